@@ -1,0 +1,42 @@
+"""Typed clients for APIs that run long jobs, and one way to wait for any of them.
+
+from tilldone import edenai, wait
+
+client = edenai.connect()
+job = edenai.job(client, "550e8400-e29b-41d4-a716-446655440000")
+done = wait(job, timeout=600)
+"""
+
+from tilldone._errors import (
+    JobFailed,
+    JobNotFound,
+    JobTimeout,
+    PollRejected,
+    PollUnavailable,
+    UnreadableResponse,
+    WaitError,
+)
+from tilldone._job import Job
+from tilldone._phase import Phase
+from tilldone._polling import Polling
+from tilldone._snapshot import Snapshot
+from tilldone._sync import check, wait, watch
+from tilldone._version import __version__
+
+__all__ = [
+    "Job",
+    "JobFailed",
+    "JobNotFound",
+    "JobTimeout",
+    "Phase",
+    "PollRejected",
+    "PollUnavailable",
+    "Polling",
+    "Snapshot",
+    "UnreadableResponse",
+    "WaitError",
+    "__version__",
+    "check",
+    "wait",
+    "watch",
+]

@@ -1,0 +1,163 @@
+"""What came back from a look, and what it means.
+
+An answer is judged on its HTTP status, its headers and the status word in its raw JSON; no model
+is involved, so a field that has changed its shape cannot break a wait.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import TypeAlias, cast
+
+from attrs import frozen
+
+from tilldone._phase import Phase
+from tilldone._provider import Provider
+from tilldone._text import excerpt
+
+__all__ = ["Answer", "Fault", "Missing", "Passing", "Readable", "Rejected", "judge", "retry_after"]
+
+_LONGEST_HINT = 3600.0
+_SECONDS = re.compile(r"\s*\d+(\.\d*)?\s*", re.ASCII)
+_PASSING = frozenset({408, 425, 429})
+
+
+@frozen
+class Answer:
+    """An HTTP answer, read as far as it could be."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    """Looked up without regard to case."""
+
+    content: bytes
+    received: float
+    """The wall clock's time of receipt, in seconds since the epoch."""
+
+    flaw: str | None = None
+    """Why the content is not whole: too long, or packed in a way that cannot be unpacked."""
+
+
+@frozen
+class Fault:
+    """No answer: what went wrong on the way, in words."""
+
+    reason: str
+
+
+@frozen
+class Readable:
+    """An answer that says where the job stands."""
+
+    phase: Phase
+    status: str
+    body: dict[str, object]
+
+
+@frozen
+class Passing:
+    """An answer that says nothing of the job, and may be better next time."""
+
+    reason: str
+
+
+@frozen
+class Missing:
+    """A 404: the job is not known, or not yet."""
+
+    reason: str
+
+
+@frozen
+class Rejected:
+    """An answer that will not get better by asking again."""
+
+    status_code: int
+    body: object
+
+
+Verdict: TypeAlias = Readable | Passing | Missing | Rejected
+
+
+def judge(provider: Provider[object], answer: Answer) -> Verdict:
+    """Say what an answer means for the wait."""
+    code = answer.status_code
+    if 200 <= code < 300:
+        return _read(provider, answer)
+    said = f"HTTP {code}"
+    if code in _PASSING or code >= 500:
+        body = _json_or_text(answer)
+        return Rejected(code, body) if provider.final(code, body) else Passing(said)
+    if code == 404:
+        return Missing(said)
+    return Rejected(code, _json_or_text(answer))
+
+
+def _read(provider: Provider[object], answer: Answer) -> Readable | Passing:
+    said = f"an unreadable answer (HTTP {answer.status_code}"
+    if answer.flaw is not None:
+        return Passing(f"{said}, {answer.flaw})")
+    try:
+        decoded: object = json.loads(answer.content)
+    except (ValueError, RecursionError):
+        return Passing(f"{said}, not JSON: {_start(answer.content)})")
+    if not isinstance(decoded, dict):
+        return Passing(f"{said}, JSON but no object: {_start(answer.content)})")
+    body = cast("dict[str, object]", decoded)
+    word = body.get("status")
+    status = word if isinstance(word, str) and word.strip() else ""
+    if provider.failed(body):
+        return Readable(Phase.FAILED, status, body)
+    if not status:
+        return Passing(f"{said}, no status word: {_start(answer.content)})")
+    return Readable(_phase(provider, status), status, body)
+
+
+def _phase(provider: Provider[object], status: str) -> Phase:
+    # Case and blanks are no more than a server's taste: "Done" is no reason to wait for ever.
+    known = provider.phases.get(status) or provider.phases.get(status.strip().lower())
+    return known or Phase.UNKNOWN
+
+
+def _json_or_text(answer: Answer) -> object:
+    if answer.flaw is None:
+        try:
+            return json.loads(answer.content)
+        except (ValueError, RecursionError):
+            pass
+    return answer.content.decode("utf-8", errors="replace")
+
+
+def _start(content: bytes) -> str:
+    return repr(excerpt(content[:80].decode("utf-8", errors="replace")))
+
+
+def retry_after(answer: Answer) -> float:
+    """Give the seconds that the server asks to be left alone, 0 where it does not ask.
+
+    Seconds and HTTP dates are understood, anything else is no hint; more than an hour is an hour.
+    """
+    hint = answer.headers.get("retry-after")
+    if hint is None:
+        return 0.0
+    seconds = float(hint) if _SECONDS.fullmatch(hint) else _seconds_until(hint, answer)
+    return min(max(seconds, 0.0), _LONGEST_HINT)
+
+
+def _seconds_until(date: str, answer: Answer) -> float:
+    then = _timestamp(date)
+    if then is None:
+        return 0.0
+    # The server's own clock set the date, so its own clock says how far off it is.
+    now = _timestamp(answer.headers.get("date", ""))
+    return then - (answer.received if now is None else now)
+
+
+def _timestamp(date: str) -> float | None:
+    try:
+        moment = parsedate_to_datetime(date)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None

@@ -1,0 +1,55 @@
+"""The clock that drivers keep: the system's, unless a test moves one by hand."""
+
+import time
+from typing import Protocol
+
+__all__ = ["Clock", "SystemClock", "clock", "set_clock"]
+
+
+class Clock(Protocol):
+    """What a driver needs to know of time, in seconds."""
+
+    def now(self) -> float:
+        """Give the time that has passed since some fixed moment; it never runs back."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Let this much time pass."""
+        ...
+
+    async def sleep_async(self, seconds: float) -> None:
+        """Let this much time pass, and others run meanwhile."""
+        ...
+
+
+class SystemClock:
+    """The machine's monotonic clock."""
+
+    def now(self) -> float:
+        """Give the monotonic clock's time."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep; Ctrl-C ends it at once."""
+        time.sleep(seconds)
+
+    async def sleep_async(self, seconds: float) -> None:
+        """Sleep on the running event loop, asyncio's or trio's."""
+        import anyio
+
+        await anyio.sleep(seconds)
+
+
+_clock: Clock = SystemClock()
+
+
+def clock() -> Clock:
+    """Give the clock that waits which begin now shall keep."""
+    return _clock
+
+
+def set_clock(new: Clock) -> Clock:
+    """Put another clock in place, for all threads; give the one before it."""
+    global _clock  # one clock for the whole process is the point
+    before, _clock = _clock, new
+    return before

@@ -1,0 +1,98 @@
+"""Making a provider's generated client: the key, the host, and what is refused about them."""
+
+import ipaddress
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import httpx
+
+__all__ = ["base_url_from", "connect_client"]
+
+C = TypeVar("C")
+
+
+def connect_client(
+    client_class: Callable[..., C],
+    *,
+    token: str | None,
+    variable: str,
+    base_url: str,
+    timeout: float | None,
+    allow_http: bool,
+    headers: Mapping[str, str] | None,
+    httpx_args: Mapping[str, Any] | None,
+    prefix: str = "Bearer",
+    auth_header_name: str = "Authorization",
+) -> C:
+    """Make a generated client; see the provider modules for what the arguments mean.
+
+    Raises:
+        ValueError: the key is missing or cannot be sent, or the base_url cannot be used.
+    """
+    return client_class(
+        base_url=_checked_url(base_url, allow_http=allow_http),
+        token=_checked_token(token, variable),
+        prefix=prefix,
+        auth_header_name=auth_header_name,
+        timeout=httpx.Timeout(timeout),
+        headers=dict(headers or {}),
+        httpx_args=dict(httpx_args or {}),
+    )
+
+
+def base_url_from(base_url: str | None, variable: str) -> str:
+    """Give the base URL, or the environment's where none was given.
+
+    Raises:
+        ValueError: there is none in the environment either.
+    """
+    found = base_url if base_url is not None else os.environ.get(variable, "").strip()
+    if not found:
+        raise ValueError(f"base_url: this provider has no default; pass it or set {variable}")
+    return found
+
+
+def _checked_token(token: str | None, variable: str) -> str:
+    source = "token"
+    if token is None:
+        source = variable
+        token = os.environ.get(variable)
+    if token is None or not token.strip():
+        raise ValueError(f"{source}: no API key; pass token= or set {variable}")
+    stripped = token.strip()
+    # Never show it, not even to say what is wrong with it.
+    if not (stripped.isascii() and stripped.isprintable()):
+        raise ValueError(f"{source}: the key holds characters that no HTTP header can carry")
+    return stripped
+
+
+def _checked_url(base_url: str, *, allow_http: bool) -> str:
+    try:
+        url = httpx.URL(base_url)
+    except (httpx.InvalidURL, TypeError) as error:
+        raise ValueError(f"base_url: it is no URL ({error})") from None
+    if url.userinfo:
+        raise ValueError("base_url: it holds a user name or password; pass the key as token=")
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise ValueError(
+            f"base_url: {base_url!r} should begin with https:// and name a host, "
+            "such as https://api.example.com"
+        )
+    if url.query or url.fragment:
+        raise ValueError(f"base_url: {base_url!r} has a query or a fragment; give it without")
+    if url.scheme == "http" and not allow_http and not _is_loopback(url.host):
+        raise ValueError(
+            f"base_url: {base_url!r} would send the key unencrypted; "
+            "use https://, or pass allow_http=True if you must"
+        )
+    return base_url
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

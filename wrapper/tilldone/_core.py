@@ -1,0 +1,316 @@
+"""The course of one wait, without I/O and without a clock.
+
+A `Course` is told what was seen and when, and answers what to do next. The synchronous driver,
+the asynchronous one, the engine for many jobs and the tests all steer by it, so that none of
+them can decide differently from the others. Times are in seconds, on whatever clock the driver
+keeps; only differences count.
+"""
+
+import logging
+import math
+import random
+from collections.abc import Callable
+from typing import Generic, TypeAlias, TypeVar, assert_never
+
+from attrs import evolve, frozen
+
+from tilldone._answer import Answer, Fault, Missing, Passing, Readable, Rejected, judge, retry_after
+from tilldone._errors import (
+    JobFailed,
+    JobNotFound,
+    JobTimeout,
+    PollRejected,
+    PollUnavailable,
+    UnreadableResponse,
+    WaitError,
+)
+from tilldone._job import Job, provider_of
+from tilldone._phase import Phase
+from tilldone._polling import Polling
+from tilldone._snapshot import Snapshot
+from tilldone._text import excerpt
+
+__all__ = [
+    "Action",
+    "Course",
+    "Look",
+    "Sleep",
+    "Stop",
+    "conclude",
+    "outcome_of_check",
+    "single_look",
+]
+
+R = TypeVar("R")
+
+_logger = logging.getLogger("tilldone")
+
+
+@frozen
+class Look:
+    """Ask the provider now, and give it up after this many seconds."""
+
+    timeout: float
+
+
+@frozen
+class Sleep:
+    """Do nothing for this many seconds, then ask again what to do."""
+
+    seconds: float
+
+
+@frozen
+class Stop:
+    """The wait is over: with this error, or with the last snapshot where there is none."""
+
+    error: WaitError | None
+
+
+Action: TypeAlias = Look | Sleep | Stop
+
+
+class Course(Generic[R]):
+    """One wait for one job.
+
+    The driver calls `next(now)` and does what it says; after a look it calls `saw(event, now)`,
+    and hands the snapshot on, if that gave one.
+    """
+
+    def __init__(
+        self,
+        job: Job[R],
+        *,
+        timeout: float,
+        polling: Polling,
+        now: float,
+        spread: Callable[[], float] = random.random,
+    ) -> None:
+        self.job = job
+        self.last: Snapshot[R] | None = None
+        self._provider = provider_of(job)
+        self._polling = polling
+        self._spread = spread
+        self._start = now
+        self._deadline = now + timeout
+        self._due = now
+        self._looking_last = False
+        self._polls = 0
+        self._shortest = math.inf
+        self._faults_since: float | None = None
+        self._missing_since: float | None = None
+        self._last_fault: str | None = None
+        self._unknown: set[str] = set()
+        self._end: Stop | None = None
+
+    @property
+    def due(self) -> float:
+        """When the next look is to be taken."""
+        return self._due
+
+    def next(self, now: float) -> Action:
+        """Say what to do at this moment."""
+        if self._end is not None:
+            return self._end
+        if now < self._due:
+            return Sleep(self._due - now)
+        return self.look(now)
+
+    def look(self, now: float) -> Look:
+        """Begin a look at this moment, due or not."""
+        self._polls += 1
+        self._looking_last = now >= self._deadline
+        limit = self._polling.last_look if self._looking_last else self._deadline - now
+        return Look(min(self._polling.request_timeout, limit))
+
+    def saw(self, event: Answer | Fault, now: float) -> Snapshot[R] | None:
+        """Take in what a look brought; give the snapshot where the answer could be read.
+
+        Raises:
+            ValueError: the schedule gave an interval that is none.
+        """
+        hint = 0.0
+        verdict: Readable | Passing | Missing | Rejected
+        if isinstance(event, Fault):
+            verdict = Passing(event.reason)
+        else:
+            verdict = judge(self._provider, event)
+            hint = retry_after(event)
+        self._plan(hint, now)
+        match verdict:
+            case Readable():
+                return self._advance(verdict, now)
+            case Passing():
+                self._bear(verdict, now)
+            case Missing():
+                self._miss(verdict, now)
+            case Rejected():
+                self._refuse(verdict, now)
+            case _:
+                assert_never(verdict)
+        return None
+
+    def _plan(self, hint: float, now: float) -> None:
+        """Set the time of the next look, and the last one on the deadline."""
+        interval = self._polling.interval(now - self._start)
+        spread = self._polling.jitter * (2 * self._spread() - 1)
+        self._shortest = min(self._shortest, interval * (1 - self._polling.jitter))
+        due = now + max(interval * (1 + spread), hint)
+        # A look so near the deadline that the last one would follow at its heels is that one.
+        near = due + self._shortest > self._deadline
+        self._due = max(self._deadline, now) if near else due
+
+    def _advance(self, readable: Readable, now: float) -> Snapshot[R]:
+        self._faults_since = self._missing_since = self._last_fault = None
+        phase = readable.phase
+        lost = phase is Phase.UNKNOWN and self._polling.unknown == "raise"
+        over = phase.finished or lost or self._looking_last
+        snapshot = Snapshot(
+            job=self.job,
+            phase=phase,
+            status=readable.status,
+            body=readable.body,
+            polls=self._polls,
+            elapsed=now - self._start,
+            next_look=None if over else self._due - now,
+        )
+        self.last = snapshot
+        self._note(phase, readable.status)
+        if phase.finished:
+            self._end = Stop(None)
+        elif lost:
+            self._end = Stop(
+                UnreadableResponse(
+                    f"{self._name} has a status that is not known: {readable.status!r}, "
+                    f"{self._so_far(now)}",
+                    job=self.job,
+                    last=snapshot,
+                    body=snapshot.body,
+                )
+            )
+        elif over:
+            self._time_out(now)
+        return snapshot
+
+    def _bear(self, passing: Passing, now: float) -> None:
+        self._stumble(passing.reason)
+        if self._faults_since is None:
+            self._faults_since = now
+        if self._cut_short(now):
+            return
+        if now - self._faults_since >= self._polling.tolerate:
+            row = f" for {now - self._faults_since:.1f} s" if self._polls > 1 else ""
+            self._fail(PollUnavailable, f"gave no readable answer{row}: {passing.reason}", now)
+        elif self._looking_last:
+            self._time_out(now)
+
+    def _miss(self, missing: Missing, now: float) -> None:
+        self._stumble(missing.reason)
+        if self._missing_since is None:
+            self._missing_since = now
+        if self._cut_short(now):
+            return
+        if now - self._missing_since >= self._polling.not_found_grace:
+            self._fail(JobNotFound, f"is not known to the provider ({missing.reason})", now)
+        elif self._looking_last:
+            self._time_out(now)
+
+    def _refuse(self, rejected: Rejected, now: float) -> None:
+        said = f": {excerpt(rejected.body)}" if rejected.body not in (None, "") else ""
+        self._end = Stop(
+            PollRejected(
+                f"{self._name} cannot be looked at: HTTP {rejected.status_code}{said}, "
+                f"{self._so_far(now)}",
+                job=self.job,
+                last=self.last,
+                status_code=rejected.status_code,
+                body=rejected.body,
+            )
+        )
+
+    def _cut_short(self, now: float) -> bool:
+        """Whether the deadline fell into the look: the last look shall judge, not this one."""
+        return not self._looking_last and now >= self._deadline
+
+    def _stumble(self, reason: str) -> None:
+        if self._last_fault is None:
+            _logger.info("%s: %s; waiting on", self._name, reason)
+        else:
+            _logger.debug("%s: %s", self._name, reason)
+        self._last_fault = reason
+
+    def _note(self, phase: Phase, status: str) -> None:
+        _logger.debug("%s: look %d, %s (%s)", self._name, self._polls, phase, status)
+        if phase is Phase.UNKNOWN and status not in self._unknown:
+            self._unknown.add(status)
+            _logger.warning(
+                "%s: status %r is not one that %s documents; waiting on",
+                self._name,
+                status,
+                self.job.provider,
+            )
+
+    def _time_out(self, now: float) -> None:
+        stood = f"is still {self.last.status!r}" if self.last else "has not been seen"
+        fault = f" (last fault: {self._last_fault})" if self._last_fault else ""
+        self._fail(JobTimeout, f"{stood}{fault}", now)
+
+    def _fail(self, kind: type[WaitError], what: str, now: float) -> None:
+        text = f"{self._name} {what}, {self._so_far(now)}"
+        self._end = Stop(kind(text, job=self.job, last=self.last))
+
+    @property
+    def _name(self) -> str:
+        return f"{self.job.provider} job {self.job.id}"
+
+    def _so_far(self, now: float) -> str:
+        looks = "1 look" if self._polls == 1 else f"{self._polls} looks"
+        return f"after {now - self._start:.1f} s and {looks}"
+
+
+def single_look(job: Job[R], *, polling: Polling, now: float) -> tuple[Course[R], Look]:
+    """Begin a `check`: one look, and no patience with what it meets."""
+    impatient = evolve(
+        polling, tolerate=0.0, not_found_grace=0.0, last_look=polling.request_timeout
+    )
+    course = Course(job, timeout=0.0, polling=impatient, now=now)
+    return course, course.look(now)
+
+
+def outcome_of_check(course: Course[R], event: Answer | Fault, now: float) -> Snapshot[R]:
+    """Give what the one look of a `check` showed.
+
+    Raises:
+        JobNotFound, PollRejected, PollUnavailable: it showed nothing of the job.
+    """
+    snapshot = course.saw(event, now)
+    if snapshot is not None:
+        return snapshot
+    match course.next(now):
+        case Stop(error=WaitError() as error):
+            raise error
+        case _:
+            raise AssertionError("a single look ends with a snapshot or with an error")
+
+
+def conclude(snapshot: Snapshot[R]) -> R:
+    """Turn the snapshot of a finished job into its result.
+
+    Raises:
+        JobFailed: it is the snapshot of a failure.
+        UnreadableResponse: the result does not fit its model.
+    """
+    if snapshot.phase is not Phase.FAILED:
+        return snapshot.response
+    job = snapshot.job
+    failure = provider_of(job).failure(snapshot.body)
+    said = ": ".join(part for part in (failure.code, failure.message) if part)
+    looks = "1 look" if snapshot.polls == 1 else f"{snapshot.polls} looks"
+    raise JobFailed(
+        f"{job.provider} job {job.id} failed{': ' + excerpt(said) if said else ''}, "
+        f"after {snapshot.elapsed:.1f} s and {looks}",
+        job=job,
+        last=snapshot,
+        code=failure.code,
+        message=failure.message,
+    )

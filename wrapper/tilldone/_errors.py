@@ -1,0 +1,139 @@
+"""What a wait can end with when it does not end with a result.
+
+Every error carries the job, the last snapshot and, in its text, the ref to resume with. All of
+them can be pickled; none holds a client or a key.
+"""
+
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from tilldone._job import Job
+    from tilldone._snapshot import Snapshot
+
+__all__ = [
+    "JobFailed",
+    "JobNotFound",
+    "JobTimeout",
+    "PollRejected",
+    "PollUnavailable",
+    "UnreadableResponse",
+    "WaitError",
+]
+
+
+class WaitError(Exception):
+    """A wait that ended without a result. The base of all that `wait` raises about a job."""
+
+    job: "Job[object]"
+    """The job that was waited for."""
+
+    last: "Snapshot[object] | None"
+    """The last readable answer, None where there was none."""
+
+    def __init__(
+        self, message: str, *, job: "Job[object]", last: "Snapshot[object] | None" = None
+    ) -> None:
+        super().__init__(f"{message}; resume with {job.ref}")
+        self.job = job
+        self.last = last
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # The default would call __init__ with the text alone.
+        return _revived, (type(self), self.args, self.__dict__)
+
+    @classmethod
+    def _revive(cls, args: tuple[object, ...], state: dict[str, object]) -> Self:
+        error = cls.__new__(cls, *args)
+        error.args = args
+        error.__dict__.update(state)
+        return error
+
+
+def _revived(
+    kind: type[WaitError], args: tuple[object, ...], state: dict[str, object]
+) -> WaitError:
+    return kind._revive(args, state)  # pyright: ignore[reportPrivateUsage] # the class's own half
+
+
+class JobFailed(WaitError):
+    """The provider says that the job has failed. `.last` is the answer that said so."""
+
+    code: str | None
+    """The provider's own error code, where it gave one."""
+
+    message: str | None
+    """The provider's own words, where it gave any."""
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        job: "Job[object]",
+        last: "Snapshot[object]",
+        code: str | None,
+        message: str | None,
+    ) -> None:
+        super().__init__(text, job=job, last=last)
+        self.code = code
+        self.message = message
+
+    @property
+    def response(self) -> object:
+        """The answer as the generated model, None where it does not fit it."""
+        try:
+            return self.last.response if self.last is not None else None
+        except UnreadableResponse:
+            return None
+
+
+class JobTimeout(WaitError, TimeoutError):
+    """The deadline came, and the job had not finished. It goes on at the provider."""
+
+
+class JobNotFound(WaitError):
+    """The provider does not know the job, and went on not knowing it for the grace period."""
+
+
+class PollRejected(WaitError):
+    """The provider refuses the look itself: asking again would not help."""
+
+    status_code: int
+    """The HTTP status."""
+
+    body: Any
+    """The answer's JSON, or its text where it is not JSON."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        job: "Job[object]",
+        last: "Snapshot[object] | None",
+        status_code: int,
+        body: object,
+    ) -> None:
+        super().__init__(message, job=job, last=last)
+        self.status_code = status_code
+        self.body = body
+
+
+class PollUnavailable(WaitError):
+    """No readable answer for longer than `Polling.tolerate`."""
+
+
+class UnreadableResponse(WaitError):
+    """An answer that the generated model, or the status table, cannot make sense of."""
+
+    body: dict[str, Any]
+    """The raw JSON object: nothing that the provider sent is lost."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        job: "Job[object]",
+        last: "Snapshot[object] | None",
+        body: dict[str, Any],
+    ) -> None:
+        super().__init__(message, job=job, last=last)
+        self.body = body

@@ -1,0 +1,158 @@
+"""What both drivers need to know of HTTP: how to ask, and how to read what comes back.
+
+Waits open connections of their own and close them at their end, whatever the generated client's
+cached httpx clients do: those may belong to an event loop that is gone, and they answer to no
+deadline. Every setting of the generated client is kept, but redirects are never followed: httpx
+would carry keys in headers such as `X-API-Key` along to the new host.
+"""
+
+import ssl
+import time
+import zlib
+from functools import lru_cache
+from typing import Any, TypeVar, cast
+
+import attrs
+import httpx
+
+from tilldone._answer import Answer, Fault
+from tilldone._core import Look
+from tilldone._job import Target
+from tilldone._polling import Polling
+from tilldone._text import excerpt
+from tilldone._version import __version__
+
+__all__ = ["Enquiry", "Reader", "fault", "no_answer", "timeouts"]
+
+C = TypeVar("C", httpx.Client, httpx.AsyncClient)
+
+# Longer than the longest default pause, so that a wait keeps its one connection.
+_LIMITS = httpx.Limits(keepalive_expiry=35.0)
+
+# A shorter key than this could be part of any answer by chance.
+_SHORTEST_KEY = 8
+
+_GZIP = zlib.MAX_WBITS | 16
+
+
+class Enquiry:
+    """How to ask for one job: the generated client's settings and the limits of an answer."""
+
+    def __init__(self, target: Target[object], polling: Polling) -> None:
+        # The generated clients keep their settings in attributes without public readers.
+        self._held: dict[str, Any] = attrs.asdict(
+            cast("attrs.AttrsInstance", target.client), recurse=False
+        )
+        self._max_body = polling.max_body
+        token = str(self._held["token"])
+        self._key = token.encode() if len(token) >= _SHORTEST_KEY else b""
+
+    def settings(self) -> dict[str, Any]:
+        """Give the arguments for an httpx client that asks as the generated client would."""
+        held = self._held
+        token, prefix = held["token"], held["prefix"]
+        headers = {
+            "User-Agent": f"tilldone/{__version__}",
+            **held["_headers"],
+            held["auth_header_name"]: f"{prefix} {token}" if prefix else token,
+            "Accept-Encoding": "gzip",
+        }
+        return {
+            "base_url": held["_base_url"],
+            "cookies": held["_cookies"],
+            "headers": headers,
+            "verify": _ssl_context(held["_verify_ssl"]),
+            "limits": _LIMITS,
+            **held["_httpx_args"],
+        }
+
+    def users_client(self, name: str, kind: type[C], plain: type) -> C | None:
+        """Give the httpx client that the user set on the generated one, if it is no plain one.
+
+        One with a transport of the user's making (a mock, a recorder) is theirs to answer for; a
+        plain one is passed over, since its pool may be bound to an event loop that is gone.
+        """
+        found = self._held[name]
+        if not isinstance(found, kind) or found.is_closed:
+            return None
+        transport: object = getattr(found, "_transport", None)  # httpx has no reader for it
+        return None if isinstance(transport, plain) else found
+
+    def reader(self, response: httpx.Response) -> "Reader":
+        """Give a reader for an answer to this enquiry."""
+        return Reader(response, max_body=self._max_body, key=self._key)
+
+
+@lru_cache(maxsize=8)
+def _ssl_context(verify: ssl.SSLContext | str | bool) -> ssl.SSLContext:
+    # Reading the certificates takes four times as long as all the rest of a client.
+    if isinstance(verify, str):
+        return ssl.create_default_context(cafile=verify)
+    return httpx.create_ssl_context(verify)
+
+
+def timeouts(look: Look) -> dict[str, Any]:
+    """Give a request's extensions for a look: no step of it may take longer than the whole."""
+    return {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), look.timeout)}
+
+
+def fault(error: httpx.RequestError, look: Look) -> Fault:
+    """Put a failed request into words; the error itself holds the request with its key."""
+    if isinstance(error, httpx.TimeoutException):
+        return no_answer(look)
+    said = excerpt(error)
+    return Fault(f"{type(error).__name__}: {said}" if said else type(error).__name__)
+
+
+def no_answer(look: Look) -> Fault:
+    """Give the fault of a look that ran out of its time."""
+    return Fault(f"no complete answer within {look.timeout:.1f} s")
+
+
+class Reader:
+    """Reads one answer's body, chunk by chunk, and never more of it than is allowed."""
+
+    def __init__(self, response: httpx.Response, *, max_body: int, key: bytes) -> None:
+        self._response = response
+        self._max_body = max_body
+        self._key = key
+        self._content = bytearray()
+        self._flaw: str | None = None
+        encoding = response.headers.get("content-encoding", "").strip().lower()
+        # A response that is already consumed came whole and unpacked out of a transport's hands.
+        packed = bool(encoding) and encoding != "identity" and not response.is_stream_consumed
+        self._unpack = zlib.decompressobj(_GZIP) if packed else None
+        if packed and encoding not in {"gzip", "x-gzip"}:
+            self._flaw = f"packed as {encoding[:20]!r}, which was not asked for"
+
+    def feed(self, chunk: bytes) -> bool:
+        """Take a chunk; say whether more is wanted."""
+        if self._flaw is not None:
+            return False
+        room = self._max_body - len(self._content) + 1
+        if self._unpack is None:
+            self._content += chunk[:room]
+        else:
+            try:
+                self._content += self._unpack.decompress(chunk, room)
+            except zlib.error as error:
+                self._flaw = f"broken gzip: {error}"
+                return False
+        if len(self._content) > self._max_body:
+            self._flaw = f"longer than {self._max_body} bytes (max_body)"
+        return self._flaw is None
+
+    def answer(self) -> Answer:
+        """Give the answer as far as it was read."""
+        if self._flaw is None and self._unpack is not None and not self._unpack.eof:
+            self._flaw = "broken gzip: it ends too soon"
+        content = bytes(self._content)
+        if self._key and self._key in content:
+            content = content.replace(self._key, b"***")
+        return Answer(
+            status_code=self._response.status_code,
+            headers=self._response.headers,
+            content=content,
+            received=time.time(),
+            flaw=self._flaw,
+        )

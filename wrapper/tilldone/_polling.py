@@ -1,0 +1,126 @@
+"""How to poll: the schedule of looks and the patience with what goes wrong."""
+
+import math
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Literal
+
+from attrs import Attribute, field, frozen
+
+__all__ = ["Polling", "default_schedule", "seconds_until_deadline"]
+
+_SHORTEST = 0.5
+_LONGEST = 30.0
+
+
+def default_schedule(elapsed: float) -> float:
+    """Give the pause after a look: 0.7·√elapsed, from 0.5 to 30 (all in seconds).
+
+    A short job is noticed promptly and a long one is asked about rarely: the pause is a share
+    of the time already waited that shrinks as the wait grows.
+    """
+    return min(max(0.7 * math.sqrt(elapsed), _SHORTEST), _LONGEST)
+
+
+def _number(
+    *, above: float | None = None, least: float | None = None, below: float = math.inf
+) -> Callable[[object, "Attribute[float]", float], None]:
+    def check(_instance: object, attribute: "Attribute[float]", value: float) -> None:
+        if isinstance(value, bool) or not isinstance(value, int | float):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
+            raise TypeError(f"{attribute.name}: expected a number, got {type(value).__name__}")
+        if math.isnan(value):
+            raise ValueError(f"{attribute.name}: not a number (NaN)")
+        if above is not None and value <= above:
+            raise ValueError(f"{attribute.name}: {value} is not above {above}")
+        if least is not None and value < least:
+            raise ValueError(f"{attribute.name}: {value} is below {least}")
+        if below < math.inf and value >= below:
+            raise ValueError(f"{attribute.name}: {value} is not below {below}")
+
+    return check
+
+
+def _is_callable(_instance: object, attribute: "Attribute[Any]", value: object) -> None:
+    if not callable(value):
+        raise TypeError(f"{attribute.name}: expected a function of elapsed seconds to seconds")
+
+
+def _is_choice(_instance: object, attribute: "Attribute[Any]", value: object) -> None:
+    if value not in {"wait", "raise"}:
+        raise ValueError(f'{attribute.name}: {value!r} is neither "wait" nor "raise"')
+
+
+def _is_size(_instance: object, attribute: "Attribute[int]", value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{attribute.name}: expected whole bytes, got {type(value).__name__}")
+    if value < 1:
+        raise ValueError(f"{attribute.name}: {value} is below 1")
+
+
+@frozen(kw_only=True)
+class Polling:
+    """How a wait looks, and what it bears. Times are in seconds.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong kind or out of range; it is named.
+    """
+
+    schedule: Callable[[float], float] = field(default=default_schedule, validator=_is_callable)
+    """Seconds since the wait began to seconds until the next look."""
+
+    request_timeout: float = field(default=30.0, validator=_number(above=0.0))
+    """What one look may take, all in all."""
+
+    tolerate: float = field(default=120.0, validator=_number(least=0.0))
+    """How long a row of faults may last before the wait ends with `PollUnavailable`."""
+
+    not_found_grace: float = field(default=5.0, validator=_number(least=0.0))
+    """How long a row of 404s may last before it is believed (`JobNotFound`)."""
+
+    last_look: float = field(default=2.0, validator=_number(above=0.0))
+    """What the one look after the deadline may take."""
+
+    unknown: Literal["wait", "raise"] = field(default="wait", validator=_is_choice)
+    """What to do at a status word that the provider's documentation does not know."""
+
+    jitter: float = field(default=0.1, validator=_number(least=0.0, below=1.0))
+    """The share by which an interval is shortened or lengthened at random."""
+
+    max_body: int = field(default=64 * 1024 * 1024, validator=_is_size)
+    """Bytes of an answer, unpacked, that are read before it counts as unreadable."""
+
+    def interval(self, elapsed: float) -> float:
+        """Ask the schedule for the pause at this point, and hold it to its promise.
+
+        Raises:
+            ValueError: the schedule gave a negative, infinite or undefined pause.
+        """
+        seconds = self.schedule(elapsed)
+        if not 0 <= seconds < math.inf:
+            raise ValueError(
+                f"schedule: it gave {seconds!r} s at {elapsed:.1f} s; "
+                "an interval is zero or more, and finite"
+            )
+        return seconds
+
+
+def seconds_until_deadline(timeout: float | timedelta | None) -> float:
+    """Read a timeout: seconds or a timedelta; None is for ever (infinity).
+
+    Raises:
+        TypeError: it is neither.
+        ValueError: it is negative or NaN.
+    """
+    if timeout is None:
+        return math.inf
+    if isinstance(timeout, timedelta):
+        timeout = timeout.total_seconds()
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
+        raise TypeError(
+            f"timeout: expected seconds, a timedelta or None, got {type(timeout).__name__}"
+        )
+    if math.isnan(timeout):
+        raise ValueError("timeout: not a number (NaN)")
+    if timeout < 0:
+        raise ValueError(f"timeout: {timeout} is negative; 0 is a single look, None is for ever")
+    return float(timeout)

@@ -1,0 +1,60 @@
+"""What one look at a job showed."""
+
+from functools import cached_property
+from typing import Any, Generic, TypeVar, final
+
+from attrs import field, frozen
+
+from tilldone._errors import UnreadableResponse
+from tilldone._job import Job, provider_of
+from tilldone._phase import Phase
+from tilldone._text import excerpt
+
+__all__ = ["Snapshot"]
+
+R_co = TypeVar("R_co", covariant=True)
+
+
+@final
+@frozen(kw_only=True, eq=False, slots=False)
+class Snapshot(Generic[R_co]):
+    """A readable answer to one look. Times are in seconds."""
+
+    job: Job[R_co]
+
+    phase: Phase
+    """The status in the words that all providers share."""
+
+    status: str
+    """The provider's own word; empty where a failure came without one."""
+
+    body: dict[str, Any] = field(repr=False)
+    """The raw JSON object, with all that the model does not know."""
+
+    polls: int
+    """How many looks there were so far, this one and those without an answer included."""
+
+    elapsed: float
+    """Time since the wait began."""
+
+    next_look: float | None
+    """Time until the next look; None where there is none to come."""
+
+    @cached_property
+    def response(self) -> R_co:
+        """The body as the generated model, parsed when first read.
+
+        Raises:
+            UnreadableResponse: the body does not fit the model; the error carries it.
+        """
+        try:
+            return provider_of(self.job).parse(self.body)
+        except Exception as error:  # noqa: BLE001 # a generated parser raises whatever it meets
+            reason = f"{type(error).__name__}: {excerpt(error)}"
+        raise UnreadableResponse(
+            f"{self.job.provider} job {self.job.id} is {self.phase}, and its answer does not fit "
+            f"its model ({reason}); the answer is in this error's .body",
+            job=self.job,
+            last=self,
+            body=self.body,
+        )

@@ -1,0 +1,149 @@
+"""The synchronous driver: it looks, sleeps and hands on; it decides nothing."""
+
+from collections.abc import Callable, Generator
+from contextlib import closing
+from datetime import timedelta
+from types import TracebackType
+from typing import Self, TypeVar
+
+import httpx
+
+from tilldone._answer import Answer, Fault
+from tilldone._clock import clock
+from tilldone._core import Course, Look, Sleep, Stop, conclude, outcome_of_check, single_look
+from tilldone._deadline import Deadline, bind
+from tilldone._http import Enquiry, fault, timeouts
+from tilldone._interrupt import carrying_ref
+from tilldone._job import Job, Target, target_of
+from tilldone._polling import Polling, seconds_until_deadline
+from tilldone._snapshot import Snapshot
+
+__all__ = ["check", "wait", "watch"]
+
+R = TypeVar("R")
+
+_DEFAULT = Polling()
+
+
+def wait(
+    job: Job[R],
+    *,
+    timeout: float | timedelta | None,
+    polling: Polling = _DEFAULT,
+    on_snapshot: Callable[[Snapshot[R]], object] | None = None,
+) -> R:
+    """Wait until the job is done, and return its result: the generated model of a 200.
+
+    Args:
+        job: from a provider module's `job()` or `resume()`.
+        timeout: seconds or a timedelta; 0 is a single look, None is for ever. The wait is over
+            `polling.last_look` seconds after it, whatever the server does.
+        polling: how often to look, and what to bear.
+        on_snapshot: called with each readable answer, the last one included.
+
+    Raises:
+        JobFailed: the provider says that the job failed.
+        JobTimeout: the job had not finished when the time was over.
+        JobNotFound: the provider does not know the job.
+        PollRejected: the provider refuses to answer, such as for a wrong key.
+        PollUnavailable: no readable answer for `polling.tolerate` seconds.
+        UnreadableResponse: the job is done and its result does not fit the model; the error
+            carries it. Also an unknown status, with `Polling(unknown="raise")`.
+        ValueError, TypeError: an argument is wrong; it is named.
+    """
+    snapshots = watch(job, timeout=timeout, polling=polling)
+    with carrying_ref(job), closing(snapshots):
+        for snapshot in snapshots:
+            if on_snapshot is not None:
+                on_snapshot(snapshot)
+            if snapshot.phase.finished:
+                return conclude(snapshot)
+    raise AssertionError("a watch ends with a finished job or with an error")
+
+
+def watch(
+    job: Job[R], *, timeout: float | timedelta | None, polling: Polling = _DEFAULT
+) -> Generator[Snapshot[R], None, None]:
+    """Yield what each look shows, until the job is finished; a failed job is a snapshot, too.
+
+    Takes and raises what `wait` does, save `JobFailed` and, for a result, `UnreadableResponse`.
+    """
+    return _watch(job, target_of(job), seconds_until_deadline(timeout), polling)
+
+
+def _watch(
+    job: Job[R], target: Target[R], timeout: float, polling: Polling
+) -> Generator[Snapshot[R], None, None]:
+    time = clock()
+    course = Course(job, timeout=timeout, polling=polling, now=time.now())
+    with carrying_ref(job), _Line(target, polling) as line:
+        while True:
+            action = course.next(time.now())
+            match action:
+                case Look():
+                    snapshot = course.saw(line.look(action), time.now())
+                    if snapshot is not None:
+                        yield snapshot
+                case Sleep():
+                    time.sleep(action.seconds)
+                case Stop():
+                    if action.error is not None:
+                        raise action.error
+                    return
+
+
+def check(job: Job[R], *, polling: Polling = _DEFAULT) -> Snapshot[R]:
+    """Look once, and give what was seen; a failed job is a snapshot, not an exception.
+
+    Raises:
+        JobNotFound: the provider does not know the job.
+        PollRejected: the provider refuses to answer.
+        PollUnavailable: there was no readable answer.
+        ValueError: the job has no client to ask with.
+    """
+    course, look = single_look(job, polling=polling, now=clock().now())
+    with carrying_ref(job), _Line(target_of(job), polling) as line:
+        return outcome_of_check(course, line.look(look), clock().now())
+
+
+class _Line:
+    """A connection to one job's provider, kept for the length of a wait."""
+
+    def __init__(self, target: Target[object], polling: Polling) -> None:
+        enquiry = Enquiry(target, polling)
+        users = enquiry.users_client("_client", httpx.Client, httpx.HTTPTransport)
+        self._enquiry = enquiry
+        self._client = users or httpx.Client(**enquiry.settings())
+        self._own = users is None
+        self._deadline = Deadline()
+        bind(self._client, self._deadline)
+        self._request = self._client.build_request(**target.request())
+
+    def look(self, look: Look) -> Answer | Fault:
+        self._deadline.set(look.timeout)
+        self._request.extensions = timeouts(look)
+        try:
+            response = self._client.send(self._request, stream=True, follow_redirects=False)
+            try:
+                reader = self._enquiry.reader(response)
+                whole = response.is_stream_consumed
+                for chunk in (response.content,) if whole else response.iter_raw():
+                    if not reader.feed(chunk):
+                        break
+            finally:
+                response.close()
+        except httpx.RequestError as error:
+            return fault(error, look)
+        return reader.answer()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        if self._own:
+            self._client.close()

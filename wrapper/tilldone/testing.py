@@ -1,0 +1,115 @@
+"""For the tests of applications that wait: a clock moved by hand, and scripts of answers.
+
+    from tilldone.simulator import Simulator
+    from tilldone.testing import ManualClock, done, running, status
+
+    with Simulator() as simulator, ManualClock():
+        job_id = simulator.submit("edenai", script=[running(), status(502), done()])
+        client = edenai.connect(simulator.token("edenai"), base_url=simulator.url("edenai"))
+        wait(edenai.job(client, job_id), timeout=3600)    # an hour's patience, and no time at all
+
+The scripts are carried out by `tilldone.simulator` (the extra `simulator`), over real HTTP.
+"""
+
+import threading
+from types import TracebackType
+from typing import Self
+
+import anyio
+
+from tilldone._clock import Clock, set_clock
+
+__all__ = ["ManualClock"]
+
+# How often a wait on an event loop looks whether the clock has moved: it may be moved by a thread.
+_GLANCE = 0.001
+
+
+class ManualClock:
+    """A clock for waits, in seconds, that stands still until it is moved.
+
+    In a `with` block it is the clock of every wait that begins there, in all threads and event
+    loops. Looks still take the real time that they take; only the pauses between them are the
+    clock's.
+
+    Args:
+        automatic: a pause moves the clock on by itself and takes no time. With False, a pause
+            lasts until `advance` has moved the clock past its end.
+    """
+
+    def __init__(self, *, automatic: bool = True) -> None:
+        self._automatic = automatic
+        self._now = 0.0
+        self._moved = threading.Condition()
+        self._sleepers = 0
+        self._before: Clock | None = None
+
+    def now(self) -> float:
+        """Give the clock's time; it begins at 0."""
+        return self._now
+
+    @property
+    def sleepers(self) -> int:
+        """How many waits are in a pause at this moment."""
+        return self._sleepers
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock on, and wake the waits whose pause is over.
+
+        Raises:
+            ValueError: seconds is negative; time does not run back.
+        """
+        if seconds < 0:
+            raise ValueError(f"seconds: {seconds} is negative; time does not run back")
+        with self._moved:
+            self._now += seconds
+            self._moved.notify_all()
+
+    def sleep(self, seconds: float) -> None:
+        """Pause a wait."""
+        if self._automatic:
+            self.advance(max(seconds, 0.0))
+            return
+        with self._moved:
+            end = self._now + seconds
+            self._sleepers += 1
+            try:
+                self._moved.wait_for(lambda: self._now >= end)
+            finally:
+                self._sleepers -= 1
+
+    async def sleep_async(self, seconds: float) -> None:
+        """Pause an async wait; others run meanwhile."""
+        if self._automatic:
+            self.advance(max(seconds, 0.0))
+            await anyio.sleep(0)
+            return
+        end = self._now + seconds
+        self._sleepers += 1
+        try:
+            while self._now < end:
+                await anyio.sleep(_GLANCE)
+        finally:
+            self._sleepers -= 1
+
+    def __enter__(self) -> Self:
+        """Put the clock in place.
+
+        Raises:
+            RuntimeError: it is in place already.
+        """
+        if self._before is not None:
+            raise RuntimeError("this ManualClock is in place already; make another one")
+        self._before = set_clock(self)
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        """Put back the clock that was in place before."""
+        if self._before is not None:
+            set_clock(self._before)
+            self._before = None
