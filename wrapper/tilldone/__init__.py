@@ -17,10 +17,11 @@ from tilldone._errors import (
     WaitError,
 )
 from tilldone._job import Job
+from tilldone._outcome import Outcome
 from tilldone._phase import Phase
 from tilldone._polling import Polling
 from tilldone._snapshot import Snapshot
-from tilldone._sync import check, wait, watch
+from tilldone._sync import as_completed, check, wait, wait_all, watch
 from tilldone._version import __version__
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "JobFailed",
     "JobNotFound",
     "JobTimeout",
+    "Outcome",
     "Phase",
     "PollRejected",
     "PollUnavailable",
@@ -36,7 +38,9 @@ __all__ = [
     "UnreadableResponse",
     "WaitError",
     "__version__",
+    "as_completed",
     "check",
     "wait",
+    "wait_all",
     "watch",
 ]

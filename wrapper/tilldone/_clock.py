@@ -1,7 +1,10 @@
 """The clock that drivers keep: the system's, unless a test moves one by hand."""
 
 import time
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import anyio
 
 __all__ = ["Clock", "SystemClock", "clock", "set_clock"]
 
@@ -21,6 +24,13 @@ class Clock(Protocol):
         """Let this much time pass, and others run meanwhile."""
         ...
 
+    async def pause(self, stir: "anyio.Event", seconds: float, *, busy: bool) -> None:
+        """Let this much time pass, or less if the event is set before.
+
+        `busy` says that looks are in flight, so that a clock that moves by itself holds still.
+        """
+        ...
+
 
 class SystemClock:
     """The machine's monotonic clock."""
@@ -38,6 +48,13 @@ class SystemClock:
         import anyio
 
         await anyio.sleep(seconds)
+
+    async def pause(self, stir: "anyio.Event", seconds: float, *, busy: bool) -> None:  # noqa: ARG002 # this one never holds still
+        """Sleep until the event is set, but no longer than that."""
+        import anyio
+
+        with anyio.move_on_after(seconds):
+            await stir.wait()
 
 
 _clock: Clock = SystemClock()

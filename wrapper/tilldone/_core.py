@@ -77,6 +77,25 @@ class Course(Generic[R]):
     and hands the snapshot on, if that gave one.
     """
 
+    __slots__ = (
+        "_deadline",
+        "_due",
+        "_faults_since",
+        "_last_fault",
+        "_looking_last",
+        "_missing_since",
+        "_polling",
+        "_polls",
+        "_provider",
+        "_shortest",
+        "_spread",
+        "_start",
+        "_stop",
+        "_unknown",
+        "job",
+        "last",
+    )
+
     def __init__(
         self,
         job: Job[R],
@@ -100,18 +119,32 @@ class Course(Generic[R]):
         self._faults_since: float | None = None
         self._missing_since: float | None = None
         self._last_fault: str | None = None
-        self._unknown: set[str] = set()
-        self._end: Stop | None = None
+        self._unknown: frozenset[str] = frozenset()
+        self._stop: Stop | None = None
 
     @property
     def due(self) -> float:
         """When the next look is to be taken."""
         return self._due
 
+    @property
+    def end(self) -> float:
+        """When the wait is over at the latest: its deadline, and the last look after it."""
+        return self._deadline + self._polling.last_look
+
+    @property
+    def stop(self) -> Stop | None:
+        """How the wait ended, None while it goes on."""
+        return self._stop
+
+    def expire(self, now: float) -> None:
+        """End a wait whose end has come before its last look could be taken."""
+        self._time_out(now)
+
     def next(self, now: float) -> Action:
         """Say what to do at this moment."""
-        if self._end is not None:
-            return self._end
+        if self._stop is not None:
+            return self._stop
         if now < self._due:
             return Sleep(self._due - now)
         return self.look(now)
@@ -120,8 +153,8 @@ class Course(Generic[R]):
         """Begin a look at this moment, due or not."""
         self._polls += 1
         self._looking_last = now >= self._deadline
-        limit = self._polling.last_look if self._looking_last else self._deadline - now
-        return Look(min(self._polling.request_timeout, limit))
+        end = self.end if self._looking_last else self._deadline
+        return Look(min(self._polling.request_timeout, end - now))
 
     def saw(self, event: Answer | Fault, now: float) -> Snapshot[R] | None:
         """Take in what a look brought; give the snapshot where the answer could be read.
@@ -177,9 +210,9 @@ class Course(Generic[R]):
         self.last = snapshot
         self._note(phase, readable.status)
         if phase.finished:
-            self._end = Stop(None)
+            self._stop = Stop(None)
         elif lost:
-            self._end = Stop(
+            self._stop = Stop(
                 UnreadableResponse(
                     f"{self._name} has a status that is not known: {readable.status!r}, "
                     f"{self._so_far(now)}",
@@ -217,7 +250,7 @@ class Course(Generic[R]):
 
     def _refuse(self, rejected: Rejected, now: float) -> None:
         said = f": {excerpt(rejected.body)}" if rejected.body not in (None, "") else ""
-        self._end = Stop(
+        self._stop = Stop(
             PollRejected(
                 f"{self._name} cannot be looked at: HTTP {rejected.status_code}{said}, "
                 f"{self._so_far(now)}",
@@ -242,7 +275,7 @@ class Course(Generic[R]):
     def _note(self, phase: Phase, status: str) -> None:
         _logger.debug("%s: look %d, %s (%s)", self._name, self._polls, phase, status)
         if phase is Phase.UNKNOWN and status not in self._unknown:
-            self._unknown.add(status)
+            self._unknown |= {status}
             _logger.warning(
                 "%s: status %r is not one that %s documents; waiting on",
                 self._name,
@@ -257,7 +290,7 @@ class Course(Generic[R]):
 
     def _fail(self, kind: type[WaitError], what: str, now: float) -> None:
         text = f"{self._name} {what}, {self._so_far(now)}"
-        self._end = Stop(kind(text, job=self.job, last=self.last))
+        self._stop = Stop(kind(text, job=self.job, last=self.last))
 
     @property
     def _name(self) -> str:

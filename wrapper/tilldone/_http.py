@@ -17,12 +17,11 @@ import httpx
 
 from tilldone._answer import Answer, Fault
 from tilldone._core import Look
-from tilldone._job import Target
 from tilldone._polling import Polling
 from tilldone._text import excerpt
 from tilldone._version import __version__
 
-__all__ = ["Enquiry", "Reader", "fault", "no_answer", "timeouts"]
+__all__ = ["Enquiry", "Reader", "fault", "host_of", "no_answer", "timeouts"]
 
 C = TypeVar("C", httpx.Client, httpx.AsyncClient)
 
@@ -35,17 +34,30 @@ _SHORTEST_KEY = 8
 _GZIP = zlib.MAX_WBITS | 16
 
 
-class Enquiry:
-    """How to ask for one job: the generated client's settings and the limits of an answer."""
+def host_of(client: object) -> str:
+    """Give the scheme, host and port that a generated client speaks to."""
+    url = httpx.URL(_held(client)["_base_url"])
+    return f"{url.scheme}://{url.netloc.decode()}"
 
-    def __init__(self, target: Target[object], polling: Polling) -> None:
-        # The generated clients keep their settings in attributes without public readers.
-        self._held: dict[str, Any] = attrs.asdict(
-            cast("attrs.AttrsInstance", target.client), recurse=False
-        )
+
+def _held(client: object) -> dict[str, Any]:
+    # The generated clients keep their settings in attributes without public readers.
+    return attrs.asdict(cast("attrs.AttrsInstance", client), recurse=False)
+
+
+class Enquiry:
+    """How to ask one provider: the generated client's settings and the limits of an answer."""
+
+    def __init__(self, client: object, polling: Polling) -> None:
+        self._held = _held(client)
         self._max_body = polling.max_body
         token = str(self._held["token"])
         self._key = token.encode() if len(token) >= _SHORTEST_KEY else b""
+
+    @property
+    def plain(self) -> bool:
+        """Whether the client leaves it to us how its requests are sent."""
+        return not self._held["_httpx_args"]
 
     def settings(self) -> dict[str, Any]:
         """Give the arguments for an httpx client that asks as the generated client would."""

@@ -1,6 +1,6 @@
 """The synchronous driver: it looks, sleeps and hands on; it decides nothing."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from datetime import timedelta
 from types import TracebackType
@@ -15,10 +15,11 @@ from tilldone._deadline import Deadline, bind
 from tilldone._http import Enquiry, fault, timeouts
 from tilldone._interrupt import carrying_ref
 from tilldone._job import Job, Target, target_of
+from tilldone._outcome import Outcome
 from tilldone._polling import Polling, seconds_until_deadline
 from tilldone._snapshot import Snapshot
 
-__all__ = ["check", "wait", "watch"]
+__all__ = ["as_completed", "check", "wait", "wait_all", "watch"]
 
 R = TypeVar("R")
 
@@ -106,11 +107,75 @@ def check(job: Job[R], *, polling: Polling = _DEFAULT) -> Snapshot[R]:
         return outcome_of_check(course, line.look(look), clock().now())
 
 
+def as_completed(
+    jobs: Iterable[Job[R]],
+    *,
+    timeout: float | timedelta | None,
+    polling: Polling = _DEFAULT,
+    concurrency: int = 100,
+    rate: float | None = None,
+    progress: bool = False,
+) -> Generator[Outcome[R], None, None]:
+    """Wait for many jobs at once, and yield each one's outcome as it comes to its end.
+
+    Args:
+        jobs: of one provider or of several, mixed. The same job given twice is looked at once,
+            and reported as often as it was given.
+        timeout: seconds or a timedelta for all of them, from the first step on; None is for ever.
+        polling: how often to look at each, and what to bear.
+        concurrency: looks in flight at once.
+        rate: looks a second for each host, shared by its jobs; None is the limit that each
+            provider documents (none where it documents none), `math.inf` lifts it. A 429 or 503
+            with Retry-After holds up its whole host.
+        progress: show a bar on stderr where that is a terminal; needs the extra `cli`.
+
+    Raises:
+        TypeError, ValueError: an argument is wrong; it is named. Never for a single job's sake.
+    """
+    from tilldone._many import ordered, sync_as_completed
+
+    order = ordered(
+        jobs,
+        timeout=timeout,
+        polling=polling,
+        concurrency=concurrency,
+        rate=rate,
+        progress=progress,
+    )
+    return sync_as_completed(order)
+
+
+def wait_all(
+    jobs: Iterable[Job[R]],
+    *,
+    timeout: float | timedelta | None,
+    polling: Polling = _DEFAULT,
+    concurrency: int = 100,
+    rate: float | None = None,
+    progress: bool = False,
+) -> list[Outcome[R]]:
+    """Wait for many jobs at once, and return their outcomes in the order of the jobs.
+
+    Takes and raises what `as_completed` does.
+    """
+    from tilldone._many import in_order, ordered, sync_as_completed
+
+    order = ordered(
+        jobs,
+        timeout=timeout,
+        polling=polling,
+        concurrency=concurrency,
+        rate=rate,
+        progress=progress,
+    )
+    return in_order(order.jobs, sync_as_completed(order))
+
+
 class _Line:
     """A connection to one job's provider, kept for the length of a wait."""
 
     def __init__(self, target: Target[object], polling: Polling) -> None:
-        enquiry = Enquiry(target, polling)
+        enquiry = Enquiry(target.client, polling)
         users = enquiry.users_client("_client", httpx.Client, httpx.HTTPTransport)
         self._enquiry = enquiry
         self._client = users or httpx.Client(**enquiry.settings())

@@ -1,28 +1,26 @@
 """The same helpers for async code, on asyncio and on trio.
 
-`aio.wait`, `aio.watch` and `aio.check` take, return and raise what their synchronous namesakes
-do; both are driven by the same core and cannot decide differently.
+`wait`, `watch`, `check`, `as_completed` and `wait_all` take, return and raise what their
+synchronous namesakes do; both are driven by the same core and cannot decide differently.
 """
 
 import inspect
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import aclosing
 from datetime import timedelta
 from typing import TypeVar
 
-import anyio
-import httpx
-
-from tilldone._answer import Answer, Fault
+from tilldone._async_http import line
 from tilldone._clock import clock
 from tilldone._core import Course, Look, Sleep, Stop, conclude, outcome_of_check, single_look
-from tilldone._http import Enquiry, fault, no_answer, timeouts
 from tilldone._interrupt import carrying_ref
 from tilldone._job import Job, Target, target_of
+from tilldone._many import AsCompleted, in_order, ordered
+from tilldone._outcome import Outcome
 from tilldone._polling import Polling, seconds_until_deadline
 from tilldone._snapshot import Snapshot
 
-__all__ = ["check", "wait", "watch"]
+__all__ = ["as_completed", "check", "wait", "wait_all", "watch"]
 
 R = TypeVar("R")
 
@@ -73,12 +71,12 @@ async def _watch(
     time = clock()
     course = Course(job, timeout=seconds, polling=polling, now=time.now())
     with carrying_ref(job):
-        async with _line(target, polling) as line:
+        async with line(target, polling) as asked:
             while True:
                 action = course.next(time.now())
                 match action:
                     case Look():
-                        snapshot = course.saw(await line.look(action), time.now())
+                        snapshot = course.saw(await asked.look(action), time.now())
                         if snapshot is not None:
                             yield snapshot
                     case Sleep():
@@ -93,53 +91,53 @@ async def check(job: Job[R], *, polling: Polling = _DEFAULT) -> Snapshot[R]:
     """Look once, and give what was seen; see `tilldone.check`."""
     course, look = single_look(job, polling=polling, now=clock().now())
     with carrying_ref(job):
-        async with _line(target_of(job), polling) as line:
-            return outcome_of_check(course, await line.look(look), clock().now())
+        async with line(target_of(job), polling) as asked:
+            return outcome_of_check(course, await asked.look(look), clock().now())
 
 
-class _Line:
-    """A connection to one job's provider, kept for the length of a wait."""
+def as_completed(
+    jobs: Iterable[Job[R]],
+    *,
+    timeout: float | timedelta | None,
+    polling: Polling = _DEFAULT,
+    concurrency: int = 100,
+    rate: float | None = None,
+    progress: bool = False,
+) -> AsCompleted[R]:
+    """Wait for many jobs at once, and yield each one's outcome; see `tilldone.as_completed`.
 
-    def __init__(self, client: httpx.AsyncClient, target: Target[object], enquiry: Enquiry) -> None:
-        self._client = client
-        self._enquiry = enquiry
-        self._request = client.build_request(**target.request())
-
-    async def look(self, look: Look) -> Answer | Fault:
-        self._request.extensions = timeouts(look)
-        with anyio.move_on_after(look.timeout):
-            try:
-                return await self._ask()
-            except httpx.RequestError as error:
-                return fault(error, look)
-        return no_answer(look)
-
-    async def _ask(self) -> Answer:
-        response = await self._client.send(self._request, stream=True, follow_redirects=False)
-        try:
-            reader = self._enquiry.reader(response)
-            if response.is_stream_consumed:
-                reader.feed(response.content)
-            else:
-                async for chunk in response.aiter_raw():
-                    if not reader.feed(chunk):
-                        break
-        finally:
-            await response.aclose()
-        return reader.answer()
+    Leaving the loop early stops all looks; `aclose`, as by `contextlib.aclosing`, also waits
+    until they have stopped.
+    """
+    return AsCompleted(
+        ordered(
+            jobs,
+            timeout=timeout,
+            polling=polling,
+            concurrency=concurrency,
+            rate=rate,
+            progress=progress,
+        )
+    )
 
 
-@asynccontextmanager
-async def _line(target: Target[object], polling: Polling) -> AsyncGenerator[_Line]:
-    enquiry = Enquiry(target, polling)
-    users = enquiry.users_client("_async_client", httpx.AsyncClient, httpx.AsyncHTTPTransport)
-    if users is not None:
-        yield _Line(users, target, enquiry)
-        return
-    client = httpx.AsyncClient(**enquiry.settings())
-    try:
-        yield _Line(client, target, enquiry)
-    finally:
-        # A cancelled wait closes its connection all the same.
-        with anyio.CancelScope(shield=True):
-            await client.aclose()
+async def wait_all(
+    jobs: Iterable[Job[R]],
+    *,
+    timeout: float | timedelta | None,  # noqa: ASYNC109 # the contract's own word
+    polling: Polling = _DEFAULT,
+    concurrency: int = 100,
+    rate: float | None = None,
+    progress: bool = False,
+) -> list[Outcome[R]]:
+    """Wait for many jobs at once, and return their outcomes; see `tilldone.wait_all`."""
+    order = ordered(
+        jobs,
+        timeout=timeout,
+        polling=polling,
+        concurrency=concurrency,
+        rate=rate,
+        progress=progress,
+    )
+    async with aclosing(AsCompleted(order)) as outcomes:
+        return in_order(order.jobs, [outcome async for outcome in outcomes])

@@ -7,15 +7,14 @@ Results are kept for seven days. An account may make ten requests a second, over
 from collections.abc import Mapping
 from typing import Any, cast
 
-from tilldone_clients.edenai import AuthenticatedClient
-from tilldone_clients.edenai.api.universal_ai import get_async_job
-from tilldone_clients.edenai.models import UniversalAIAsyncResponse
-
 from tilldone._connect import connect_client
 from tilldone._job import Job, new_job, read_ref
 from tilldone._phase import Phase
 from tilldone._provider import Body, Failure, Provider
 from tilldone._text import text_or_none
+from tilldone_clients.edenai import AuthenticatedClient
+from tilldone_clients.edenai.api.universal_ai import get_async_job
+from tilldone_clients.edenai.models import UniversalAIAsyncResponse
 
 __all__ = ["DEFAULT_BASE_URL", "PHASES", "PROVIDER", "connect", "job", "resume"]
 

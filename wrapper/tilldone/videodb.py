@@ -8,15 +8,14 @@ address), and on what VideoDB's own clients know beside it: they have met answer
 from collections.abc import Mapping
 from typing import Any, cast
 
-from tilldone_clients.videodb import AuthenticatedClient
-from tilldone_clients.videodb.api.utilities import get_async_response
-from tilldone_clients.videodb.models import AsyncResponse
-
 from tilldone._connect import connect_client
 from tilldone._job import Job, new_job, read_ref
 from tilldone._phase import Phase
 from tilldone._provider import Body, Failure, Provider
 from tilldone._text import text_or_none
+from tilldone_clients.videodb import AuthenticatedClient
+from tilldone_clients.videodb.api.utilities import get_async_response
+from tilldone_clients.videodb.models import AsyncResponse
 
 __all__ = ["DEFAULT_BASE_URL", "PHASES", "PROVIDER", "connect", "job", "resume"]
 

@@ -1,0 +1,82 @@
+"""Asking over HTTP from async code: one connection for a wait, and one look over it."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeAlias
+
+import anyio
+import httpx
+
+from tilldone._answer import Answer, Fault
+from tilldone._core import Look
+from tilldone._http import Enquiry, fault, no_answer, timeouts
+from tilldone._job import Target
+from tilldone._polling import Polling
+
+__all__ = ["Line", "Send", "ask", "line"]
+
+Send: TypeAlias = Callable[[httpx.Request], Awaitable[httpx.Response]]
+"""Sends a request, and returns as soon as the headers of the answer are there."""
+
+
+async def ask(send: Send, request: httpx.Request, look: Look, enquiry: Enquiry) -> Answer | Fault:
+    """Take one look, given up after its time whatever the server does."""
+    request.extensions = timeouts(look)
+    with anyio.move_on_after(look.timeout):
+        try:
+            return await _read(await send(request), enquiry)
+        except httpx.RequestError as error:
+            return fault(error, look)
+    return no_answer(look)
+
+
+async def _read(response: httpx.Response, enquiry: Enquiry) -> Answer:
+    try:
+        reader = enquiry.reader(response)
+        if response.is_stream_consumed:
+            reader.feed(response.content)
+        else:
+            async for chunk in response.aiter_raw():
+                if not reader.feed(chunk):
+                    break
+    finally:
+        await response.aclose()
+    return reader.answer()
+
+
+def sender(client: httpx.AsyncClient) -> Send:
+    """Send by an httpx client, with all that its user has set on it."""
+
+    async def send(request: httpx.Request) -> httpx.Response:
+        return await client.send(request, stream=True, follow_redirects=False)
+
+    return send
+
+
+class Line:
+    """A connection to one job's provider, kept for the length of a wait."""
+
+    def __init__(self, client: httpx.AsyncClient, target: Target[object], enquiry: Enquiry) -> None:
+        self._enquiry = enquiry
+        self._request = client.build_request(**target.request())
+        self._send = sender(client)
+
+    async def look(self, look: Look) -> Answer | Fault:
+        """Take one look at the job."""
+        return await ask(self._send, self._request, look, self._enquiry)
+
+
+@asynccontextmanager
+async def line(target: Target[object], polling: Polling) -> AsyncGenerator[Line]:
+    """Open a line, and close it at the end, also when that end is a cancellation."""
+    enquiry = Enquiry(target.client, polling)
+    users = enquiry.users_client("_async_client", httpx.AsyncClient, httpx.AsyncHTTPTransport)
+    if users is not None:
+        yield Line(users, target, enquiry)
+        return
+    client = httpx.AsyncClient(**enquiry.settings())
+    try:
+        yield Line(client, target, enquiry)
+    finally:
+        with anyio.CancelScope(shield=True):
+            await client.aclose()

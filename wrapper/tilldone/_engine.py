@@ -1,0 +1,124 @@
+"""The engine for many jobs: it looks where the fleet says, and hands the outcomes on.
+
+A sleeping job costs no task. The looks in flight are carried out by as many workers as there is
+work for, up to the concurrency; a worker goes on to the next look that is due by itself.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+import anyio
+from attrs import frozen
+
+from tilldone._clock import clock
+from tilldone._fleet import Fleet, Start
+from tilldone._job import Job, Target
+from tilldone._lanes import Lanes, open_lanes
+from tilldone._outcome import Outcome
+from tilldone._polling import Polling
+from tilldone._progress import Progress
+
+__all__ = ["Engine", "Order"]
+
+R = TypeVar("R")
+
+
+@frozen(eq=False)
+class Order(Generic[R]):
+    """What is asked of an engine: `as_completed`'s arguments, checked."""
+
+    jobs: Sequence[Job[R]]
+    timeout: float
+    polling: Polling
+    concurrency: int
+    rate: float | None
+    progress: bool
+
+
+class Engine(Generic[R]):
+    """Waits for many jobs at once. Made where it runs: its time begins then."""
+
+    def __init__(self, order: Order[R], emit: Callable[[Outcome[R]], object]) -> None:
+        self._order = order
+        self._emit = emit
+        self._clock = clock()
+        self._fleet = Fleet(
+            order.jobs,
+            timeout=order.timeout,
+            polling=order.polling,
+            rate=order.rate,
+            now=self._clock.now(),
+        )
+        self._progress = Progress(len(order.jobs), shown=order.progress)
+        self._lanes: dict[int, Lanes] = {}
+        self._workers = 0
+        self._stir = anyio.Event()
+        self._awake_at = 0.0
+        self._failure: Exception | None = None
+
+    async def run(self) -> None:
+        """Look until every job has come to its end, and close all that was opened.
+
+        Raises:
+            ValueError: the schedule gave an interval that is none.
+        """
+        try:
+            with self._progress:
+                async with anyio.create_task_group() as workers:
+                    await self._dispatch(workers)
+        finally:
+            for lanes in self._lanes.values():
+                await lanes.aclose()
+        if self._failure is not None:
+            raise self._failure
+
+    async def _dispatch(self, workers: anyio.abc.TaskGroup) -> None:
+        fleet = self._fleet
+        while fleet.running and self._failure is None:
+            now = self._clock.now()
+            self._hand_on(fleet.expire(now))
+            while self._workers < self._order.concurrency:
+                start = fleet.next(now)
+                if start is None:
+                    break
+                self._workers += 1
+                workers.start_soon(self._work, start)
+            self._stir = anyio.Event()
+            full = self._workers >= self._order.concurrency
+            pause = max(fleet.end - now, 0.0) if full else fleet.pause(now)
+            # Where all are at work, the first that runs out of work stirs; till then none needs to.
+            self._awake_at = -math.inf if full else now + pause
+            if fleet.running:
+                await self._clock.pause(self._stir, pause, busy=self._workers > 0)
+        if self._failure is not None:
+            workers.cancel_scope.cancel()
+
+    async def _work(self, start: Start[R] | None) -> None:
+        try:
+            while start is not None:
+                flight = start.flight
+                event = await self._lanes_of(flight.target).look(flight.target, start.look)
+                now = self._clock.now()
+                self._hand_on(self._fleet.saw(flight, event, now))
+                self._progress.looked()
+                if flight.course.due < self._awake_at:
+                    self._stir.set()
+                start = self._fleet.next(now)
+        except Exception as error:  # noqa: BLE001 # handed to the caller, without a group around it
+            self._failure = error
+        finally:
+            self._workers -= 1
+            self._stir.set()
+
+    def _lanes_of(self, target: Target[R]) -> Lanes:
+        key = id(target.client)
+        if key not in self._lanes:
+            order = self._order
+            self._lanes[key] = open_lanes(target.client, order.polling, order.concurrency)
+        return self._lanes[key]
+
+    def _hand_on(self, outcomes: Sequence[Outcome[R]]) -> None:
+        for outcome in outcomes:
+            self._progress.ended(failed=outcome.error is not None)
+            self._emit(outcome)

@@ -1,0 +1,190 @@
+"""Many waits at once, without I/O and without a clock: whose look is due, and who must hold off.
+
+A `Fleet` keeps a `Course` for each job, in a queue for each host, ordered by when the next look
+is due; so no job starves, and a host that is slow or strict holds up no other. It is told what
+was seen and when, as a course is, and decides nothing that a course decides. Times are in seconds.
+"""
+
+import heapq
+import math
+from collections.abc import Iterator, Sequence
+from itertools import count
+from typing import Generic, TypeVar
+
+from attrs import define, frozen
+
+from tilldone._answer import Answer, Fault, retry_after
+from tilldone._core import Course, Look, conclude
+from tilldone._errors import WaitError
+from tilldone._http import host_of
+from tilldone._job import Job, Target, target_of
+from tilldone._outcome import Outcome
+from tilldone._polling import Polling
+
+__all__ = ["Fleet", "Flight", "Start"]
+
+R = TypeVar("R")
+
+_HOLDING = frozenset({429, 503})
+
+
+@define(eq=False)
+class Flight(Generic[R]):
+    """One job's wait within the fleet."""
+
+    target: Target[R]
+    course: Course[R]
+    host: "_Host[R]"
+    times: int
+    """How often the job was given: it is looked at once, and reported as often."""
+
+
+@frozen(eq=False)
+class Start(Generic[R]):
+    """Take this look now, and tell the fleet what it brought."""
+
+    flight: Flight[R]
+    look: Look
+
+
+class _Host(Generic[R]):
+    """The jobs of one host that wait for their next look, and what the host asked for."""
+
+    def __init__(self, rate: float) -> None:
+        self.queue: list[tuple[float, int, Flight[R]]] = []
+        self._spacing = 1 / rate
+        self._slot = -math.inf
+        self._hold = -math.inf
+
+    def ready(self, deadline: float) -> float:
+        """Say when the next look may be taken, never where none is waiting."""
+        if not self.queue:
+            return math.inf
+        # Neither Retry-After nor a schedule outlasts the deadline: the last look is taken then.
+        wanted = min(max(self.queue[0][0], self._hold), deadline)
+        return max(wanted, self._slot)
+
+    def begin(self, now: float) -> None:
+        """Count a look that begins."""
+        self._slot = max(self._slot, now) + self._spacing
+
+    def hold(self, until: float) -> None:
+        """Leave the host alone until then."""
+        self._hold = max(self._hold, until)
+
+
+class Fleet(Generic[R]):
+    """The waits for many jobs, all begun at the same moment and with the same timeout.
+
+    Args:
+        rate: looks a second for each host; None is the limit that each provider documents.
+
+    Raises:
+        ValueError: a job has no client to ask with.
+    """
+
+    def __init__(
+        self,
+        jobs: Sequence[Job[R]],
+        *,
+        timeout: float,
+        polling: Polling,
+        rate: float | None,
+        now: float,
+    ) -> None:
+        self.looks = 0
+        self._deadline = now + timeout
+        self.end = self._deadline + polling.last_look
+        self._order = count()
+        self._hosts: dict[str, _Host[R]] = {}
+        self._flights: dict[Job[R], Flight[R]] = {}
+        for job in jobs:
+            flight = self._flights.get(job)
+            if flight is not None:
+                flight.times += 1
+                continue
+            target = target_of(job)
+            course = Course(job, timeout=timeout, polling=polling, now=now)
+            flight = Flight(target, course, self._host(target, rate), 1)
+            self._flights[job] = flight
+            self._enqueue(flight)
+
+    def _host(self, target: Target[R], rate: float | None) -> _Host[R]:
+        name = host_of(target.client)
+        if name not in self._hosts:
+            documented = target.provider.rate or math.inf
+            self._hosts[name] = _Host(documented if rate is None else rate)
+        return self._hosts[name]
+
+    def _enqueue(self, flight: Flight[R]) -> None:
+        entry = (flight.course.due, next(self._order), flight)
+        heapq.heappush(flight.host.queue, entry)
+
+    @property
+    def running(self) -> int:
+        """How many jobs have not come to their end."""
+        return len(self._flights)
+
+    @property
+    def waiting(self) -> Iterator[Job[R]]:
+        """The jobs that have not come to their end."""
+        return iter(self._flights)
+
+    def pause(self, now: float) -> float:
+        """Say in how many seconds there is something to do; infinity means not by itself."""
+        ready = min((host.ready(self._deadline) for host in self._hosts.values()), default=math.inf)
+        return max(min(ready, self.end) - now, 0.0)
+
+    def next(self, now: float) -> Start[R] | None:
+        """Give the look that has been due the longest, None where none may be taken now."""
+        host = min(self._hosts.values(), key=lambda each: each.ready(self._deadline), default=None)
+        if host is None or host.ready(self._deadline) > now or now >= self.end:
+            return None
+        flight = heapq.heappop(host.queue)[2]
+        host.begin(now)
+        self.looks += 1
+        return Start(flight, flight.course.look(now))
+
+    def saw(self, flight: Flight[R], event: Answer | Fault, now: float) -> list[Outcome[R]]:
+        """Take in what a look brought; give the job's outcome if it was the last."""
+        if isinstance(event, Answer) and event.status_code in _HOLDING:
+            # The limit is the host's, not the job's: the others would only meet it again.
+            flight.host.hold(now + retry_after(event))
+        flight.course.saw(event, now)
+        if flight.course.stop is None:
+            self._enqueue(flight)
+            return []
+        return self._conclude(flight)
+
+    def expire(self, now: float) -> list[Outcome[R]]:
+        """Give the outcomes of the jobs whose last look could not be taken in time.
+
+        Where a host's limit or the concurrency leaves no room for all the last looks, a wait
+        still ends when it should.
+        """
+        if now < self.end:
+            return []
+        outcomes: list[Outcome[R]] = []
+        for host in self._hosts.values():
+            while host.queue:
+                flight = heapq.heappop(host.queue)[2]
+                flight.course.expire(now)
+                outcomes += self._conclude(flight)
+        return outcomes
+
+    def _conclude(self, flight: Flight[R]) -> list[Outcome[R]]:
+        course = flight.course
+        del self._flights[course.job]
+        return [_outcome(course)] * flight.times
+
+
+def _outcome(course: Course[R]) -> Outcome[R]:
+    job, last = course.job, course.last
+    error = course.stop.error if course.stop is not None else None
+    if error is not None or last is None:
+        return Outcome(job, error=error)
+    try:
+        return Outcome(job, result=conclude(last))
+    except WaitError as failure:
+        # The frames of this traceback would keep the fleet alive as long as the outcome.
+        return Outcome(job, error=failure.with_traceback(None))

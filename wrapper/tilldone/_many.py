@@ -1,0 +1,174 @@
+"""`as_completed` and `wait_all` for both worlds, over one engine.
+
+The engine runs outside its consumer: in a task of its own on asyncio and trio, in the event loop
+of a thread of its own for synchronous code. A task group held open across a `yield` would break
+trio's scopes and cancel its asyncio consumer.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Generator, Iterable
+from contextvars import copy_context
+from datetime import timedelta
+from queue import SimpleQueue
+from typing import Generic, Self, TypeVar
+
+import anyio
+
+from tilldone._engine import Engine, Order
+from tilldone._interrupt import carrying_refs
+from tilldone._job import Job, target_of
+from tilldone._outcome import Outcome
+from tilldone._polling import Polling, seconds_until_deadline
+
+__all__ = ["AsCompleted", "in_order", "ordered", "sync_as_completed"]
+
+R = TypeVar("R")
+
+
+def ordered(
+    jobs: Iterable[Job[R]],
+    *,
+    timeout: float | timedelta | None,
+    polling: Polling,
+    concurrency: int,
+    rate: float | None,
+    progress: bool,
+) -> Order[R]:
+    """Check what `as_completed` and `wait_all` are given.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong kind or out of range; it is named.
+    """
+    given = list(jobs)
+    for position, job in enumerate(given):
+        if not isinstance(job, Job):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
+            raise TypeError(f"jobs: item {position} is no Job but a {type(job).__name__}")
+        target_of(job)
+    if isinstance(concurrency, bool) or not isinstance(concurrency, int):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
+        raise TypeError(f"concurrency: expected a whole number, got {type(concurrency).__name__}")
+    if concurrency < 1:
+        raise ValueError(f"concurrency: {concurrency} is below 1; no look could be taken")
+    if rate is not None and not rate > 0:
+        raise ValueError(
+            f"rate: {rate} looks a second is not above 0; None is each provider's documented "
+            "limit, math.inf lifts it"
+        )
+    return Order(given, seconds_until_deadline(timeout), polling, concurrency, rate, progress)
+
+
+class _Inbox(Generic[R]):
+    """What the engine has brought and the consumer has not taken. It knows neither of them."""
+
+    def __init__(self) -> None:
+        self.outcomes: deque[Outcome[R]] = deque()
+        self.ended: set[Job[R]] = set()
+        self.news = anyio.Event()
+        self.closed = anyio.Event()
+        self.failure: Exception | None = None
+        self.scope = anyio.CancelScope()
+
+    def put(self, outcome: Outcome[R]) -> None:
+        self.outcomes.append(outcome)
+        self.news.set()
+
+    async def fill(self, order: Order[R]) -> None:
+        """Run an engine to its end, or until the scope is cancelled."""
+        try:
+            with self.scope:
+                await Engine(order, self.put).run()
+        except Exception as error:  # noqa: BLE001 # raised again in the consumer
+            self.failure = error
+        finally:
+            self.closed.set()
+            self.news.set()
+
+
+class AsCompleted(AsyncIterator[Outcome[R]]):
+    """The outcomes of many jobs, in order of completion.
+
+    Dropping it, as `break` does, stops all looks; `aclose` does so and waits until they have.
+    """
+
+    def __init__(self, order: Order[R]) -> None:
+        self._order = order
+        self._inbox: _Inbox[R] | None = None
+        self._task: object = None
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Outcome[R]:
+        inbox = self._inbox or self._begin()
+        try:
+            with carrying_refs(self._order.jobs, inbox.ended):
+                while not inbox.outcomes and not inbox.closed.is_set():
+                    inbox.news = anyio.Event()
+                    await inbox.news.wait()
+        except BaseException:
+            await self.aclose()
+            raise
+        if inbox.outcomes:
+            outcome = inbox.outcomes.popleft()
+            inbox.ended.add(outcome.job)
+            return outcome
+        failure, inbox.failure = inbox.failure, None
+        raise failure or StopAsyncIteration
+
+    def _begin(self) -> _Inbox[R]:
+        self._inbox = _Inbox()
+        self._task = _spawn(self._inbox, self._order)
+        return self._inbox
+
+    async def aclose(self) -> None:
+        """Stop all looks, and return when none is left."""
+        if self._inbox is None:
+            self._inbox = _Inbox()
+            self._inbox.closed.set()
+            return
+        self._inbox.scope.cancel()
+        with anyio.CancelScope(shield=True):
+            await self._inbox.closed.wait()
+
+    def __del__(self) -> None:
+        if self._inbox is not None and not self._inbox.closed.is_set():
+            self._inbox.scope.cancel()
+
+
+def _spawn(inbox: _Inbox[R], order: Order[R]) -> object:
+    """Start the engine outside the caller's scopes; give what keeps it from being collected."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        import trio
+
+        return trio.lowlevel.spawn_system_task(inbox.fill, order, context=copy_context())
+    return loop.create_task(inbox.fill(order))
+
+
+def sync_as_completed(order: Order[R]) -> Generator[Outcome[R], None, None]:
+    """Run the engine in the event loop of one thread, and yield what it brings."""
+    from anyio.from_thread import start_blocking_portal
+
+    arrived: SimpleQueue[Outcome[R] | None] = SimpleQueue()
+    ended: set[Job[R]] = set()
+
+    async def run() -> None:
+        await Engine(order, arrived.put).run()
+
+    with carrying_refs(order.jobs, ended), start_blocking_portal("asyncio") as portal:
+        running = portal.start_task_soon(run)
+        running.add_done_callback(lambda _: arrived.put(None))
+        try:
+            while (outcome := arrived.get()) is not None:
+                ended.add(outcome.job)
+                yield outcome
+            running.result()
+        finally:
+            running.cancel()
+
+
+def in_order(jobs: Iterable[Job[R]], outcomes: Iterable[Outcome[R]]) -> list[Outcome[R]]:
+    """Put the outcomes of `wait_all` into the order in which their jobs were given."""
+    by_job = {outcome.job: outcome for outcome in outcomes}
+    return [by_job[job] for job in jobs]

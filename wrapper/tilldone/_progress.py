@@ -1,0 +1,93 @@
+"""One progress bar for many waits, for people: on a terminal, and nowhere else."""
+
+import sys
+import time
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+__all__ = ["Progress"]
+
+_BETWEEN = 0.1
+
+
+class Progress:
+    """Shows how many jobs are done, failed and running, and how many looks a second it takes.
+
+    Args:
+        total: how many jobs there are.
+        shown: whether it was asked for; it stays silent where stderr is no terminal.
+
+    Raises:
+        ModuleNotFoundError: it is to be shown, and rich is not installed.
+    """
+
+    def __init__(self, total: int, *, shown: bool) -> None:
+        self._done = 0
+        self._failed = 0
+        self._total = total
+        self._looks = 0
+        self._began = time.monotonic()
+        self._shown = -_BETWEEN
+        self._bar: Bar | None = None
+        self._task: TaskID | None = None
+        if shown and sys.stderr.isatty():
+            self._bar, self._task = _bar(total)
+
+    def __enter__(self) -> Self:
+        if self._bar is not None:
+            self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._show()
+            self._bar.stop()
+
+    def looked(self) -> None:
+        """Count a look."""
+        self._looks += 1
+        now = time.monotonic()
+        if self._bar is not None and now - self._shown >= _BETWEEN:
+            self._shown = now
+            self._show()
+
+    def ended(self, *, failed: bool) -> None:
+        """Count a job that has come to its end."""
+        self._failed += failed
+        self._done += not failed
+
+    def _show(self) -> None:
+        if self._bar is None or self._task is None:
+            return
+        ended = self._done + self._failed
+        elapsed = max(time.monotonic() - self._began, 1e-9)
+        self._bar.update(
+            self._task,
+            completed=ended,
+            counts=f"{self._done} done, {self._failed} failed, {self._total - ended} running",
+            rate=f"{self._looks / elapsed:.0f} looks/s",
+            refresh=True,
+        )
+
+
+def _bar(total: int) -> "tuple[Bar, TaskID]":
+    try:
+        from rich.console import Console
+        from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bar
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            "progress=True needs rich; install it with pip install 'tilldone[cli]'"
+        ) from error
+    bar = Bar(
+        BarColumn(),
+        TextColumn("{task.fields[counts]}"),
+        TextColumn("{task.fields[rate]}", style="dim"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        auto_refresh=False,  # a refreshing thread would outlive a wait that is cut short
+    )
+    return bar, bar.add_task("", total=total, counts="", rate="")
