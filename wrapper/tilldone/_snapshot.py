@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar, final
 from attrs import field, frozen
 
 from tilldone._errors import UnreadableResponse
+from tilldone._fit import misfit
 from tilldone._job import Job, provider_of
 from tilldone._phase import Phase
 from tilldone._text import excerpt
@@ -48,9 +49,13 @@ class Snapshot(Generic[R_co]):
             UnreadableResponse: the body does not fit the model; the error carries it.
         """
         try:
-            return provider_of(self.job).parse(self.body)
+            parsed = provider_of(self.job).parse(self.body)
         except Exception as error:  # noqa: BLE001 # a generated parser raises whatever it meets
-            reason = f"{type(error).__name__}: {excerpt(error)}"
+            reason: str | None = f"{type(error).__name__}: {excerpt(error)}"
+        else:
+            reason = misfit(parsed)
+            if reason is None:
+                return parsed
         raise UnreadableResponse(
             f"{self.job.provider} job {self.job.id} is {self.phase}, and its answer does not fit "
             f"its model ({reason}); the answer is in this error's .body",
