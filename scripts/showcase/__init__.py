@@ -1,0 +1,1 @@
+"""The parts of scripts/demo.py: what is submitted, how it is followed, how its end is shown."""

@@ -1,0 +1,105 @@
+"""What users install, and the environments they install it in: built once for all tests here."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import venv
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PASSED_OVER = shutil.ignore_patterns(".git", ".venv", ".*_cache", ".hypothesis", "__pycache__")
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of this checkout: what is compared is all of one moment."""
+    return shutil.copytree(ROOT, tmp_path_factory.mktemp("copy") / "tilldone", ignore=PASSED_OVER)
+
+
+@pytest.fixture(scope="session")
+def wheel(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel that the checkout makes."""
+    return _build(checkout, "--wheel", tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session")
+def sdist(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The source distribution that the checkout makes."""
+    return _build(checkout, "--sdist", tmp_path_factory.mktemp("sdist"))
+
+
+@pytest.fixture(scope="session")
+def wheel_of_sdist(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel that the source distribution makes, far from the checkout."""
+    unpacked = tmp_path_factory.mktemp("unpacked")
+    shutil.unpack_archive(sdist, unpacked, filter="data")
+    (source,) = unpacked.iterdir()
+    return _build(source, "--wheel", tmp_path_factory.mktemp("wheel-of-sdist"))
+
+
+@pytest.fixture(scope="session")
+def consumer(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of an environment with the wheel, its runtime dependencies and no more."""
+    return _environment(tmp_path_factory.mktemp("consumer"), wheel)
+
+
+@pytest.fixture(scope="session")
+def editor(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with the checkout installed editable: the wheel that pip would ask for."""
+    target = tmp_path_factory.mktemp("editable")
+    hook = "import sys; from hatchling.build import build_editable as b; b(sys.argv[1])"
+    _run(sys.executable, "-c", hook, target, cwd=checkout)
+    (editable,) = target.iterdir()
+    return _environment(tmp_path_factory.mktemp("editor"), editable)
+
+
+def _build(source: Path, kind: str, target: Path) -> Path:
+    _run(sys.executable, "-m", "build", "--no-isolation", kind, "--outdir", target, source)
+    (built,) = target.iterdir()
+    return built
+
+
+def _environment(folder: Path, wheel: Path) -> Path:
+    home = folder / "env"
+    venv.create(home)
+    python = home / "bin" / "python"
+    (packages,) = home.glob("lib/python*/site-packages")
+    # Linked instead of fetched: the tests need no index, and nothing but these can be imported.
+    for name in _closure("tilldone"):
+        for file in metadata.files(name) or ():
+            top = file.parts[0]
+            if top != ".." and not (packages / top).exists():
+                (packages / top).symlink_to(Path(str(metadata.distribution(name).locate_file(top))))
+    pip = (sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check")
+    _run(*pip, "install", "--quiet", "--no-deps", "--no-index", wheel)
+    return python
+
+
+def _closure(root: str) -> set[str]:
+    """Name what a distribution needs at run time, extras left out, itself left out."""
+    found: set[str] = set()
+    to_do = [root]
+    while to_do:
+        for requirement in metadata.requires(to_do.pop()) or ():
+            name, marker = re.match(r"([\w.-]+)[^;]*(.*)", requirement, re.DOTALL).groups()  # type: ignore[union-attr]  # a requirement begins with a name
+            if "extra" not in marker and name not in found and _installed(name):
+                found.add(name)
+                to_do.append(name)
+    return found
+
+
+def _installed(name: str) -> bool:
+    # What a marker rules out on this machine is not there.
+    return any(metadata.distributions(name=name))
+
+
+def _run(*command: object, cwd: Path | None = None) -> None:
+    line = [*map(str, command)]
+    ran = subprocess.run(line, cwd=cwd, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr

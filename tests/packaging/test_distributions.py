@@ -1,0 +1,69 @@
+"""What is in the wheel and in the source distribution."""
+
+import tarfile
+import zipfile
+from email.parser import Parser
+from pathlib import Path
+
+import tilldone
+
+PACKAGES = {"tilldone": "wrapper", "tilldone_clients": "generated"}
+PROVIDERS = ("edenai", "vessl", "viddyscribe", "videodb", "zai")
+
+
+def contents(wheel: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_wheel_holds_the_two_packages_and_nothing_else(checkout: Path, wheel: Path) -> None:
+    dist_info = f"tilldone-{tilldone.__version__}.dist-info"
+    held = {name for name in contents(wheel) if not name.startswith(f"{dist_info}/")}
+    expected = {
+        path.relative_to(checkout / source).as_posix()
+        for package, source in PACKAGES.items()
+        for path in (checkout / source / package).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert held == expected
+    assert len(held) > 100
+
+
+def test_each_client_can_be_trusted_for_its_types(wheel: Path) -> None:
+    marks = {name for name in contents(wheel) if name.endswith("py.typed")}
+    clients = {f"tilldone_clients/{provider}/py.typed" for provider in PROVIDERS}
+    assert marks == {"tilldone/py.typed", "tilldone_clients/py.typed", *clients}
+
+
+def test_the_source_distribution_makes_the_same_wheel(wheel: Path, wheel_of_sdist: Path) -> None:
+    assert wheel_of_sdist.name == wheel.name
+    assert contents(wheel_of_sdist) == contents(wheel)
+
+
+def test_the_source_distribution_holds_what_it_takes_to_make_and_check_it(sdist: Path) -> None:
+    with tarfile.open(sdist) as archive:
+        held = {Path(*Path(name).parts[1:]).as_posix() for name in archive.getnames()}
+    wanted = {
+        "LICENSE",
+        "README.md",
+        "pyproject.toml",
+        "requirements-dev.txt",
+        "scripts/demo",
+        "scripts/environment",
+        "scripts/regenerate.py",
+        "scripts/test",
+        *(f"specs/{provider}.yaml" for provider in PROVIDERS),
+    }
+    assert wanted <= held
+    assert not {name for name in held if "__pycache__" in name or ".venv" in name}
+
+
+def test_the_wheel_says_what_it_needs(checkout: Path, wheel: Path) -> None:
+    (metadata,) = (text for name, text in contents(wheel).items() if name.endswith("/METADATA"))
+    fields = Parser().parsestr(metadata.decode())
+    needed = [need for need in fields.get_all("Requires-Dist", []) if "extra ==" not in need]
+    names = {need.split(">")[0].split("<")[0].split("=")[0].strip() for need in needed}
+    assert names == {"attrs", "httpx", "python-dateutil"}
+    assert fields["Requires-Python"] == ">=3.11"
+    assert fields["License-Expression"] == "MIT"
+    assert fields.get_payload() == (checkout / "README.md").read_text()
