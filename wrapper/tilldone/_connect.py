@@ -41,13 +41,13 @@ def connect_client(
     )
 
 
-def base_url_from(base_url: str | None, variable: str) -> str:
+def base_url_from(base_url: str | None, variable: str | None) -> str:
     """Give the base URL, or the environment's where none was given.
 
     Raises:
         ValueError: there is none in the environment either.
     """
-    found = base_url if base_url is not None else os.environ.get(variable, "").strip()
+    found = base_url if base_url is not None else os.environ.get(variable or "", "").strip()
     if not found:
         raise ValueError(f"base_url: this provider has no default; pass it or set {variable}")
     return found

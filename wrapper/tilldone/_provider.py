@@ -38,6 +38,12 @@ class Provider(Generic[R_co]):
     name: str
     """The module's name, which is also the one in a ref."""
 
+    key_variable: str
+    """The environment variable that holds the key."""
+
+    url_variable: str | None = None
+    """The one that holds the base URL, for a provider that has no host of its own."""
+
     page: str
     """The provider's page that all of this rests on."""
 

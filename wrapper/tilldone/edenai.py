@@ -44,6 +44,7 @@ def _look(id: str, _extras: Mapping[str, str]) -> dict[str, Any]:
 
 PROVIDER: Provider[UniversalAIAsyncResponse] = Provider(
     name="edenai",
+    key_variable="EDENAI_API_KEY",
     page="https://docs.edenai.co/api-reference/universal-ai/get-async-job",
     phases=PHASES,
     request=_look,
@@ -79,7 +80,7 @@ def connect(
     return connect_client(
         AuthenticatedClient,
         token=token,
-        variable="EDENAI_API_KEY",
+        variable=PROVIDER.key_variable,
         base_url=base_url,
         timeout=timeout,
         allow_http=allow_http,

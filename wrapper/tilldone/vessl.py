@@ -40,6 +40,8 @@ def _look(id: str, _extras: Mapping[str, str]) -> dict[str, Any]:
 
 PROVIDER: Provider[AsyncRequestOutput] = Provider(
     name="vessl",
+    key_variable="VESSL_TOKEN",
+    url_variable="VESSL_BASE_URL",
     page="https://docs.vessl.ai/reference/serverless-api/get-async-request-output",
     phases=PHASES,
     request=_look,
@@ -75,8 +77,8 @@ def connect(
     return connect_client(
         AuthenticatedClient,
         token=token,
-        variable="VESSL_TOKEN",
-        base_url=base_url_from(base_url, "VESSL_BASE_URL"),
+        variable=PROVIDER.key_variable,
+        base_url=base_url_from(base_url, PROVIDER.url_variable),
         timeout=timeout,
         allow_http=allow_http,
         headers=headers,

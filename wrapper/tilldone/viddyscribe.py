@@ -38,6 +38,7 @@ def _look(id: str, _extras: Mapping[str, str]) -> dict[str, Any]:
 
 PROVIDER: Provider[JobResults] = Provider(
     name="viddyscribe",
+    key_variable="VIDDYSCRIBE_API_KEY",
     page="https://docs.viddyscribe.com/api-reference/results/get-job-results",
     phases=PHASES,
     request=_look,
@@ -72,7 +73,7 @@ def connect(
     return connect_client(
         AuthenticatedClient,
         token=token,
-        variable="VIDDYSCRIBE_API_KEY",
+        variable=PROVIDER.key_variable,
         base_url=base_url,
         timeout=timeout,
         allow_http=allow_http,

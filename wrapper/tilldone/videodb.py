@@ -64,6 +64,7 @@ def _look(id: str, _extras: Mapping[str, str]) -> dict[str, Any]:
 
 PROVIDER: Provider[AsyncResponse] = Provider(
     name="videodb",
+    key_variable="VIDEO_DB_API_KEY",
     page="https://docs.videodb.io/api-reference/utilities/get_async_response",
     phases=PHASES,
     request=_look,
@@ -99,7 +100,7 @@ def connect(
     return connect_client(
         AuthenticatedClient,
         token=token,
-        variable="VIDEO_DB_API_KEY",
+        variable=PROVIDER.key_variable,
         base_url=base_url,
         timeout=timeout,
         allow_http=allow_http,

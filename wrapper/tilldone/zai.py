@@ -61,6 +61,7 @@ def _look(id: str, extras: Mapping[str, str]) -> dict[str, Any]:
 
 PROVIDER: Provider[CommonAgentResultResponse] = Provider(
     name="zai",
+    key_variable="ZAI_API_KEY",
     page="https://docs.z.ai/api-reference/agents/get-async-result",
     phases=PHASES,
     request=_look,
@@ -98,7 +99,7 @@ def connect(
     return connect_client(
         AuthenticatedClient,
         token=token,
-        variable="ZAI_API_KEY",
+        variable=PROVIDER.key_variable,
         base_url=base_url,
         timeout=timeout,
         allow_http=allow_http,
