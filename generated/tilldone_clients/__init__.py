@@ -1,0 +1,3 @@
+# Written by scripts/regenerate.py from specs/. Do not edit.
+
+"""The generated clients, one package for each provider."""

@@ -1,0 +1,9 @@
+# Written by scripts/regenerate.py from specs/edenai.yaml and its overlay. Do not edit.
+
+from ..types import OpenStrEnum
+
+
+class UniversalAIAsyncResponseStatus(OpenStrEnum):
+    FAIL = "fail"
+    PROCESSING = "processing"
+    SUCCESS = "success"

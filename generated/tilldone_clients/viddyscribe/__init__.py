@@ -1,0 +1,11 @@
+# Written by scripts/regenerate.py from specs/viddyscribe.yaml and its overlay. Do not edit.
+
+
+"""A client library for accessing ViddyScribe Enterprise API"""
+
+from .client import AuthenticatedClient, Client
+
+__all__ = (
+    "AuthenticatedClient",
+    "Client",
+)

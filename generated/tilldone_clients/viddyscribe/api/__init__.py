@@ -1,0 +1,3 @@
+# Written by scripts/regenerate.py from specs/viddyscribe.yaml and its overlay. Do not edit.
+
+"""Contains methods for accessing the API"""

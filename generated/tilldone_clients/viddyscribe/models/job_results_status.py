@@ -1,0 +1,10 @@
+# Written by scripts/regenerate.py from specs/viddyscribe.yaml and its overlay. Do not edit.
+
+from ..types import OpenStrEnum
+
+
+class JobResultsStatus(OpenStrEnum):
+    DONE = "done"
+    FAILED = "failed"
+    PROCESSING = "processing"
+    QUEUED = "queued"

@@ -1,0 +1,11 @@
+# Written by scripts/regenerate.py from specs/videodb.yaml and its overlay. Do not edit.
+
+
+"""A client library for accessing VideoDB Server API"""
+
+from .client import AuthenticatedClient, Client
+
+__all__ = (
+    "AuthenticatedClient",
+    "Client",
+)

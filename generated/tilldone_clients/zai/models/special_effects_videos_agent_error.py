@@ -1,0 +1,110 @@
+# Written by scripts/regenerate.py from specs/zai.yaml and its overlay. Do not edit.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.agent_error import AgentError
+
+
+T = TypeVar("T", bound="SpecialEffectsVideosAgentError")
+
+
+@_attrs_define
+class SpecialEffectsVideosAgentError:
+    """
+    Attributes:
+        status (str | Unset): Status: `pending` (task created), `failed` (task creation failed).
+        agent_id (str | Unset): Agent ID
+        error (AgentError | None | Unset):
+    """
+
+    status: str | Unset = UNSET
+    agent_id: str | Unset = UNSET
+    error: AgentError | None | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        from ..models.agent_error import AgentError  # noqa: PLC0415
+
+        status = self.status
+
+        agent_id = self.agent_id
+
+        error: dict[str, Any] | None | Unset
+        if isinstance(self.error, Unset):
+            error = UNSET
+        elif isinstance(self.error, AgentError):
+            error = self.error.to_dict()
+        else:
+            error = self.error
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if status is not UNSET:
+            field_dict["status"] = status
+        if agent_id is not UNSET:
+            field_dict["agent_id"] = agent_id
+        if error is not UNSET:
+            field_dict["error"] = error
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.agent_error import AgentError  # noqa: PLC0415
+
+        d = dict(src_dict)
+        status = d.pop("status", UNSET)
+
+        agent_id = d.pop("agent_id", UNSET)
+
+        def _parse_error(data: object) -> AgentError | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                error_type_1 = AgentError.from_dict(data)
+
+                return error_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(AgentError | None | Unset, data)
+
+        error = _parse_error(d.pop("error", UNSET))
+
+        special_effects_videos_agent_error = cls(
+            status=status,
+            agent_id=agent_id,
+            error=error,
+        )
+
+        special_effects_videos_agent_error.additional_properties = d
+        return special_effects_videos_agent_error
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,199 @@
+"""What is edited in the generator's text, and to what: its traps that a few words cure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+__all__ = ["CLIENT", "ENDPOINT", "MODEL", "STR_ENUM", "TYPES", "Edit"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit:
+    """Put `new` for `old`, which stands `count` times in the file.
+
+    A `count` of None is for words that stand once for each use: any number of times, but at least
+    once in a file that has `sign`.
+    """
+
+    name: str
+    old: str
+    new: str
+    count: int | None = 1
+    sign: str | None = None
+
+    def expects(self, text: str) -> str | None:
+        """Say how often `old` should stand in `text`; None where it stands as expected."""
+        found = text.count(self.old)
+        if self.count is not None:
+            return None if found == self.count else f"{self.count}"
+        if found or self.sign is None or self.sign not in text:
+            return None
+        return "at least one"
+
+
+CLIENT = (
+    *(
+        Edit(
+            name=f"no key in the repr, {attribute}",
+            old=f'kw_only=True, alias="{attribute}")',
+            new=f'kw_only=True, alias="{attribute}", repr=False)',
+            count=2,
+        )
+        for attribute in ("cookies", "headers", "httpx_args")
+    ),
+    Edit(
+        name="no key in the repr, token",
+        old="    token: str\n",
+        new="    token: str = field(repr=False)\n",
+    ),
+    Edit(
+        name="no key in the caller's own headers",
+        old=(
+            "self._headers[self.auth_header_name] = "
+            'f"{self.prefix} {self.token}" if self.prefix else self.token\n'
+        ),
+        new=(
+            'authorization = f"{self.prefix} {self.token}" if self.prefix else self.token\n'
+            "            self._headers = {**self._headers, self.auth_header_name: authorization}\n"
+        ),
+        count=2,
+    ),
+    Edit(
+        name="a default timeout",
+        old="_timeout: httpx.Timeout | None = field(default=None,",
+        new="_timeout: httpx.Timeout | None = field(default=httpx.Timeout(30.0),",
+        count=2,
+    ),
+    Edit(
+        name="a default timeout, documented",
+        old="        httpx.TimeoutException if this is exceeded.\n",
+        new=(
+            "        httpx.TimeoutException if this is exceeded. "
+            "Default value is 30 seconds; None is for ever.\n"
+        ),
+        count=2,
+    ),
+)
+
+_PARSE_DATETIME = '''\
+def parse_datetime(text: str) -> datetime.datetime:
+    """Read a date in ISO 8601 or another form, such as RFC 1123; naive without a known offset."""
+    try:
+        return datetime.datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    try:
+        # What the text leaves out comes from a fixed day, and not from today.
+        return dateutil.parser.parse(text, default=datetime.datetime(1, 1, 1), tzinfos=_zone)
+    except OverflowError as error:
+        raise ValueError(f"not a date: {text!r}") from error
+
+
+def _zone(name: str | None, offset: int | None) -> datetime.tzinfo | None:
+    # Only zones with a known offset: what a bare name means depends on the machine.
+    return None if offset is None else datetime.timezone(datetime.timedelta(seconds=offset))
+'''
+
+_OPEN_STR_ENUM = '''\
+class OpenStrEnum(StrEnum):
+    """The words that the spec lists, and any that a server sends beyond them."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        word = str.__new__(cls, value)
+        word._name_ = word._value_ = value
+        return word
+'''
+
+TYPES = (
+    Edit(
+        name="status codes beyond HTTPStatus",
+        old="    status_code: HTTPStatus\n",
+        new="    status_code: int\n",
+    ),
+    Edit(
+        name="imports of the shared helpers",
+        old=(
+            "from http import HTTPStatus\n"
+            "from typing import BinaryIO, Generic, TypeVar, Literal, IO\n"
+        ),
+        new=(
+            "import datetime\n"
+            "from enum import StrEnum\n"
+            "from typing import BinaryIO, Generic, TypeVar, Literal, IO, Self\n"
+            "\n"
+            "import dateutil.parser\n"
+        ),
+    ),
+    Edit(
+        name="the shared helpers",
+        old='T = TypeVar("T")\n',
+        new=f'{_OPEN_STR_ENUM}\n\n{_PARSE_DATETIME}\n\nT = TypeVar("T")\n',
+    ),
+    Edit(
+        name="exports of the shared helpers",
+        old='__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]\n',
+        new=(
+            '__all__ = ["UNSET", "File", "FileTypes", "OpenStrEnum", "RequestFiles", "Response", '
+            '"Unset", "parse_datetime"]\n'
+        ),
+    ),
+    Edit(
+        name="one UNSET after a copy or a pickle",
+        old="    def __bool__(self) -> Literal[False]:\n        return False\n",
+        new=(
+            "    def __bool__(self) -> Literal[False]:\n        return False\n\n"
+            '    def __repr__(self) -> str:\n        return "UNSET"\n\n'
+            "    def __reduce__(self) -> str:\n"
+            "        # The name of the one instance: `is UNSET` holds for copies and pickles too.\n"
+            '        return "UNSET"\n'
+        ),
+    ),
+)
+
+STR_ENUM = (
+    Edit(
+        name="open enums, import",
+        old="from enum import StrEnum\n",
+        new="from ..types import OpenStrEnum\n",
+    ),
+    Edit(name="open enums, base", old="(StrEnum):\n", new="(OpenStrEnum):\n"),
+    Edit(
+        name="open enums, text",
+        old="\n    def __str__(self) -> str:\n        return str(self.value)\n",
+        new="",
+    ),
+)
+
+_DATES = Edit(
+    name="dates of any form",
+    old="datetime.datetime.fromisoformat(",
+    new="parse_datetime(",
+    count=None,
+)
+
+MODEL = (
+    Edit(
+        name="dates of any form, import",
+        old="from attrs import field as _attrs_field\n",
+        new="from attrs import field as _attrs_field\n\nfrom ..types import parse_datetime\n",
+    ),
+    # A model that holds dates also reads them; an endpoint may only send them.
+    replace(_DATES, sign="datetime.datetime"),
+)
+
+ENDPOINT = (
+    Edit(
+        name="status codes beyond HTTPStatus",
+        old="status_code=HTTPStatus(response.status_code),",
+        new="status_code=response.status_code,",
+    ),
+    Edit(
+        name="dates of any form, import",
+        old="from ...types import Response, UNSET\n",
+        new="from ...types import Response, UNSET, parse_datetime\n",
+    ),
+    _DATES,
+)

@@ -1,0 +1,136 @@
+"""A document is read as plain JSON, or refused with the place and the reason."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipeline import documents, openapi
+from pipeline.errors import PipelineError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def load(tmp_path: Path, content: str | bytes) -> documents.Document:
+    path = tmp_path / "specs" / "jobs.yaml"
+    path.parent.mkdir()
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return documents.load(path)
+
+
+def test_yaml_becomes_what_json_would_be(tmp_path: Path) -> None:
+    content = (
+        "200: ok\nday: 2025-09-30\nat: 2025-09-30T08:00:00Z\non: no\nnone:\nn: [1, 2.5, true]\n"
+    )
+    assert load(tmp_path, content) == {
+        "200": "ok",
+        "day": "2025-09-30",
+        "at": "2025-09-30T08:00:00Z",
+        "on": "no",
+        "none": None,
+        "n": [1, 2.5, True],
+    }
+
+
+def test_aliases_stand_for_what_they_name(tmp_path: Path) -> None:
+    assert load(tmp_path, "a: &x {b: 1}\nc: *x\n") == {"a": {"b": 1}, "c": {"b": 1}}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("a: [1\nb: 2", "specs/jobs.yaml, line 2, column 2: expected ',' or ']'"),
+        ("a: 1\na: 2", "specs/jobs.yaml, line 2, column 1: found duplicate key"),
+        ("a:\n\tb: 1", "specs/jobs.yaml, line 2, column 1: found character '\\t'"),
+        ("a: !!python/object:os.system {}", "specs/jobs.yaml, line 1, column 4: could not"),
+        ("a: \x07", "specs/jobs.yaml: unacceptable character #x0007"),
+        (b"a: \xff", "specs/jobs.yaml: not UTF-8 at byte 3"),
+        ("", "specs/jobs.yaml: the document is not a mapping"),
+        ("- a", "specs/jobs.yaml: the document is not a mapping"),
+        ("a: &x [*x]", "specs/jobs.yaml, $['a'][0]: a value that contains itself"),
+        ("a: {true: 1}", "specs/jobs.yaml, $['a']: the key True is not a string"),
+        ("1: a\n'1': b", "specs/jobs.yaml, $: the key '1' occurs twice"),
+        ("a: .nan", "specs/jobs.yaml, $['a']: nan is no JSON number"),
+        ("a: !!binary aGk=", "specs/jobs.yaml, $['a']: a bytes has no place in JSON"),
+        ("a: " + "[" * 1000, "specs/jobs.yaml: nested too deeply to be read"),
+    ],
+)
+def test_what_is_no_json_is_refused(tmp_path: Path, content: str | bytes, message: str) -> None:
+    with pytest.raises(PipelineError) as caught:
+        load(tmp_path, content)
+    assert str(caught.value).startswith(message)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PipelineError, match=r"^specs/jobs\.yaml: there is no such file$"):
+        documents.load(tmp_path / "specs" / "jobs.yaml")
+
+
+VALID: documents.Document = {
+    "openapi": "3.0.3",
+    "info": {"title": "Jobs", "version": "1"},
+    "paths": {
+        "/jobs": {"get": {"responses": {"200": {"$ref": "#/components/responses/ok"}}}},
+        "/runs": {"get": {"responses": {"200": {"$ref": "#/paths/~1jobs/get/responses/200"}}}},
+    },
+    "components": {"responses": {"ok": {"description": "ok"}}},
+}
+
+
+@pytest.mark.parametrize("version", ["3.0.0", "3.0.3", "3.1.0", "3.1.1"])
+def test_openapi_3_0_and_3_1_are_read(version: str) -> None:
+    openapi.validate({**VALID, "openapi": version}, place="jobs")
+
+
+def with_response(response: documents.JSON) -> documents.Document:
+    document = copy.deepcopy(VALID)
+    document["components"] = {"responses": {"ok": response}}
+    return document
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ({}, "jobs, $['openapi']: is None; this reads 3.0.x and 3.1.x"),
+        ({"swagger": "2.0"}, "jobs, $['openapi']: is None"),
+        ({**VALID, "openapi": "4.0.0"}, "jobs, $['openapi']: is '4.0.0'"),
+        ({**VALID, "openapi": 3.1}, "jobs, $['openapi']: is 3.1"),
+        ({**VALID, "info": {"title": "Jobs"}}, "jobs, $['info']: 'version' is a required property"),
+        (
+            {**VALID, "components": {}},
+            "jobs, $['paths']['/jobs']['get']['responses']['200']['$ref']",
+        ),
+        (
+            with_response({"$ref": "http://127.0.0.1:9/jobs.yaml#/a"}),
+            "jobs, $['components']['responses']['ok']['$ref']: "
+            "'http://127.0.0.1:9/jobs.yaml#/a' lies outside the document",
+        ),
+        (
+            with_response({"$ref": "other.yaml"}),
+            "jobs, $['components']['responses']['ok']['$ref']: 'other.yaml' lies outside",
+        ),
+        (
+            with_response({"description": 1}),
+            "jobs, $['components']['responses']['ok']['description']: 1 is not of type 'string'",
+        ),
+    ],
+)
+def test_a_broken_document_is_refused_with_its_place(
+    document: documents.Document, message: str
+) -> None:
+    with pytest.raises(PipelineError) as caught:
+        openapi.validate(document, place="jobs")
+    assert str(caught.value).startswith(message)
+
+
+def test_an_error_inside_a_schema_is_placed_in_the_whole_document() -> None:
+    schema: documents.JSON = {"type": "string", "enum": ["a", "a"]}
+    document = with_response(
+        {"description": "ok", "content": {"application/json": {"schema": schema}}}
+    )
+    with pytest.raises(PipelineError, match=r"\['schema'\]\['enum'\]: .* non-unique") as caught:
+        openapi.validate(document, place="jobs")
+    assert caught.value.place.startswith("jobs, $['components']['responses']['ok']['content']")

@@ -1,0 +1,103 @@
+"""specs/ is what specs/sources.toml says of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+
+from pipeline import documents, openapi, overlay
+from pipeline.clients import effective_document
+
+if TYPE_CHECKING:
+    from pipeline.project import Project
+
+
+def test_every_spec_has_a_source_and_every_source_a_spec(project: Project) -> None:
+    specs = {
+        path.name.removesuffix(".yaml")
+        for path in (project.root / "specs").glob("*.yaml")
+        if not path.name.endswith(".overlay.yaml")
+    }
+    assert specs == set(project.sources)
+
+
+def test_every_overlay_has_a_spec(project: Project) -> None:
+    for path in (project.root / "specs").glob("*.overlay.yaml"):
+        assert path.name.removesuffix(".overlay.yaml") in project.sources
+
+
+def test_the_spec_is_the_bytes_that_were_retrieved(project: Project, provider: str) -> None:
+    content = project.spec(provider).read_bytes()
+    assert hashlib.sha256(content).hexdigest() == project.sources[provider].sha256
+
+
+def test_the_spec_has_the_sources_operation_and_no_other(project: Project, provider: str) -> None:
+    source = project.sources[provider]
+    paths = documents.load(project.spec(provider))["paths"]
+    assert isinstance(paths, dict)
+    operations = [
+        f"{method.upper()} {path}"
+        for path, item in paths.items()
+        if isinstance(item, dict)
+        for method in item
+    ]
+    assert operations == [source.operation]
+    assert source.page.startswith("https://")
+    assert isinstance(source.retrieved, dt.date)
+
+
+def test_a_spec_written_by_hand_says_so_itself(project: Project, provider: str) -> None:
+    first_line = project.spec(provider).read_text(encoding="utf-8").partition("\n")[0]
+    assert first_line.startswith("# Written by hand") == project.sources[provider].hand_written
+
+
+def test_the_spec_is_valid_before_and_after_its_overlay(project: Project, provider: str) -> None:
+    openapi.validate(documents.load(project.spec(provider)), place=provider)
+    openapi.validate(effective_document(project, provider), place=provider)
+
+
+def test_every_overlay_action_gives_its_reason(project: Project, provider: str) -> None:
+    changes = overlay.read(project.overlay(provider), spec=project.spec(provider))
+    for action in changes.actions:
+        assert action.description, action.place
+        assert action.description.rstrip().endswith("."), action.place
+
+
+def test_every_overlay_names_its_spec(project: Project, provider: str) -> None:
+    extends = documents.load(project.overlay(provider))["extends"]
+    assert extends == project.spec(provider).name
+
+
+@pytest.mark.parametrize(
+    ("answer", "fits"),
+    [
+        ({"status": "pending"}, True),
+        ({"status": "in_progress"}, True),
+        ({"status": "pending", "output": None}, False),
+        ({"status": "in_progress", "status_code": 200}, False),
+        ({"status": "completed", "status_code": 200, "raw_output": "1", "output": 1}, True),
+        ({"status": "completed", "status_code": 200, "raw_output": "no JSON"}, True),
+        ({"status": "completed", "status_code": 200, "raw_output": "null", "output": None}, True),
+        ({"status": "completed", "fail_reason": "none"}, False),
+        ({"status": "failed", "status_code": 500, "raw_output": "", "fail_reason": "5xx"}, True),
+        ({"status": "failed", "fail_reason": "internal error"}, True),
+        ({"status": "failed", "status_code": 500, "raw_output": ""}, False),
+        ({"status": "running"}, False),
+        ({}, False),
+    ],
+    ids=json.dumps,
+)
+def test_vessls_spec_says_when_each_field_is_there(
+    project: Project, answer: dict[str, object], fits: bool
+) -> None:
+    components = documents.load(project.spec("vessl"))["components"]
+    assert isinstance(components, dict)
+    assert isinstance(components["schemas"], dict)
+    schema = components["schemas"]["AsyncRequestOutput"]
+    validator = jsonschema.Draft202012Validator(schema)  # type: ignore[arg-type]  # plain JSON
+    assert validator.is_valid(answer) is fits

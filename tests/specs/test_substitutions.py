@@ -1,0 +1,121 @@
+"""Every edit notices when the generator's text is no longer what it was made for."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipeline import toolchain
+from pipeline.edits import CLIENT, ENDPOINT, MODEL, STR_ENUM, TYPES, Edit
+from pipeline.errors import PipelineError
+from pipeline.substitutions import substitute
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MODULES = {
+    "client.py": CLIENT,
+    "types.py": TYPES,
+    "api/jobs/get_job.py": ENDPOINT,
+    "models/job.py": MODEL,
+    "models/job_status.py": STR_ENUM,
+}
+JOB = {
+    "type": "object",
+    "properties": {
+        "status": {"type": "string", "enum": ["done"]},
+        "priority": {"type": "integer", "enum": [1, 2]},
+        "at": {"type": "string", "format": "date-time"},
+        "dates": {"type": "array", "items": {"type": "string", "format": "date-time"}},
+    },
+}
+DOCUMENT = {
+    "openapi": "3.1.0",
+    "info": {"title": "Jobs", "version": "1"},
+    "paths": {
+        "/job": {
+            "get": {
+                "tags": ["jobs"],
+                "operationId": "get_job",
+                "responses": {
+                    "200": {
+                        "description": "ok",
+                        "content": {
+                            "application/json": {"schema": {"$ref": "#/components/schemas/Job"}}
+                        },
+                    }
+                },
+            }
+        }
+    },
+    "components": {"schemas": {"Job": JOB}},
+}
+
+
+@pytest.fixture(scope="session")
+def raw_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A client as the generator writes it, before anything is done to it."""
+    scratch = tmp_path_factory.mktemp("raw")
+    (scratch / "openapi.json").write_text(json.dumps(DOCUMENT), encoding="utf-8")
+    (scratch / "config.json").write_text('{"post_hooks": []}', encoding="utf-8")
+    toolchain.generate_client(
+        scratch / "openapi.json",
+        scratch / "client",
+        config=scratch / "config.json",
+        place="jobs",
+    )
+    return scratch / "client"
+
+
+@pytest.fixture
+def client(raw_client: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(raw_client, tmp_path / "client")
+
+
+def test_the_generators_traps_are_gone(client: Path) -> None:
+    substitute(client)
+    texts = {path: path.read_text(encoding="utf-8") for path in client.rglob("*.py")}
+    assert not [path for path, text in texts.items() if "HTTPStatus(" in text]
+    assert (client / "models" / "job.py").read_text().count("parse_datetime(") == 2
+    assert "(OpenStrEnum)" in (client / "models" / "job_status.py").read_text()
+    assert "(IntEnum)" in (client / "models" / "job_priority.py").read_text()
+
+
+@pytest.mark.parametrize(
+    ("module", "edit"),
+    [
+        pytest.param(module, edit, id=f"{module}, {edit.name}")
+        for module, edits in MODULES.items()
+        for edit in edits
+        if edit.count is not None or edit.sign is not None
+    ],
+)
+def test_an_edit_whose_words_are_gone_stops_everything(
+    client: Path, module: str, edit: Edit
+) -> None:
+    text = (client / module).read_text(encoding="utf-8")
+    # As a new generator might: the words are still there, but put differently.
+    middle = len(edit.old) // 2
+    changed = text.replace(edit.old, f"{edit.old[:middle]} {edit.old[middle:]}")
+    assert changed != text
+    (client / module).write_text(changed, encoding="utf-8")
+    with pytest.raises(PipelineError) as caught:
+        substitute(client)
+    assert edit.name in str(caught.value) or "no kind of model" in str(caught.value)
+    assert module in str(caught.value)
+
+
+def test_words_that_stand_too_often_stop_everything(client: Path) -> None:
+    text = (client / "client.py").read_text(encoding="utf-8")
+    (client / "client.py").write_text(text + "    token: str\n", encoding="utf-8")
+    with pytest.raises(PipelineError, match=r"client\.py: the edit 'no key in the repr, token'"):
+        substitute(client)
+
+
+def test_a_model_of_an_unknown_kind_stops_everything(client: Path) -> None:
+    (client / "models" / "job_kind.py").write_text("from typing import Literal\n", encoding="utf-8")
+    with pytest.raises(PipelineError, match=r"job_kind\.py: no kind of model begins with"):
+        substitute(client)
