@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -17,26 +17,42 @@ T = TypeVar("T", bound="JobResultsSegment")
 class JobResultsSegment:
     """
     Attributes:
-        id (str | Unset):
-        start_time (float | Unset): Seconds from the start of the media
-        end_time (float | Unset): Seconds from the start of the media
-        description (str | Unset):
+        id (int | str | Unset):
+        start_time (float | str | Unset): Seconds from the start of the media
+        end_time (float | str | Unset): Seconds from the start of the media
+        description (None | str | Unset):
     """
 
-    id: str | Unset = UNSET
-    start_time: float | Unset = UNSET
-    end_time: float | Unset = UNSET
-    description: str | Unset = UNSET
+    id: int | str | Unset = UNSET
+    start_time: float | str | Unset = UNSET
+    end_time: float | str | Unset = UNSET
+    description: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        id = self.id
+        id: int | str | Unset
+        if isinstance(self.id, Unset):
+            id = UNSET
+        else:
+            id = self.id
 
-        start_time = self.start_time
+        start_time: float | str | Unset
+        if isinstance(self.start_time, Unset):
+            start_time = UNSET
+        else:
+            start_time = self.start_time
 
-        end_time = self.end_time
+        end_time: float | str | Unset
+        if isinstance(self.end_time, Unset):
+            end_time = UNSET
+        else:
+            end_time = self.end_time
 
-        description = self.description
+        description: None | str | Unset
+        if isinstance(self.description, Unset):
+            description = UNSET
+        else:
+            description = self.description
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -55,13 +71,36 @@ class JobResultsSegment:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        id = d.pop("id", UNSET)
 
-        start_time = d.pop("start_time", UNSET)
+        def _parse_id(data: object) -> int | str | Unset:
+            if isinstance(data, Unset):
+                return data
+            return cast(int | str | Unset, data)
 
-        end_time = d.pop("end_time", UNSET)
+        id = _parse_id(d.pop("id", UNSET))
 
-        description = d.pop("description", UNSET)
+        def _parse_start_time(data: object) -> float | str | Unset:
+            if isinstance(data, Unset):
+                return data
+            return cast(float | str | Unset, data)
+
+        start_time = _parse_start_time(d.pop("start_time", UNSET))
+
+        def _parse_end_time(data: object) -> float | str | Unset:
+            if isinstance(data, Unset):
+                return data
+            return cast(float | str | Unset, data)
+
+        end_time = _parse_end_time(d.pop("end_time", UNSET))
+
+        def _parse_description(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        description = _parse_description(d.pop("description", UNSET))
 
         job_results_segment = cls(
             id=id,
