@@ -1,0 +1,197 @@
+"""Keys, submissions and routes over HTTP."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from tilldone.simulator import Simulator
+
+if TYPE_CHECKING:
+    from tests.simulator.conftest import Client
+
+SUBMITS = [
+    ("videodb", "/collection/default/upload", 200),
+    ("vessl", "/async", 201),
+    ("viddyscribe", "/enterprise/api/generate_ad_text", 200),
+    ("viddyscribe", "/enterprise/api/generate_ad_video", 200),
+    ("viddyscribe", "/enterprise/api/generate_ad_audio", 200),
+    ("edenai", "/v3/universal-ai/async", 202),
+    ("zai", "/v1/agents", 200),
+]
+
+
+def id_in(provider: str, body: dict[str, str | dict[str, str]]) -> str:
+    place = {"vessl": "id", "viddyscribe": "job_id", "edenai": "public_id", "zai": "async_id"}
+    found = body["data"] if provider == "videodb" else body[place[provider]]
+    return found["id"] if isinstance(found, dict) else found
+
+
+@pytest.mark.parametrize(("provider", "path", "status"), SUBMITS)
+def test_what_is_submitted_can_be_looked_at(
+    client: Client, provider: str, path: str, status: int
+) -> None:
+    answer = client.submit(provider, path, body={}, x_simulator_duration="0")
+    assert answer.status_code == status
+    look = client.look(provider, id_in(provider, answer.json()))
+    assert look.json()["status"] in {"done", "completed", "success"}
+
+
+@pytest.mark.parametrize(("provider", "path", "status"), SUBMITS)
+def test_a_submission_chooses_its_failure(
+    client: Client, provider: str, path: str, status: int
+) -> None:
+    answer = client.submit(provider, path, x_simulator_duration="0", x_simulator_fail="1")
+    assert answer.status_code == status
+    look = client.look(provider, id_in(provider, answer.json()))
+    assert look.json()["status"] in {"failed", "fail"}
+
+
+def test_without_a_duration_it_takes_a_second(client: Client) -> None:
+    answer = client.submit("edenai", "/v3/universal-ai/async", x_simulator_fail="0")
+    started = time.monotonic()
+    assert answer.json()["status"] == "processing"
+    while client.look("edenai", answer.json()["public_id"]).json()["status"] == "processing":
+        time.sleep(0.02)
+    assert 0.8 < time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("x_simulator_duration", "-1"),
+        ("x_simulator_duration", "nan"),
+        ("x_simulator_duration", "inf"),
+        ("x_simulator_duration", "soon"),
+        ("x_simulator_fail", "yes"),
+    ],
+)
+@pytest.mark.parametrize(("provider", "path", "status"), SUBMITS)
+def test_wrong_wishes_are_refused(
+    client: Client, provider: str, path: str, status: int, name: str, value: str
+) -> None:
+    answer = client.submit(provider, path, **{name: value})
+    assert answer.status_code == 400
+    assert name.replace("_", "-") in answer.text
+    assert value in answer.text
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b'"text"', b"\xff"])
+def test_a_body_that_is_no_json_object_is_refused(client: Client, content: bytes) -> None:
+    url = client.simulator.url("edenai") + "/v3/universal-ai/async"
+    headers = {**client.key("edenai"), "content-type": "application/json"}
+    answer = client.http.post(url, content=content, headers=headers)
+    assert answer.status_code == 400
+    assert "JSON" in answer.json()["error"]["message"]
+
+
+def test_a_form_is_accepted_where_the_provider_takes_files(client: Client) -> None:
+    url = client.simulator.url("viddyscribe") + "/enterprise/api/generate_ad_text"
+    files = {"file": ("clip.mp4", b"\x00\x01")}
+    answer = client.http.post(url, files=files, headers=client.key("viddyscribe"))
+    assert answer.json()["status"] == "queued"
+
+
+def test_videodb_names_the_address_to_look_at(client: Client) -> None:
+    answer = client.submit("videodb", "/collection/default/upload", x_simulator_duration="0")
+    output_url = answer.json()["data"]["output_url"]
+    assert output_url.startswith(client.simulator.url("videodb"))
+    look = client.http.get(output_url, headers=client.key("videodb"))
+    assert look.json()["status"] == "done"
+
+
+def test_edenai_answers_with_the_feature_that_was_asked_for(client: Client) -> None:
+    asked = {"model": "ocr/ocr_tables_async/amazon/large", "input": {"file": "x"}}
+    said = client.submit("edenai", "/v3/universal-ai/async", body=asked).json()
+    parts = (said["feature"], said["subfeature"], said["provider"], said["model"])
+    assert parts == ("ocr", "ocr_tables_async", "amazon", "large")
+
+
+def test_zai_keeps_the_agent_that_was_asked_for(client: Client) -> None:
+    said = client.submit("zai", "/v1/agents", body={"agent_id": "another_agent"}).json()
+    assert said["agent_id"] == "another_agent"
+    # The client looks with the usual agent's id.
+    assert client.look("zai", said["async_id"]).json()["error"]["code"] == "400"
+
+
+@pytest.mark.parametrize("token", ["x", "a-stranger's-key", "simulator-edenai-key-and-more"])
+def test_a_wrong_key_is_refused_and_not_repeated(client: Client, provider: str, token: str) -> None:
+    job_id = client.simulator.submit(provider, duration=0)
+    answer = client.look(provider, job_id, token=token)
+    assert answer.status_code == 401
+    assert token == "x" or token not in answer.text
+    assert client.simulator.token(provider) not in answer.text
+
+
+@pytest.mark.parametrize(("provider", "path", "status"), SUBMITS)
+def test_a_missing_key_is_refused(client: Client, provider: str, path: str, status: int) -> None:
+    assert client.http.post(client.simulator.url(provider) + path).status_code == 401
+
+
+def test_401_as_far_as_it_is_known(client: Client) -> None:
+    # Only VideoDB's and ViddyScribe's general error shapes are documented; Eden AI's is in a test
+    # of somebody else's client; VESSL's and Z.AI's are guesses.
+    shapes = {
+        "videodb": {"success", "message", "error_code"},
+        "vessl": {"message"},
+        "viddyscribe": {"error", "message"},
+        "edenai": {"detail"},
+        "zai": {"error"},
+    }
+    for provider, shape in shapes.items():
+        assert set(client.look(provider, "any", token="wrong").json()) == shape
+
+
+def test_keys_can_be_chosen() -> None:
+    with Simulator(tokens={"zai": "my key"}) as simulator:
+        assert simulator.token("zai") == "my key"
+        assert simulator.token("vessl") == "simulator-vessl-key"
+        url = simulator.url("zai") + "/v1/agents"
+        assert httpx.post(url, headers={"Authorization": "Bearer my key"}).status_code == 200
+        bare = {"Authorization": "my key"}
+        assert httpx.post(url, headers=bare).status_code == 401
+
+
+@pytest.mark.parametrize("tokens", [{"openai": "key"}, {"zai": ""}, {"zai": "two\nlines"}])
+def test_impossible_keys_are_refused(tokens: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=r"openai|zai"):
+        Simulator(tokens=tokens)
+
+
+def test_urls(simulator: Simulator) -> None:
+    assert simulator.url("vessl").endswith("/api/v1/services/demo")
+    assert simulator.url("zai").endswith("/api")
+    for ask in (simulator.url, simulator.token):
+        with pytest.raises(ValueError, match="no provider 'openai'"):
+            ask("openai")
+
+
+def test_looks_are_quick(client: Client) -> None:
+    job_id = client.simulator.submit("edenai", duration=60)
+    started = time.monotonic()
+    for _ in range(200):
+        client.look("edenai", job_id)
+    # 8 s where the kernel holds back what follows the headers.
+    assert time.monotonic() - started < 4
+
+
+def test_other_routes_and_methods_are_named_as_missing(client: Client) -> None:
+    url = client.simulator.url("videodb")
+    lost = client.http.get(url + "/video/1")
+    assert lost.status_code == 404
+    assert "no such route" in lost.json()["detail"]
+    assert client.http.delete(url + "/async-response/1").status_code == 405
+
+
+@pytest.mark.parametrize("job_id", ["a/b", "a b", "é", "%", "..;"])
+@pytest.mark.parametrize("provider", ["videodb", "vessl", "edenai"])
+def test_strange_ids_reach_their_job(
+    simulator: Simulator, client: Client, provider: str, job_id: str
+) -> None:
+    simulator.submit(provider, duration=0, id=job_id)
+    quoted = "".join(f"%{byte:02X}" for byte in job_id.encode())
+    assert client.look(provider, quoted).status_code == 200
+    assert len(simulator.looks(job_id)) == 1

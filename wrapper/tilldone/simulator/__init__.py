@@ -1,0 +1,29 @@
+"""The five providers' wire protocols on a real HTTP server, for demos and tests.
+
+    from tilldone.simulator import Simulator
+
+    with Simulator() as simulator:
+        id = simulator.submit("edenai", duration=3)
+        client = edenai.connect(simulator.token("edenai"), base_url=simulator.url("edenai"))
+
+Jobs run by the clock, or by a script of answers and faults from `tilldone.simulator.steps`. Over
+HTTP, the providers' own submit routes work as well; the headers `x-simulator-duration` (seconds)
+and `x-simulator-fail: 1` choose how such a job goes. `python -m tilldone.simulator` serves until
+Ctrl-C.
+
+Needs the extra `simulator`.
+"""
+
+try:
+    from tilldone.simulator._jobs import LookRecord
+    from tilldone.simulator._simulator import Simulator
+    from tilldone.simulator._step import Step
+except ModuleNotFoundError as _missing:
+    if _missing.name not in {"starlette", "uvicorn"}:
+        raise
+    raise ModuleNotFoundError(
+        f"tilldone.simulator needs {_missing.name}: pip install 'tilldone[simulator]'",
+        name=_missing.name,
+    ) from _missing
+
+__all__ = ["LookRecord", "Simulator", "Step"]

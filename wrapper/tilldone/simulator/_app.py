@@ -1,0 +1,179 @@
+"""The routes of all five providers, and the two things that they do: submit and look."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import secrets
+import time
+from types import MappingProxyType
+from typing import TYPE_CHECKING, cast
+
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, Router
+
+from tilldone.simulator._answer import Answer
+from tilldone.simulator._deliveries import response
+from tilldone.simulator._edenai import EdenAI
+from tilldone.simulator._jobs import Job, Jobs, LookRecord
+from tilldone.simulator._step import checked_duration
+from tilldone.simulator._vessl import Vessl
+from tilldone.simulator._viddyscribe import ViddyScribe
+from tilldone.simulator._videodb import VideoDB
+from tilldone.simulator._wire import Wire
+from tilldone.simulator._zai import ZAI
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from tilldone.simulator._provider import Provider
+    from tilldone.simulator._step import Step
+
+PROVIDERS: Mapping[str, Provider] = MappingProxyType(
+    {p.name: p for p in (VideoDB(), Vessl(), ViddyScribe(), EdenAI(), ZAI())}
+)
+
+_PRIVATE_HEADERS = frozenset({b"cookie", *(p.key_header.encode() for p in PROVIDERS.values())})
+
+
+class StepResponse(Response):
+    """A step's answer on its way out, in the manner of the step."""
+
+    def __init__(self, step: Step, job: Job) -> None:
+        super().__init__()
+        self._step = step
+        self._job = job
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._step.delay:
+            await Wire.of(scope).pause(self._step.delay)
+        await self._step.deliver(self._step.say(self._job), scope, receive, send)
+
+
+class Counter:
+    """Where one provider's requests are checked and answered."""
+
+    def __init__(self, provider: Provider, token: str, jobs: Jobs) -> None:
+        self._provider = provider
+        self._key = f"{provider.key_scheme}{token}".encode()
+        self._jobs = jobs
+
+    def routes(self) -> list[Route]:
+        """List the provider's routes."""
+        provider = self._provider
+        look = Route(
+            provider.base_path + provider.look_path, self._look, methods=[provider.look_method]
+        )
+        submits = [
+            Route(provider.base_path + path, self._submit, methods=["POST"])
+            for path in provider.submit_paths
+        ]
+        return [*submits, look]
+
+    async def _look(self, request: Request) -> Response:
+        at = time.monotonic()
+        job = await self._provider.find(request, self._jobs)
+        if job is not None and job.provider is not self._provider:
+            job = None
+        if not self._admits(request):
+            if job is not None:
+                job.looks.append(_record(at, request, "unauthorized"))
+            return self._refused(401, "The key is missing or wrong")
+        if job is None:
+            return response(await self._provider.unknown_job(request))
+        step = job.next_step()
+        job.looks.append(_record(at, request, step.name))
+        return StepResponse(step, job)
+
+    async def _submit(self, request: Request) -> Response:
+        if not self._admits(request):
+            return self._refused(401, "The key is missing or wrong")
+        try:
+            job = self._jobs.submit(
+                self._provider,
+                duration=_asked_duration(request),
+                fail=_asked_failure(request),
+                request=await _asked_body(request),
+            )
+        except ValueError as error:
+            return self._refused(400, str(error))
+        base_url = str(request.base_url).rstrip("/") + self._provider.base_path
+        accepted = self._provider.accepted(job, base_url)
+        return response(Answer.json(accepted, status=self._provider.submit_status))
+
+    def _admits(self, request: Request) -> bool:
+        shown = request.headers.get(self._provider.key_header, "")
+        return secrets.compare_digest(shown.encode("latin-1"), self._key)
+
+    def _refused(self, status: int, message: str) -> Response:
+        return response(self._provider.refusal(status, message))
+
+
+def application(jobs: Jobs, tokens: Mapping[str, str]) -> ASGIApp:
+    """Put all providers behind one door; their paths do not clash."""
+    counters = [Counter(p, tokens[name], jobs) for name, p in PROVIDERS.items()]
+    routes = [route for counter in counters for route in counter.routes()]
+    router = Router(routes, redirect_slashes=False, default=_no_route)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        # A client that leaves in the middle of its own request is no fault of the server.
+        with contextlib.suppress(ClientDisconnect):
+            await router(scope, receive, send)
+
+    return app
+
+
+async def _no_route(scope: Scope, receive: Receive, send: Send) -> None:
+    known = "the simulator has no such route; its base URLs come from Simulator.url()"
+    await JSONResponse({"detail": known}, status_code=404)(scope, receive, send)
+
+
+def _record(at: float, request: Request, answered: str) -> LookRecord:
+    return LookRecord(at, request.method, _headers(tuple(request.headers.raw)), answered)
+
+
+@functools.lru_cache(maxsize=1024)
+def _headers(raw: tuple[tuple[bytes, bytes], ...]) -> Mapping[str, str]:
+    """Decode headers, once: a client sends the same ones with look after look."""
+    return MappingProxyType(
+        {k.decode("latin-1"): v.decode("latin-1") for k, v in raw if k not in _PRIVATE_HEADERS}
+    )
+
+
+def _asked_duration(request: Request) -> float:
+    asked = request.headers.get("x-simulator-duration", "1")
+    try:
+        return checked_duration("x-simulator-duration", float(asked))
+    except ValueError:
+        raise ValueError(
+            f"x-simulator-duration must be a number of seconds, not {asked!r}"
+        ) from None
+
+
+def _asked_failure(request: Request) -> bool:
+    asked = request.headers.get("x-simulator-fail", "0")
+    if asked not in {"0", "1"}:
+        raise ValueError(f"x-simulator-fail must be 1 or 0, not {asked!r}")
+    return asked == "1"
+
+
+async def _asked_body(request: Request) -> Mapping[str, object]:
+    raw = await request.body()
+    if not raw or not request.headers.get("content-type", "application/json").startswith(
+        "application/json"
+    ):
+        return {}
+    try:
+        body: object = json.loads(raw)
+    except ValueError as error:
+        raise ValueError(f"the body is not JSON: {error}") from error
+    match body:
+        case dict():
+            return cast("dict[str, object]", body)
+        case _:
+            raise ValueError("the body must be a JSON object")

@@ -1,0 +1,98 @@
+"""What one provider's wire looks like: the form that all five declarations fill in."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from tilldone.simulator._answer import Answer, phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+    from tilldone.simulator._jobs import Job
+
+_ALPHANUMERICS = string.ascii_lowercase + string.digits
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The provider's status words; one without a word for "queued" says `running` there too."""
+
+    pending: str
+    running: str
+    done: str
+    failed: str
+
+
+class Provider(ABC):
+    """One provider's routes, key, status words and bodies. Declared, never configured."""
+
+    name: ClassVar[str]
+    base_path: ClassVar[str] = ""
+    key_header: ClassVar[str]
+    key_scheme: ClassVar[str] = ""
+
+    look_method: ClassVar[str] = "GET"
+    look_path: ClassVar[str]
+    submit_paths: ClassVar[tuple[str, ...]]
+    submit_status: ClassVar[int] = 200
+
+    words: ClassVar[Words]
+    sample: ClassVar[object]
+    """A realistic result, for jobs that are given none."""
+    failure: ClassVar[tuple[str | int, str]]
+    """The code and the message of jobs that fail and are given none."""
+    absence: ClassVar[str] = "Not Found"
+    """What is said of a job that is not there."""
+
+    @abstractmethod
+    def new_id(self) -> str:
+        """Make an id in the provider's form."""
+
+    @abstractmethod
+    def fields(self, job: Job, word: str, /) -> dict[str, object]:
+        """Give the body of a job in the status `word`: what it holds in every status."""
+
+    @abstractmethod
+    def done_fields(self, result: object, /) -> dict[str, object]:
+        """Give what a success adds to the body."""
+
+    @abstractmethod
+    def failed_fields(self, code: str | int, message: str, /) -> dict[str, object]:
+        """Give what a failure adds to the body."""
+
+    @abstractmethod
+    def error(self, status: int, message: str, /) -> dict[str, object]:
+        """Give the body of an HTTP error."""
+
+    @abstractmethod
+    def accepted(self, job: Job, base_url: str, /) -> dict[str, object]:
+        """Give the body that answers a submission."""
+
+    async def find(self, request: Request, jobs: Mapping[str, Job], /) -> Job | None:
+        """Find the job that a look asks for."""
+        return jobs.get(request.path_params["id"])
+
+    async def unknown_job(self, _request: Request, /) -> Answer:
+        """Answer a look at a job that is not there."""
+        return self.refusal(404, self.absence)
+
+    def not_found(self, _job: Job, /) -> Answer:
+        """Answer a look at a job as if it were not there."""
+        return self.refusal(404, self.absence)
+
+    def refusal(self, status: int, message: str | None = None) -> Answer:
+        """Refuse with an HTTP error in the provider's shape."""
+        text = message or phrase(status) or f"HTTP {status}"
+        return Answer.json(self.error(status, text), status=status)
+
+
+def alphanumerics(length: int) -> str:
+    """Make a random word of lower-case letters and digits."""
+    return "".join(secrets.choice(_ALPHANUMERICS) for _ in range(length))

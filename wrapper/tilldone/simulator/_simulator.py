@@ -1,0 +1,163 @@
+"""`Simulator`: what applications, demos and tests hold in their hands."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Self
+
+from tilldone.simulator._app import PROVIDERS, application
+from tilldone.simulator._jobs import Jobs
+from tilldone.simulator._server import Server
+from tilldone.simulator._step import SAMPLE
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping, Sequence
+    from types import TracebackType
+
+    from tilldone.simulator._jobs import LookRecord
+    from tilldone.simulator._provider import Provider
+    from tilldone.simulator._step import Step
+
+
+class Simulator:
+    """Five providers on one port of this machine: real HTTP, no network, no keys, no cost.
+
+    Used as a context manager, or with `start()` and `stop()`; it can be started again.
+
+    Args:
+        host: The address to listen on.
+        port: The port to listen on; 0 takes a free one.
+        tokens: Keys to accept, by provider. The others accept `simulator-<provider>-key`.
+
+    Raises:
+        ValueError: An unknown provider, or a key that is empty or holds control characters.
+    """
+
+    def __init__(
+        self, *, host: str = "127.0.0.1", port: int = 0, tokens: Mapping[str, str] | None = None
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._tokens = {name: f"simulator-{name}-key" for name in PROVIDERS}
+        for name, token in (tokens or {}).items():
+            if not token or not token.isprintable():
+                raise ValueError(f"the key for {name} is empty or holds control characters")
+            self._tokens[_provider(name).name] = token
+        self._jobs = Jobs()
+        self._server: Server | None = None
+
+    def start(self) -> None:
+        """Listen, and return once requests are served.
+
+        Raises:
+            RuntimeError: It runs already.
+            OSError: The address cannot be listened on.
+        """
+        if self._server is not None:
+            raise RuntimeError("the simulator runs already")
+        server = Server(application(self._jobs, self._tokens), self._host, self._port)
+        server.launch()
+        self._server = server
+
+    def stop(self) -> None:
+        """Drop every connection, and return once the thread and the sockets are gone.
+
+        Takes well under a second, whatever hangs. Stopping what does not run does nothing.
+        """
+        server, self._server = self._server, None
+        if server is not None:
+            server.halt()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def url(self, provider: str) -> str:
+        """Give the base URL to hand to the provider's `connect()`."""
+        server = self._running()
+        host = f"[{server.host}]" if ":" in server.host else server.host
+        return f"http://{host}:{server.port}{_provider(provider).base_path}"
+
+    def token(self, provider: str) -> str:
+        """Give the key that the provider's routes accept."""
+        return self._tokens[_provider(provider).name]
+
+    def submit(
+        self,
+        provider: str,
+        *,
+        duration: float = 1.0,
+        fail: bool = False,
+        script: Sequence[Step] | None = None,
+        result: object = SAMPLE,
+        id: str | None = None,
+    ) -> str:
+        """Register a job and return its id.
+
+        Args:
+            provider: `videodb`, `vessl`, `viddyscribe`, `edenai` or `zai` (whose `agent_id` is
+                `vidu_template_agent`).
+            duration: Seconds until the job ends: queued for the first third where the provider has
+                a word for that, then running.
+            fail: Whether it ends in failure.
+            script: What each look is told, one step after the other, instead of `duration` and
+                `fail`; made with `tilldone.simulator.steps`.
+            result: What the job results in, any JSON value; a realistic sample if not given.
+            id: The job's id; a new one in the provider's form if not given.
+
+        Raises:
+            ValueError: An unknown provider, a duration that is negative or not finite, a script
+                without a step or along with `fail`, a result that is not JSON, an id that is blank
+                or taken.
+            TypeError: A script with something in it that is not a step.
+        """
+        job = self._jobs.submit(
+            _provider(provider), id=id, duration=duration, fail=fail, script=script, result=result
+        )
+        return job.id
+
+    def looks(self, job_id: str) -> list[LookRecord]:
+        """List every look at a job so far, in order.
+
+        Raises:
+            ValueError: There is no such job.
+        """
+        try:
+            return list(self._jobs[job_id].looks)
+        except KeyError:
+            raise ValueError(f"there is no job {job_id!r}") from None
+
+    @property
+    def connections(self) -> int:
+        """How many client connections are open. One that was closed counts until it is noticed."""
+        return len(self._running().server_state.connections)
+
+    @contextlib.contextmanager
+    def down(self) -> Generator[None]:
+        """Take the server away: open connections are dropped, new ones refused.
+
+        When the block is left, it is back on the same port, with all its jobs.
+        """
+        with self._running().down():
+            yield
+
+    def _running(self) -> Server:
+        if self._server is None:
+            raise RuntimeError("the simulator does not run: enter it with `with`, or call start()")
+        return self._server
+
+
+def _provider(name: str) -> Provider:
+    try:
+        return PROVIDERS[name]
+    except KeyError:
+        known = ", ".join(PROVIDERS)
+        raise ValueError(f"there is no provider {name!r}; the known ones are {known}") from None

@@ -1,0 +1,71 @@
+"""What a step is, and what its makers share."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, final
+
+from tilldone.simulator import _deliveries
+from tilldone.simulator._answer import Answer, encoded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tilldone.simulator._deliveries import Delivery
+    from tilldone.simulator._jobs import Job
+
+
+@final
+class Sample:
+    """The type of `SAMPLE`."""
+
+    def __repr__(self) -> str:
+        return "SAMPLE"
+
+
+SAMPLE: Final = Sample()
+"""Stands for a realistic result of the provider's own, where a result is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a look is told. Made by the functions of `tilldone.simulator.steps`."""
+
+    name: str
+    say: Callable[[Job], Answer]
+    deliver: Delivery = _deliveries.whole
+    delay: float = 0.0
+    times: int = 1
+
+    def __repr__(self) -> str:
+        return f"<step {self.name}>"
+
+
+def fields_while_running(job: Job) -> dict[str, object]:
+    """Give the body of a job that runs."""
+    return job.provider.fields(job, job.provider.words.running)
+
+
+def say_running(job: Job) -> Answer:
+    """Say that the job runs: what the faults would say if they could."""
+    return Answer.json(fields_while_running(job))
+
+
+def said(raw: object, *, code: int = 200) -> Answer:
+    """Say anything as `application/json`: bytes as they are, text as UTF-8, the rest encoded."""
+    match raw:
+        case bytes():
+            payload = raw
+        case str():
+            payload = raw.encode()
+        case _:
+            payload = encoded(raw)
+    return Answer(code, payload, {"content-type": "application/json"})
+
+
+def checked_duration(name: str, seconds: float) -> float:
+    """Check a number of seconds."""
+    if not 0 <= seconds < math.inf:
+        raise ValueError(f"{name} must be a finite number of seconds, not {seconds!r}")
+    return seconds

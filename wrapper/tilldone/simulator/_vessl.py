@@ -1,0 +1,48 @@
+"""VESSL Serve's wire. Its pages do not say what its errors look like: `message` is a guess."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from tilldone.simulator._answer import encoded
+from tilldone.simulator._provider import Provider, Words, alphanumerics
+
+if TYPE_CHECKING:
+    from tilldone.simulator._jobs import Job
+
+
+class Vessl(Provider):
+    """GET {base_url}/async/{id}/output, the base URL having a path of its own."""
+
+    name = "vessl"
+    base_path = "/api/v1/services/demo"
+    key_header = "authorization"
+    key_scheme = "Bearer "
+    look_path = "/async/{id:path}/output"
+    submit_paths = ("/async",)
+    submit_status = 201
+    words = Words(pending="pending", running="in_progress", done="completed", failed="failed")
+    sample: ClassVar[object] = {"text": "Hello!"}
+    failure = (500, "The service answered with status code 500.")
+
+    def new_id(self) -> str:
+        return alphanumerics(12)
+
+    def fields(self, _job: Job, word: str, /) -> dict[str, object]:
+        return {"status": word}
+
+    def done_fields(self, result: object, /) -> dict[str, object]:
+        return {"status_code": 200, **_output(result)}
+
+    def failed_fields(self, code: str | int, message: str, /) -> dict[str, object]:
+        return {"status_code": code, **_output({"error": message}), "fail_reason": message}
+
+    def error(self, _status: int, message: str, /) -> dict[str, object]:
+        return {"message": message}
+
+    def accepted(self, job: Job, _base_url: str, /) -> dict[str, object]:
+        return {"id": job.id}
+
+
+def _output(value: object) -> dict[str, object]:
+    return {"raw_output": encoded(value).decode(), "output": value}

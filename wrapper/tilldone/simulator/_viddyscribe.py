@@ -1,0 +1,81 @@
+"""ViddyScribe's wire."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from tilldone.simulator._provider import Provider, Words, alphanumerics
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+    from tilldone.simulator._answer import Answer
+    from tilldone.simulator._jobs import Job
+
+_MEDIA_ID = "550e8400-e29b-41d4-a716-446655440000"
+_BUCKET = "https://storage.googleapis.com/simulator/results"
+_CODES = {400: "invalid_input", 401: "unauthorized", 404: "not_found"}
+
+
+class ViddyScribe(Provider):
+    """GET /enterprise/api/get_results?job_id={id}."""
+
+    name = "viddyscribe"
+    key_header = "x-api-key"
+    look_path = "/enterprise/api/get_results"
+    submit_paths = tuple(
+        f"/enterprise/api/generate_ad_{kind}" for kind in ("text", "video", "audio")
+    )
+    words = Words(pending="queued", running="processing", done="done", failed="failed")
+    sample: ClassVar[object] = {
+        "format": "vtt",
+        "content": "WEBVTT\n\n1\n00:00:05.000 --> 00:00:07.000\nA ferry leaves the harbour\n",
+    }
+    failure = (
+        "standard_ad_not_enough_gaps",
+        "There are too few silent gaps for standard descriptions.",
+    )
+    absence = "Job not found or access denied"
+
+    def new_id(self) -> str:
+        return f"task_{alphanumerics(12)}"
+
+    def fields(self, job: Job, word: str, /) -> dict[str, object]:
+        return {
+            "job_id": job.id,
+            "status": word,
+            "media_id": _MEDIA_ID,
+            "created_at": _written(job.created),
+            "updated_at": _written(datetime.now(UTC)),
+        }
+
+    def done_fields(self, result: object, /) -> dict[str, object]:
+        return {
+            "video_signed_url": f"{_BUCKET}/result.mp4?X-Goog-Expires=900",
+            "audio_signed_url": f"{_BUCKET}/result.wav?X-Goog-Expires=900",
+            "output": result,
+        }
+
+    def failed_fields(self, code: str | int, message: str, /) -> dict[str, object]:
+        return {"error": code, "message": message}
+
+    def error(self, status: int, message: str, /) -> dict[str, object]:
+        return {"error": _CODES.get(status, f"http_{status}"), "message": message}
+
+    def accepted(self, job: Job, _base_url: str, /) -> dict[str, object]:
+        return {"job_id": job.id, "status": self.words.pending, "media_id": _MEDIA_ID}
+
+    async def find(self, request: Request, jobs: Mapping[str, Job], /) -> Job | None:
+        return jobs.get(request.query_params.get("job_id", ""))
+
+    async def unknown_job(self, request: Request, /) -> Answer:
+        if not request.query_params.get("job_id"):
+            return self.refusal(400, "job_id is required")
+        return await super().unknown_job(request)
+
+
+def _written(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

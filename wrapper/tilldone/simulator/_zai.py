@@ -1,0 +1,106 @@
+"""Z.AI's wire: agents. All trouble with a job is a 200 that says `failed`, unknown ids included."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from tilldone.simulator._answer import Answer
+from tilldone.simulator._provider import Provider, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+    from tilldone.simulator._jobs import Job
+
+_AGENT_ID = "vidu_template_agent"
+
+
+class ZAI(Provider):
+    """POST /v1/agents/async-result {agent_id, async_id}."""
+
+    name = "zai"
+    base_path = "/api"
+    key_header = "authorization"
+    key_scheme = "Bearer "
+    look_method = "POST"
+    look_path = "/v1/agents/async-result"
+    submit_paths = ("/v1/agents",)
+    words = Words(pending="pending", running="pending", done="success", failed="failed")
+    sample: ClassVar[object] = [
+        {
+            "index": 0,
+            "finish_reason": "stop",
+            "message": [
+                {
+                    "role": "assistant",
+                    "content": [
+                        {"type": "video_url", "video_url": "https://cdn.z.ai/simulator/hug.mp4"}
+                    ],
+                }
+            ],
+        }
+    ]
+    failure = ("1200", "The video could not be made.")
+    absence = "The task does not exist."
+
+    def new_id(self) -> str:
+        return str(secrets.randbelow(9 * 10**18) + 10**18)
+
+    def fields(self, job: Job, word: str, /) -> dict[str, object]:
+        return {"status": word, "agent_id": _agent_id(job), "async_id": job.id}
+
+    def done_fields(self, result: object, /) -> dict[str, object]:
+        return {"choices": result}
+
+    def failed_fields(self, code: str | int, message: str, /) -> dict[str, object]:
+        return {"error": {"code": code, "message": message}}
+
+    def error(self, status: int, message: str, /) -> dict[str, object]:
+        return {"error": {"code": str(status), "message": message}}
+
+    def accepted(self, job: Job, _base_url: str, /) -> dict[str, object]:
+        return self.fields(job, self.words.pending)
+
+    async def find(self, request: Request, jobs: Mapping[str, Job], /) -> Job | None:
+        agent_id, async_id = await _asked(request)
+        job = jobs.get(async_id)
+        return job if job and _agent_id(job) == agent_id else None
+
+    async def unknown_job(self, request: Request, /) -> Answer:
+        agent_id, async_id = await _asked(request)
+        if not agent_id or not async_id:
+            missing = "async_id" if agent_id else "agent_id"
+            return self._failed(agent_id, async_id, f"{missing} is required")
+        return self._failed(agent_id, async_id, self.absence)
+
+    def not_found(self, job: Job, /) -> Answer:
+        return self._failed(_agent_id(job), job.id, self.absence)
+
+    def _failed(self, agent_id: str, async_id: str, message: str) -> Answer:
+        told = {"agent_id": agent_id, "async_id": async_id, "status": self.words.failed}
+        return Answer.json(told | self.failed_fields("400", message))
+
+
+def _agent_id(job: Job) -> str:
+    asked = job.request.get("agent_id")
+    return asked if isinstance(asked, str) and asked else _AGENT_ID
+
+
+async def _asked(request: Request) -> tuple[str, str]:
+    """Read which agent and task a look asks for; what it does not say is empty."""
+    try:
+        body: object = json.loads(await request.body())
+    except ValueError:
+        return "", ""
+    if not isinstance(body, dict):
+        return "", ""
+    said = cast("dict[str, object]", body)
+    agent_id, async_id = said.get("agent_id"), said.get("async_id")
+    return (
+        agent_id if isinstance(agent_id, str) else "",
+        async_id if isinstance(async_id, str) else "",
+    )
