@@ -2,13 +2,15 @@
 
 import sys
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
-__all__ = ["Progress"]
+__all__ = ["Progress", "TransferBar"]
 
 _BETWEEN = 0.1
 
@@ -73,15 +75,65 @@ class Progress:
         )
 
 
-def _bar(total: int) -> "tuple[Bar, TaskID]":
-    try:
+class TransferBar:
+    """Shows how much of a file has arrived; silent where stderr is no terminal.
+
+    Raises:
+        ModuleNotFoundError: it is to be shown, and rich is not installed.
+    """
+
+    def __init__(self, name: str, *, shown: bool) -> None:
+        self._shown_at = -_BETWEEN
+        self._bar: Bar | None = None
+        self._task: TaskID | None = None
+        if shown and sys.stderr.isatty():
+            self._bar, self._task = _transfer_bar(name)
+
+    def __enter__(self) -> Self:
+        if self._bar is not None:
+            self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.refresh()
+            self._bar.stop()
+
+    def show(self, received: int, total: int | None) -> None:
+        """Show this many bytes of so many."""
+        if self._bar is None or self._task is None:
+            return
+        now = time.monotonic()
+        due = now - self._shown_at >= _BETWEEN
+        self._shown_at = now if due else self._shown_at
+        self._bar.update(self._task, completed=received, total=total, refresh=due)
+
+
+def _transfer_bar(name: str) -> "tuple[Bar, TaskID]":
+    with _needing_rich():
         from rich.console import Console
-        from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
         from rich.progress import Progress as Bar
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    bar = Bar(*columns, TransferSpeedColumn(), console=Console(stderr=True), auto_refresh=False)
+    return bar, bar.add_task(name, total=None)
+
+
+@contextmanager
+def _needing_rich() -> Generator[None]:
+    try:
+        yield
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             "progress=True needs rich; install it with pip install 'tilldone[cli]'"
         ) from error
+
+
+def _bar(total: int) -> "tuple[Bar, TaskID]":
+    with _needing_rich():
+        from rich.console import Console
+        from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bar
     bar = Bar(
         BarColumn(),
         TextColumn("{task.fields[counts]}"),
