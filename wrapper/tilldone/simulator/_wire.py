@@ -69,6 +69,10 @@ class WireProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         super().connection_made(transport)
+        # uvicorn writes head and body apart, and asyncio knows this for TCP only by its protocol
+        # number, which an accepted socket lacks: a kept connection would wait 40 ms for each body.
+        raw = cast("socket.socket", transport.get_extra_info("socket"))
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.wire = Wire(transport, self.flow)
         # uvicorn copies this mapping into the `state` of each request's scope.
         self.app_state = {"wire": self.wire}
