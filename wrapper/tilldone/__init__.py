@@ -7,6 +7,7 @@ job = edenai.job(client, "550e8400-e29b-41d4-a716-446655440000")
 done = wait(job, timeout=600)
 """
 
+from tilldone._downloads import download
 from tilldone._errors import (
     JobFailed,
     JobNotFound,
@@ -22,9 +23,11 @@ from tilldone._phase import Phase
 from tilldone._polling import Polling
 from tilldone._snapshot import Snapshot
 from tilldone._sync import as_completed, check, wait, wait_all, watch
+from tilldone._transfer import DownloadFailed
 from tilldone._version import __version__
 
 __all__ = [
+    "DownloadFailed",
     "Job",
     "JobFailed",
     "JobNotFound",
@@ -40,6 +43,7 @@ __all__ = [
     "__version__",
     "as_completed",
     "check",
+    "download",
     "wait",
     "wait_all",
     "watch",

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import anyio
 import httpx
@@ -13,6 +13,9 @@ from tilldone._http import Enquiry, fault, no_answer, timeouts
 from tilldone._job import Target
 from tilldone._polling import Polling
 
+if TYPE_CHECKING:
+    import httpcore
+
 __all__ = ["Line", "Send", "ask", "line"]
 
 Send: TypeAlias = Callable[[httpx.Request], Awaitable[httpx.Response]]
@@ -21,7 +24,7 @@ Send: TypeAlias = Callable[[httpx.Request], Awaitable[httpx.Response]]
 
 async def ask(send: Send, request: httpx.Request, look: Look, enquiry: Enquiry) -> Answer | Fault:
     """Take one look, given up after its time whatever the server does."""
-    request.extensions = timeouts(look)
+    request.extensions = {**timeouts(look), "trace": _Handshake()}
     with anyio.move_on_after(look.timeout):
         try:
             return await _read(await send(request), enquiry)
@@ -36,12 +39,32 @@ async def _read(response: httpx.Response, enquiry: Enquiry) -> Answer:
         if response.is_stream_consumed:
             reader.feed(response.content)
         else:
-            async for chunk in response.aiter_raw():
-                if not reader.feed(chunk):
-                    break
+            # Leaving the loop would strand the generators under it, and trio complains of those
+            # once they are collected; a cancelled read ends them all.
+            with anyio.CancelScope() as enough:
+                async for chunk in response.aiter_raw():
+                    if not reader.feed(chunk):
+                        enough.cancel()
     finally:
         await response.aclose()
     return reader.answer()
+
+
+class _Handshake:
+    """Closes a connection whose TLS handshake was cancelled: httpcore leaves it to the collector.
+
+    Called by httpcore at each step of a request, as its `trace`.
+    """
+
+    def __init__(self) -> None:
+        self._opened: httpcore.AsyncNetworkStream | None = None
+
+    async def __call__(self, event: str, info: dict[str, Any]) -> None:
+        if event.endswith("connect_tcp.complete"):
+            self._opened = info["return_value"]
+        elif event.endswith("start_tls.failed") and self._opened is not None:
+            with anyio.CancelScope(shield=True):
+                await self._opened.aclose()
 
 
 def sender(client: httpx.AsyncClient) -> Send:

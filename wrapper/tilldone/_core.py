@@ -6,11 +6,10 @@ them can decide differently from the others. Times are in seconds, on whatever c
 keeps; only differences count.
 """
 
-import logging
 import math
 import random
 from collections.abc import Callable
-from typing import Generic, TypeAlias, TypeVar, assert_never
+from typing import Generic, Self, TypeAlias, TypeVar, assert_never
 
 from attrs import evolve, frozen
 
@@ -27,6 +26,8 @@ from tilldone._errors import (
 from tilldone._job import Job, provider_of
 from tilldone._phase import Phase
 from tilldone._polling import Polling
+from tilldone._position import Position
+from tilldone._record import Record
 from tilldone._snapshot import Snapshot
 from tilldone._text import excerpt
 
@@ -42,8 +43,6 @@ __all__ = [
 ]
 
 R = TypeVar("R")
-
-_logger = logging.getLogger("tilldone")
 
 
 @frozen
@@ -87,11 +86,11 @@ class Course(Generic[R]):
         "_polling",
         "_polls",
         "_provider",
+        "_record",
         "_shortest",
         "_spread",
         "_start",
         "_stop",
-        "_unknown",
         "job",
         "last",
     )
@@ -104,6 +103,7 @@ class Course(Generic[R]):
         polling: Polling,
         now: float,
         spread: Callable[[], float] = random.random,
+        traced: bool = True,
     ) -> None:
         self.job = job
         self.last: Snapshot[R] | None = None
@@ -119,7 +119,7 @@ class Course(Generic[R]):
         self._faults_since: float | None = None
         self._missing_since: float | None = None
         self._last_fault: str | None = None
-        self._unknown: frozenset[str] = frozenset()
+        self._record = Record(job, traced=traced)
         self._stop: Stop | None = None
 
     @property
@@ -137,6 +137,41 @@ class Course(Generic[R]):
         """How the wait ended, None while it goes on."""
         return self._stop
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Close the record of a wait that is given up; nothing where it has come to its end."""
+        if self._stop is None:
+            self._record.ended("abandoned", polls=self._polls, failed=False)
+
+    def position(self) -> Position[R]:
+        """Give what it takes to go on with this wait elsewhere, between two looks."""
+        return Position(
+            due=self._due,
+            polls=self._polls,
+            shortest=self._shortest,
+            faults_since=self._faults_since,
+            missing_since=self._missing_since,
+            last_fault=self._last_fault,
+            last=self.last,
+        )
+
+    def recall(self, position: Position[R], *, now: float) -> None:
+        """Go on from a position of the same wait; its start and deadline are as they were."""
+        # Nobody looked while the look was overdue, so that time is no part of a row of faults.
+        away = max(now - position.due, 0.0)
+        self._due = position.due
+        self._polls = position.polls
+        self._shortest = position.shortest
+        self._faults_since = _later(position.faults_since, away)
+        self._missing_since = _later(position.missing_since, away)
+        self._last_fault = position.last_fault
+        self.last = position.last
+
     def expire(self, now: float) -> None:
         """End a wait whose end has come before its last look could be taken."""
         self._time_out(now)
@@ -153,8 +188,11 @@ class Course(Generic[R]):
         """Begin a look at this moment, due or not."""
         self._polls += 1
         self._looking_last = now >= self._deadline
-        end = self.end if self._looking_last else self._deadline
-        return Look(min(self._polling.request_timeout, end - now))
+        left = (self.end if self._looking_last else self._deadline) - now
+        if left <= 0:
+            # A consumer held on to a snapshot past the end; the job may be done all the same.
+            left = self._polling.last_look
+        return Look(min(self._polling.request_timeout, left))
 
     def saw(self, event: Answer | Fault, now: float) -> Snapshot[R] | None:
         """Take in what a look brought; give the snapshot where the answer could be read.
@@ -208,13 +246,13 @@ class Course(Generic[R]):
             next_look=None if over else self._due - now,
         )
         self.last = snapshot
-        self._note(phase, readable.status)
+        self._record.seen(phase, readable.status, self._polls)
         if phase.finished:
-            self._stop = Stop(None)
+            self._finish(None)
         elif lost:
-            self._stop = Stop(
+            self._finish(
                 UnreadableResponse(
-                    f"{self._name} has a status that is not known: {readable.status!r}, "
+                    f"{self._record.name} has a status that is not known: {readable.status!r}, "
                     f"{self._so_far(now)}",
                     job=self.job,
                     last=snapshot,
@@ -250,9 +288,9 @@ class Course(Generic[R]):
 
     def _refuse(self, rejected: Rejected, now: float) -> None:
         said = f": {excerpt(rejected.body)}" if rejected.body not in (None, "") else ""
-        self._stop = Stop(
+        self._finish(
             PollRejected(
-                f"{self._name} cannot be looked at: HTTP {rejected.status_code}{said}, "
+                f"{self._record.name} cannot be looked at: HTTP {rejected.status_code}{said}, "
                 f"{self._so_far(now)}",
                 job=self.job,
                 last=self.last,
@@ -266,22 +304,8 @@ class Course(Generic[R]):
         return not self._looking_last and now >= self._deadline
 
     def _stumble(self, reason: str) -> None:
-        if self._last_fault is None:
-            _logger.info("%s: %s; waiting on", self._name, reason)
-        else:
-            _logger.debug("%s: %s", self._name, reason)
+        self._record.stumbled(reason)
         self._last_fault = reason
-
-    def _note(self, phase: Phase, status: str) -> None:
-        _logger.debug("%s: look %d, %s (%s)", self._name, self._polls, phase, status)
-        if phase is Phase.UNKNOWN and status not in self._unknown:
-            self._unknown |= {status}
-            _logger.warning(
-                "%s: status %r is not one that %s documents; waiting on",
-                self._name,
-                status,
-                self.job.provider,
-            )
 
     def _time_out(self, now: float) -> None:
         stood = f"is still {self.last.status!r}" if self.last else "has not been seen"
@@ -289,16 +313,22 @@ class Course(Generic[R]):
         self._fail(JobTimeout, f"{stood}{fault}", now)
 
     def _fail(self, kind: type[WaitError], what: str, now: float) -> None:
-        text = f"{self._name} {what}, {self._so_far(now)}"
-        self._stop = Stop(kind(text, job=self.job, last=self.last))
+        text = f"{self._record.name} {what}, {self._so_far(now)}"
+        self._finish(kind(text, job=self.job, last=self.last))
 
-    @property
-    def _name(self) -> str:
-        return f"{self.job.provider} job {self.job.id}"
+    def _finish(self, error: WaitError | None) -> None:
+        self._stop = Stop(error)
+        phase = self.last.phase if self.last is not None else Phase.UNKNOWN
+        outcome = phase.value if error is None else type(error).__name__
+        self._record.ended(outcome, polls=self._polls, failed=outcome != Phase.SUCCEEDED)
 
     def _so_far(self, now: float) -> str:
         looks = "1 look" if self._polls == 1 else f"{self._polls} looks"
         return f"after {now - self._start:.1f} s and {looks}"
+
+
+def _later(moment: float | None, seconds: float) -> float | None:
+    return None if moment is None else moment + seconds
 
 
 def single_look(job: Job[R], *, polling: Polling, now: float) -> tuple[Course[R], Look]:
@@ -306,7 +336,7 @@ def single_look(job: Job[R], *, polling: Polling, now: float) -> tuple[Course[R]
     impatient = evolve(
         polling, tolerate=0.0, not_found_grace=0.0, last_look=polling.request_timeout
     )
-    course = Course(job, timeout=0.0, polling=impatient, now=now)
+    course = Course(job, timeout=0.0, polling=impatient, now=now, traced=False)
     return course, course.look(now)
 
 

@@ -5,8 +5,10 @@ for ever. Here every step on the network (connecting to each of a host's address
 read and each write) is cut to what is left of one deadline. Only looking up a name cannot be cut.
 """
 
+import math
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterable
 from typing import Any, cast
@@ -18,22 +20,32 @@ __all__ = ["Deadline", "bind"]
 
 
 class Deadline:
-    """The moment by which all must be done, on the monotonic clock; set anew for each look."""
+    """The moment by which all must be done, on the monotonic clock; set anew for each look.
 
-    def __init__(self) -> None:
-        self._at = float("inf")
+    Each thread has a moment of its own: a transport of the user's making can serve many waits,
+    at once and one after the other, and the user beside them.
+    """
+
+    _thread = threading.local()
 
     def set(self, seconds: float) -> None:
         """Let it be this many seconds from now."""
-        self._at = time.monotonic() + seconds
+        self._thread.at = time.monotonic() + seconds
 
-    def cut(self, timeout: float | None, expired: type[Exception]) -> float:
+    def lift(self) -> None:
+        """Let all take as long as it asks for, until it is set again."""
+        self._thread.at = math.inf
+
+    def cut(self, timeout: float | None, expired: type[Exception]) -> float | None:
         """Give a step the time that is left, at most what it asked for.
 
         Raises:
             expired: there is none left.
         """
-        left = self._at - time.monotonic()
+        at: float = getattr(self._thread, "at", math.inf)
+        if at == math.inf:
+            return timeout
+        left = at - time.monotonic()
         if left <= 0:
             raise expired
         return left if timeout is None else min(timeout, left)
@@ -58,7 +70,8 @@ def bind(client: httpx.Client, deadline: Deadline) -> None:
                 f"httpx {httpx.__version__} keeps its network backend where tilldone does not "
                 "look; install the httpx that tilldone's metadata asks for"
             )
-        cast("Any", pool)._network_backend = _Backend(inner, deadline)
+        if not isinstance(inner, _Backend):
+            cast("Any", pool)._network_backend = _Backend(inner, deadline)
 
 
 class _Backend(httpcore.NetworkBackend):
@@ -106,7 +119,7 @@ class _Backend(httpcore.NetworkBackend):
         return _Stream(stream, self._deadline)
 
     def sleep(self, seconds: float) -> None:
-        self._inner.sleep(self._deadline.cut(seconds, httpcore.ConnectTimeout))
+        self._inner.sleep(self._deadline.cut(seconds, httpcore.ConnectTimeout) or 0.0)
 
 
 class _Stream(httpcore.NetworkStream):

@@ -1,7 +1,6 @@
 """Downloading results that are links, from synchronous code.
 
-A download has a connection of its own, with none of the headers of the provider's client: the
-link's host is not the provider's, and no key is ever sent to it.
+The link's host is not the provider's: no key, header or cookie of any client is ever sent to it.
 """
 
 from collections.abc import Callable
@@ -13,13 +12,13 @@ from typing import TypeVar
 import httpx
 
 from tilldone._clock import clock
-from tilldone._deadline import Deadline, bind
 from tilldone._job import Job
-from tilldone._links import SILENCE, Source, fault
+from tilldone._links import Source, checked_client, fault, head_of, request
 from tilldone._polling import seconds_until_deadline
 from tilldone._progress import TransferBar
-from tilldone._sync import check
-from tilldone._transfer import Fetch, Link, Pause, Refresh, Transfer, Whole
+from tilldone._sync import wait
+from tilldone._transfer import Fetch, Pause, Refresh, Transfer, Whole
+from tilldone._weblink import Link
 
 __all__ = ["download"]
 
@@ -42,26 +41,31 @@ def download(
 
     Args:
         link: a field of a result; or a function from a result to that field, such as
-            `lambda done: done.video_signed_url`: the job is then looked at for the link, and again
-            for a fresh one when that has expired.
+            `lambda done: done.video_signed_url`: the job is then waited for, and asked again for
+            a fresh link when that one has expired.
         path: the file to write. What is there is replaced in one step, at the end.
-        job: the job to look at, with a function and only then.
+        job: the job to ask, with a function and only then.
         timeout: seconds or a timedelta for all of it; None is for ever.
-        client: asks for the file; for a proxy, say. It must not hold a key.
+        client: asks for the file, for the sake of its proxy, say. Its headers, cookies and keys
+            are not sent; redirects are followed if it follows them.
         progress: show a bar on stderr where that is a terminal; needs the extra `cli`.
 
     Raises:
         DownloadFailed: the server refuses, the time is over, or it broke off too often.
-        WaitError: the look at the job failed.
-        ValueError: there is no link, or the path cannot be written to.
+        WaitError: the wait for the job ended so.
+        ValueError, TypeError: there is no link, or an argument is wrong; it is named.
+        OSError: the file cannot be written; BlockingIOError where another download writes it.
     """
+    # Imported with the first download: httpcore takes a third of the time that tilldone does.
+    from tilldone._deadline import Deadline, bind
+
     now = clock()
+    checked_client(client, httpx.Client)
     source = Source(link, job)
     transfer = source.transfer(path, now.now() + seconds_until_deadline(timeout))
     deadline = Deadline()
-    asking = client or httpx.Client(timeout=SILENCE, follow_redirects=True)
-    if client is None:
-        bind(asking, deadline)
+    asking = client or httpx.Client(follow_redirects=True)
+    bind(asking, deadline)
     try:
         with TransferBar(Path(path).name, shown=progress) as bar:
             while True:
@@ -70,13 +74,15 @@ def download(
                     case Fetch():
                         deadline.set(step.timeout)
                         transfer.ended(_fetch(asking, step, transfer, bar))
+                        deadline.lift()
                     case Refresh():
-                        transfer.linked(source.link_in(check(source.job)))
+                        transfer.linked(source.link_in(wait(source.job, timeout=step.timeout)))
                     case Pause():
                         now.sleep(step.seconds)
                     case Whole():
                         return step.path
     finally:
+        deadline.lift()
         transfer.abandon()
         if client is None:
             asking.close()
@@ -84,13 +90,16 @@ def download(
 
 def _fetch(client: httpx.Client, fetch: Fetch, transfer: Transfer, bar: TransferBar) -> str | None:
     try:
-        with client.stream("GET", fetch.url, headers=fetch.headers) as response:
-            refusal = transfer.begin(response.status_code, response.headers)
+        response = client.send(request(fetch), stream=True, auth=None)
+        try:
+            refusal = transfer.begin(head_of(response))
             if refusal is not None:
                 return refusal
             for chunk in response.iter_raw():
                 transfer.write(chunk)
                 bar.show(transfer.received, transfer.total)
-    except httpx.HTTPError as error:
+        finally:
+            response.close()
+    except httpx.RequestError as error:
         return fault(error)
     return None

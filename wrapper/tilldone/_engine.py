@@ -68,6 +68,7 @@ class Engine(Generic[R]):
                 async with anyio.create_task_group() as workers:
                     await self._dispatch(workers)
         finally:
+            self._fleet.abandon()
             for lanes in self._lanes.values():
                 await lanes.aclose()
         if self._failure is not None:
@@ -83,10 +84,10 @@ class Engine(Generic[R]):
                 if start is None:
                     break
                 self._workers += 1
-                workers.start_soon(self._work, start)
+                workers.start_soon(self.work, start)
             self._stir = anyio.Event()
             full = self._workers >= self._order.concurrency
-            pause = max(fleet.end - now, 0.0) if full else fleet.pause(now)
+            pause = fleet.pause(now, room=not full)
             # Where all are at work, the first that runs out of work stirs; till then none needs to.
             self._awake_at = -math.inf if full else now + pause
             if fleet.running:
@@ -94,7 +95,8 @@ class Engine(Generic[R]):
         if self._failure is not None:
             workers.cancel_scope.cancel()
 
-    async def _work(self, start: Start[R] | None) -> None:
+    async def work(self, start: Start[R] | None) -> None:
+        """Take this look, and go on to the next ones as long as some are due."""
         try:
             while start is not None:
                 flight = start.flight

@@ -50,9 +50,9 @@ class Start(Generic[R]):
 class _Host(Generic[R]):
     """The jobs of one host that wait for their next look, and what the host asked for."""
 
-    def __init__(self, rate: float) -> None:
+    def __init__(self) -> None:
         self.queue: list[tuple[float, int, Flight[R]]] = []
-        self._spacing = 1 / rate
+        self._spacing = 0.0
         self._slot = -math.inf
         self._hold = -math.inf
 
@@ -63,6 +63,10 @@ class _Host(Generic[R]):
         # Neither Retry-After nor a schedule outlasts the deadline: the last look is taken then.
         wanted = min(max(self.queue[0][0], self._hold), deadline)
         return max(wanted, self._slot)
+
+    def limit(self, rate: float) -> None:
+        """Take no more looks a second than that; the strictest of several limits holds."""
+        self._spacing = max(self._spacing, 1 / rate)
 
     def begin(self, now: float) -> None:
         """Count a look that begins."""
@@ -97,6 +101,7 @@ class Fleet(Generic[R]):
         self.end = self._deadline + polling.last_look
         self._order = count()
         self._hosts: dict[str, _Host[R]] = {}
+        self._by_client: dict[int, _Host[R]] = {}
         self._flights: dict[Job[R], Flight[R]] = {}
         for job in jobs:
             flight = self._flights.get(job)
@@ -110,11 +115,13 @@ class Fleet(Generic[R]):
             self._enqueue(flight)
 
     def _host(self, target: Target[R], rate: float | None) -> _Host[R]:
-        name = host_of(target.client)
-        if name not in self._hosts:
-            documented = target.provider.rate or math.inf
-            self._hosts[name] = _Host(documented if rate is None else rate)
-        return self._hosts[name]
+        host = self._by_client.get(id(target.client))
+        if host is None:
+            host = self._hosts.setdefault(host_of(target.client), _Host())
+            self._by_client[id(target.client)] = host
+        documented = target.provider.rate or math.inf
+        host.limit(documented if rate is None else rate)
+        return host
 
     def _enqueue(self, flight: Flight[R]) -> None:
         entry = (flight.course.due, next(self._order), flight)
@@ -130,10 +137,15 @@ class Fleet(Generic[R]):
         """The jobs that have not come to their end."""
         return iter(self._flights)
 
-    def pause(self, now: float) -> float:
-        """Say in how many seconds there is something to do; infinity means not by itself."""
+    def pause(self, now: float, *, room: bool) -> float:
+        """Say in how many seconds there is something to do; infinity means not by itself.
+
+        `room` says whether a look could be taken; without, as many as may be are in flight.
+        """
         ready = min((host.ready(self._deadline) for host in self._hosts.values()), default=math.inf)
-        return max(min(ready, self.end) - now, 0.0)
+        if ready == math.inf:
+            return math.inf
+        return max(min(ready if room else math.inf, self.end) - now, 0.0)
 
     def next(self, now: float) -> Start[R] | None:
         """Give the look that has been due the longest, None where none may be taken now."""
@@ -171,6 +183,11 @@ class Fleet(Generic[R]):
                 flight.course.expire(now)
                 outcomes += self._conclude(flight)
         return outcomes
+
+    def abandon(self) -> None:
+        """Close the records of the jobs that have not come to their end."""
+        for flight in self._flights.values():
+            flight.course.abandon()
 
     def _conclude(self, flight: Flight[R]) -> list[Outcome[R]]:
         course = flight.course

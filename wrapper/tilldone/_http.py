@@ -6,11 +6,13 @@ deadline. Every setting of the generated client is kept, but redirects are never
 would carry keys in headers such as `X-API-Key` along to the new host.
 """
 
+import re
 import ssl
 import time
 import zlib
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import attrs
 import httpx
@@ -32,6 +34,9 @@ _LIMITS = httpx.Limits(keepalive_expiry=35.0)
 _SHORTEST_KEY = 8
 
 _GZIP = zlib.MAX_WBITS | 16
+
+# What is no HTTP is quoted in h11's complaint of it, and it may echo the key.
+_QUOTED = re.compile(r"""[: ]*(bytearray\()?b['"].*""", re.DOTALL)
 
 
 def host_of(client: object) -> str:
@@ -90,7 +95,7 @@ class Enquiry:
         transport: object = getattr(found, "_transport", None)  # httpx has no reader for it
         return None if isinstance(transport, plain) else found
 
-    def reader(self, response: httpx.Response) -> "Reader":
+    def reader(self, response: "Head") -> "Reader":
         """Give a reader for an answer to this enquiry."""
         return Reader(response, max_body=self._max_body, key=self._key)
 
@@ -112,7 +117,7 @@ def fault(error: httpx.RequestError, look: Look) -> Fault:
     """Put a failed request into words; the error itself holds the request with its key."""
     if isinstance(error, httpx.TimeoutException):
         return no_answer(look)
-    said = excerpt(error)
+    said = excerpt(_QUOTED.sub("", str(error)))
     return Fault(f"{type(error).__name__}: {said}" if said else type(error).__name__)
 
 
@@ -121,10 +126,23 @@ def no_answer(look: Look) -> Fault:
     return Fault(f"no complete answer within {look.timeout:.1f} s")
 
 
+class Head(Protocol):
+    """What is known of an answer before its body is read; httpx's own responses fit."""
+
+    @property
+    def status_code(self) -> int: ...
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+    @property
+    def is_stream_consumed(self) -> bool: ...
+
+
 class Reader:
     """Reads one answer's body, chunk by chunk, and never more of it than is allowed."""
 
-    def __init__(self, response: httpx.Response, *, max_body: int, key: bytes) -> None:
+    def __init__(self, response: Head, *, max_body: int, key: bytes) -> None:
         self._response = response
         self._max_body = max_body
         self._key = key

@@ -9,24 +9,29 @@ With the extra `fast`, on asyncio, the connections are aiohttp's instead.
 """
 
 import asyncio
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Protocol
+from typing import Generic, Protocol, TypeVar
 from urllib.request import getproxies
 
 import anyio
+import anyio.lowlevel
 import httpx
 
 from tilldone._answer import Answer, Fault
-from tilldone._async_http import Send, ask, sender
+from tilldone._async_http import ask, sender
 from tilldone._core import Look
 from tilldone._http import Enquiry
 from tilldone._job import Target
+from tilldone._parcels import Packer
 from tilldone._polling import Polling
 
-if TYPE_CHECKING:
-    from httpx_aiohttp import AiohttpTransport
-
 __all__ = ["Lanes", "open_lanes"]
+
+C = TypeVar("C", bound="_Closable")
+
+_PROXIED = {"http", "https", "all"}
 
 
 class Lanes(Protocol):
@@ -47,8 +52,12 @@ def open_lanes(client: object, polling: Polling, concurrency: int) -> Lanes:
     users = enquiry.users_client("_async_client", httpx.AsyncClient, httpx.AsyncHTTPTransport)
     if users is not None:
         return _OneLane(enquiry, users)
-    if _has_aiohttp() and enquiry.plain and not getproxies():
-        return _AiohttpLanes(enquiry, concurrency)
+    if not enquiry.plain or _PROXIED & getproxies().keys():
+        return _ClientLanes(enquiry)
+    if _has_aiohttp():
+        from tilldone._fast import AiohttpLanes
+
+        return AiohttpLanes(enquiry, concurrency)
     return _HttpxLanes(enquiry)
 
 
@@ -57,7 +66,7 @@ def _has_aiohttp() -> bool:
         asyncio.get_running_loop()
     except RuntimeError:
         return False
-    return find_spec("httpx_aiohttp") is not None
+    return find_spec("aiohttp") is not None
 
 
 class _OneLane:
@@ -68,6 +77,8 @@ class _OneLane:
         self._client = client
 
     async def look(self, target: Target[object], look: Look) -> Answer | Fault:
+        # A transport that answers by itself never lets the event loop have its turn.
+        await anyio.lowlevel.checkpoint()
         request = self._client.build_request(**target.request())
         return await ask(sender(self._client), request, look, self._enquiry)
 
@@ -76,62 +87,70 @@ class _OneLane:
 
 
 class _HttpxLanes:
+    """httpx's connections, without the client around them: it costs as much as they do."""
+
     def __init__(self, enquiry: Enquiry) -> None:
+        settings = enquiry.settings()
         self._enquiry = enquiry
-        self._settings = enquiry.settings()
-        self._all: list[httpx.AsyncClient] = []
-        self._free: list[httpx.AsyncClient] = []
+        self._packer = Packer(settings, httpx.Headers)
+        self._transports = _Stack(
+            lambda: httpx.AsyncHTTPTransport(verify=settings["verify"], limits=settings["limits"])
+        )
 
     async def look(self, target: Target[object], look: Look) -> Answer | Fault:
-        client = self._free.pop() if self._free else self._open()
-        try:
+        parcel = self._packer.parcel(target)
+        request = httpx.Request(
+            parcel.method, parcel.url, headers=parcel.headers, content=parcel.content
+        )
+        with self._transports.one() as transport:
+            return await ask(transport.handle_async_request, request, look, self._enquiry)
+
+    async def aclose(self) -> None:
+        await self._transports.aclose()
+
+
+class _ClientLanes:
+    """httpx's clients, with all that the user or the environment has set on them."""
+
+    def __init__(self, enquiry: Enquiry) -> None:
+        settings = enquiry.settings()
+        self._enquiry = enquiry
+        self._clients = _Stack(lambda: httpx.AsyncClient(**settings))
+
+    async def look(self, target: Target[object], look: Look) -> Answer | Fault:
+        with self._clients.one() as client:
             request = client.build_request(**target.request())
             return await ask(sender(client), request, look, self._enquiry)
-        finally:
-            self._free.append(client)
-
-    def _open(self) -> httpx.AsyncClient:
-        client = httpx.AsyncClient(**self._settings)
-        self._all.append(client)
-        return client
 
     async def aclose(self) -> None:
-        with anyio.CancelScope(shield=True):
-            for client in self._all:
-                await client.aclose()
+        await self._clients.aclose()
 
 
-class _AiohttpLanes:
-    def __init__(self, enquiry: Enquiry, concurrency: int) -> None:
-        from httpx_aiohttp import AiohttpTransport
+class _Closable(Protocol):
+    async def aclose(self) -> None: ...
 
-        self._enquiry = enquiry
-        settings = enquiry.settings()
-        limits = httpx.Limits(
-            max_connections=concurrency, keepalive_expiry=settings["limits"].keepalive_expiry
-        )
-        self._transport = AiohttpTransport(verify=settings["verify"], limits=limits)
-        # It only builds the requests: sending by it would cost as much again as the look itself.
-        self._builder = httpx.AsyncClient(**settings, transport=self._transport)
-        self._send = _direct(self._transport)
 
-    async def look(self, target: Target[object], look: Look) -> Answer | Fault:
-        from aiohttp import ClientError
+class _Stack(Generic[C]):
+    """As many of them as are in use at once; the one that was freed last is taken first."""
 
-        request = self._builder.build_request(**target.request())
+    def __init__(self, make: Callable[[], C]) -> None:
+        self._make = make
+        self._all: list[C] = []
+        self._free: list[C] = []
+
+    @contextmanager
+    def one(self) -> Generator[C]:
+        lane = self._free.pop() if self._free else self._add()
         try:
-            return await ask(self._send, request, look, self._enquiry)
-        except ClientError as error:
-            # Such as an answer that is no HTTP: the transport does not translate it.
-            return Fault(type(error).__name__)
+            yield lane
+        finally:
+            self._free.append(lane)
+
+    def _add(self) -> C:
+        self._all.append(self._make())
+        return self._all[-1]
 
     async def aclose(self) -> None:
         with anyio.CancelScope(shield=True):
-            await self._transport.aclose()
-
-
-def _direct(transport: "AiohttpTransport") -> Send:
-    async def send(request: httpx.Request) -> httpx.Response:
-        return await transport.handle_async_request(request)
-
-    return send
+            for lane in self._all:
+                await lane.aclose()

@@ -7,7 +7,8 @@ trio's scopes and cancel its asyncio consumer.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Generator, Iterable
+from collections.abc import AsyncIterator, Callable, Generator, Iterable
+from contextlib import suppress
 from contextvars import copy_context
 from datetime import timedelta
 from queue import SimpleQueue
@@ -40,6 +41,8 @@ def ordered(
     Raises:
         TypeError, ValueError: an argument is of the wrong kind or out of range; it is named.
     """
+    if isinstance(jobs, Job):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
+        raise TypeError("jobs: expected several of them, got a single Job; wait() takes one")
     given = list(jobs)
     for position, job in enumerate(given):
         if not isinstance(job, Job):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
@@ -49,12 +52,18 @@ def ordered(
         raise TypeError(f"concurrency: expected a whole number, got {type(concurrency).__name__}")
     if concurrency < 1:
         raise ValueError(f"concurrency: {concurrency} is below 1; no look could be taken")
+    if rate is not None and not _is_number(rate):
+        raise TypeError(f"rate: expected a number, got {type(rate).__name__}")
     if rate is not None and not rate > 0:
         raise ValueError(
             f"rate: {rate} looks a second is not above 0; None is each provider's documented "
             "limit, math.inf lifts it"
         )
     return Order(given, seconds_until_deadline(timeout), polling, concurrency, rate, progress)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 class _Inbox(Generic[R]):
@@ -80,8 +89,11 @@ class _Inbox(Generic[R]):
         except Exception as error:  # noqa: BLE001 # raised again in the consumer
             self.failure = error
         finally:
-            self.closed.set()
-            self.news.set()
+            self.close()
+
+    def close(self) -> None:
+        self.closed.set()
+        self.news.set()
 
 
 class AsCompleted(AsyncIterator[Outcome[R]]):
@@ -93,7 +105,7 @@ class AsCompleted(AsyncIterator[Outcome[R]]):
     def __init__(self, order: Order[R]) -> None:
         self._order = order
         self._inbox: _Inbox[R] | None = None
-        self._task: object = None
+        self._engine: tuple[object, Callable[[], object]] | None = None
 
     def __aiter__(self) -> Self:
         return self
@@ -103,7 +115,8 @@ class AsCompleted(AsyncIterator[Outcome[R]]):
         try:
             with carrying_refs(self._order.jobs, inbox.ended):
                 while not inbox.outcomes and not inbox.closed.is_set():
-                    inbox.news = anyio.Event()
+                    if inbox.news.is_set():
+                        inbox.news = anyio.Event()
                     await inbox.news.wait()
         except BaseException:
             await self.aclose()
@@ -117,7 +130,7 @@ class AsCompleted(AsyncIterator[Outcome[R]]):
 
     def _begin(self) -> _Inbox[R]:
         self._inbox = _Inbox()
-        self._task = _spawn(self._inbox, self._order)
+        self._engine = _spawn(self._inbox, self._order)
         return self._inbox
 
     async def aclose(self) -> None:
@@ -131,19 +144,33 @@ class AsCompleted(AsyncIterator[Outcome[R]]):
             await self._inbox.closed.wait()
 
     def __del__(self) -> None:
-        if self._inbox is not None and not self._inbox.closed.is_set():
-            self._inbox.scope.cancel()
+        if self._engine is not None and self._inbox is not None and not self._inbox.closed.is_set():
+            _task, stop = self._engine
+            # An event loop that is gone has stopped its looks already.
+            with suppress(RuntimeError):
+                stop()
 
 
-def _spawn(inbox: _Inbox[R], order: Order[R]) -> object:
-    """Start the engine outside the caller's scopes; give what keeps it from being collected."""
+def _spawn(inbox: _Inbox[R], order: Order[R]) -> tuple[object, Callable[[], object]]:
+    """Start the engine outside the caller's scopes.
+
+    Give what keeps it from being collected, and what stops it from any thread: a dropped iterator
+    may be collected wherever the collector happens to run.
+    """
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:
         import trio
 
-        return trio.lowlevel.spawn_system_task(inbox.fill, order, context=copy_context())
-    return loop.create_task(inbox.fill(order))
+        # Ctrl-C is the consumer's to meet; trio shields a system task from it, not its children.
+        trio.lowlevel.enable_ki_protection(Engine[object].work)
+        token = trio.lowlevel.current_trio_token()
+        spawned = trio.lowlevel.spawn_system_task(inbox.fill, order, context=copy_context())
+        return spawned, lambda: token.run_sync_soon(inbox.scope.cancel)
+    task = loop.create_task(inbox.fill(order))
+    # asyncio can cancel a task before its first step.
+    task.add_done_callback(lambda _: inbox.close())
+    return task, lambda: loop.call_soon_threadsafe(inbox.scope.cancel)
 
 
 def sync_as_completed(order: Order[R]) -> Generator[Outcome[R], None, None]:

@@ -3,21 +3,16 @@
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from datetime import timedelta
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
-import httpx
-
-from tilldone._answer import Answer, Fault
 from tilldone._clock import clock
 from tilldone._core import Course, Look, Sleep, Stop, conclude, outcome_of_check, single_look
-from tilldone._deadline import Deadline, bind
-from tilldone._http import Enquiry, fault, timeouts
 from tilldone._interrupt import carrying_ref
 from tilldone._job import Job, Target, target_of
 from tilldone._outcome import Outcome
 from tilldone._polling import Polling, seconds_until_deadline
 from tilldone._snapshot import Snapshot
+from tilldone._sync_http import Line
 
 __all__ = ["as_completed", "check", "wait", "wait_all", "watch"]
 
@@ -77,7 +72,7 @@ def _watch(
 ) -> Generator[Snapshot[R], None, None]:
     time = clock()
     course = Course(job, timeout=timeout, polling=polling, now=time.now())
-    with carrying_ref(job), _Line(target, polling) as line:
+    with carrying_ref(job), course, Line(target, polling) as line:
         while True:
             action = course.next(time.now())
             match action:
@@ -103,7 +98,7 @@ def check(job: Job[R], *, polling: Polling = _DEFAULT) -> Snapshot[R]:
         ValueError: the job has no client to ask with.
     """
     course, look = single_look(job, polling=polling, now=clock().now())
-    with carrying_ref(job), _Line(target_of(job), polling) as line:
+    with carrying_ref(job), Line(target_of(job), polling) as line:
         return outcome_of_check(course, line.look(look), clock().now())
 
 
@@ -169,46 +164,3 @@ def wait_all(
         progress=progress,
     )
     return in_order(order.jobs, sync_as_completed(order))
-
-
-class _Line:
-    """A connection to one job's provider, kept for the length of a wait."""
-
-    def __init__(self, target: Target[object], polling: Polling) -> None:
-        enquiry = Enquiry(target.client, polling)
-        users = enquiry.users_client("_client", httpx.Client, httpx.HTTPTransport)
-        self._enquiry = enquiry
-        self._client = users or httpx.Client(**enquiry.settings())
-        self._own = users is None
-        self._deadline = Deadline()
-        bind(self._client, self._deadline)
-        self._request = self._client.build_request(**target.request())
-
-    def look(self, look: Look) -> Answer | Fault:
-        self._deadline.set(look.timeout)
-        self._request.extensions = timeouts(look)
-        try:
-            response = self._client.send(self._request, stream=True, follow_redirects=False)
-            try:
-                reader = self._enquiry.reader(response)
-                whole = response.is_stream_consumed
-                for chunk in (response.content,) if whole else response.iter_raw():
-                    if not reader.feed(chunk):
-                        break
-            finally:
-                response.close()
-        except httpx.RequestError as error:
-            return fault(error, look)
-        return reader.answer()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        if self._own:
-            self._client.close()

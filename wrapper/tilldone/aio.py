@@ -1,7 +1,7 @@
 """The same helpers for async code, on asyncio and on trio.
 
-`wait`, `watch`, `check`, `as_completed` and `wait_all` take, return and raise what their
-synchronous namesakes do; both are driven by the same core and cannot decide differently.
+`wait`, `watch`, `check`, `as_completed`, `wait_all` and `download` take, return and raise what
+their synchronous namesakes do; both are driven by the same core and cannot decide differently.
 """
 
 import inspect
@@ -10,6 +10,7 @@ from contextlib import aclosing
 from datetime import timedelta
 from typing import TypeVar
 
+from tilldone._async_downloads import download
 from tilldone._async_http import line
 from tilldone._clock import clock
 from tilldone._core import Course, Look, Sleep, Stop, conclude, outcome_of_check, single_look
@@ -20,7 +21,7 @@ from tilldone._outcome import Outcome
 from tilldone._polling import Polling, seconds_until_deadline
 from tilldone._snapshot import Snapshot
 
-__all__ = ["as_completed", "check", "wait", "wait_all", "watch"]
+__all__ = ["as_completed", "check", "download", "wait", "wait_all", "watch"]
 
 R = TypeVar("R")
 
@@ -70,7 +71,7 @@ async def _watch(
 ) -> AsyncGenerator[Snapshot[R], None]:
     time = clock()
     course = Course(job, timeout=seconds, polling=polling, now=time.now())
-    with carrying_ref(job):
+    with carrying_ref(job), course:
         async with line(target, polling) as asked:
             while True:
                 action = course.next(time.now())

@@ -8,18 +8,97 @@
         client = edenai.connect(simulator.token("edenai"), base_url=simulator.url("edenai"))
         wait(edenai.job(client, job_id), timeout=3600)    # an hour's patience, and no time at all
 
-The scripts are carried out by `tilldone.simulator` (the extra `simulator`), over real HTTP.
+The steps of a script are those of `tilldone.simulator.steps`, carried out over real HTTP. They
+need the extra `simulator`; the clock does not.
 """
 
 import threading
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import anyio
+import anyio.lowlevel
 
 from tilldone._clock import Clock, set_clock
 
-__all__ = ["ManualClock"]
+if TYPE_CHECKING:
+    from tilldone.simulator.steps import (
+        SAMPLE,
+        Step,
+        bad_gzip,
+        body,
+        chunked,
+        close_delimited,
+        done,
+        drip,
+        drip_body,
+        drip_headers,
+        empty,
+        endless_body,
+        failed,
+        gzip_bomb,
+        hang,
+        html,
+        missing_status,
+        not_found,
+        not_utf8,
+        pending,
+        redirect,
+        reset,
+        reset_in_body,
+        reset_in_headers,
+        retry_after,
+        running,
+        slow,
+        status,
+        truncated,
+        unknown,
+    )
+
+__all__ = [
+    "SAMPLE",
+    "ManualClock",
+    "Step",
+    "bad_gzip",
+    "body",
+    "chunked",
+    "close_delimited",
+    "done",
+    "drip",
+    "drip_body",
+    "drip_headers",
+    "empty",
+    "endless_body",
+    "failed",
+    "gzip_bomb",
+    "hang",
+    "html",
+    "missing_status",
+    "not_found",
+    "not_utf8",
+    "pending",
+    "redirect",
+    "reset",
+    "reset_in_body",
+    "reset_in_headers",
+    "retry_after",
+    "running",
+    "slow",
+    "status",
+    "truncated",
+    "unknown",
+]
+
+if not TYPE_CHECKING:  # a type checker that saw this would let any name pass
+
+    def __getattr__(name: str) -> object:
+        """Fetch a step only when it is asked for: the clock shall do without the extra."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from tilldone.simulator import steps
+
+        return getattr(steps, name)
+
 
 # How often a wait on an event loop looks whether the clock has moved: it may be moved by a thread.
 _GLANCE = 0.001
@@ -82,15 +161,24 @@ class ManualClock:
         """Pause an async wait; others run meanwhile."""
         if self._automatic:
             self.advance(max(seconds, 0.0))
-            await anyio.sleep(0)
+            await anyio.lowlevel.checkpoint()
             return
         end = self._now + seconds
         self._sleepers += 1
         try:
-            while self._now < end:
+            while self._now < end:  # noqa: ASYNC110 # an Event cannot be set from another thread
                 await anyio.sleep(_GLANCE)
         finally:
             self._sleepers -= 1
+
+    async def pause(self, stir: anyio.Event, seconds: float, *, busy: bool) -> None:
+        """Pause many waits at once, until the event is set at the latest."""
+        if self._automatic and not busy:
+            await self.sleep_async(0.0 if stir.is_set() else seconds)
+            return
+        end = self._now + seconds
+        while not stir.is_set() and (self._automatic or self._now < end):
+            await anyio.sleep(_GLANCE)
 
     def __enter__(self) -> Self:
         """Put the clock in place.

@@ -1,0 +1,63 @@
+"""Asking over HTTP from synchronous code: one connection for a wait, and one look over it."""
+
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from tilldone._answer import Answer, Fault
+from tilldone._core import Look
+from tilldone._http import Enquiry, fault, timeouts
+from tilldone._job import Target
+from tilldone._polling import Polling
+
+__all__ = ["Line"]
+
+
+class Line:
+    """A connection to one job's provider, kept for the length of a wait."""
+
+    def __init__(self, target: Target[object], polling: Polling) -> None:
+        enquiry = Enquiry(target.client, polling)
+        users = enquiry.users_client("_client", httpx.Client, httpx.HTTPTransport)
+        self._enquiry = enquiry
+        self._client = users or httpx.Client(**enquiry.settings())
+        self._own = users is None
+        # Imported with the first look: httpcore takes a third of the time that tilldone does.
+        from tilldone._deadline import Deadline, bind
+
+        self._deadline = Deadline()
+        bind(self._client, self._deadline)
+        self._request = self._client.build_request(**target.request())
+
+    def look(self, look: Look) -> Answer | Fault:
+        """Take one look at the job, given up after its time whatever the server does."""
+        self._deadline.set(look.timeout)
+        self._request.extensions = timeouts(look)
+        try:
+            response = self._client.send(self._request, stream=True, follow_redirects=False)
+            try:
+                reader = self._enquiry.reader(response)
+                whole = response.is_stream_consumed
+                for chunk in (response.content,) if whole else response.iter_raw():
+                    if not reader.feed(chunk):
+                        break
+            finally:
+                response.close()
+        except httpx.RequestError as error:
+            return fault(error, look)
+        finally:
+            self._deadline.lift()
+        return reader.answer()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        if self._own:
+            self._client.close()
