@@ -1,0 +1,136 @@
+"""What an answer means, and how long it asks to be left alone."""
+
+import math
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.core.world import answer
+
+from tilldone import Phase, edenai, vessl, viddyscribe, videodb, zai
+from tilldone._answer import Missing, Passing, Readable, Rejected, judge, retry_after
+from tilldone._provider import Provider
+
+ALL: list[Provider[object]] = [
+    videodb.PROVIDER,
+    vessl.PROVIDER,
+    viddyscribe.PROVIDER,
+    edenai.PROVIDER,
+    zai.PROVIDER,
+]
+providers = pytest.mark.parametrize("provider", ALL, ids=lambda provider: provider.name)
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["status", "error", "success", "response", "code", "message", "data"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@providers
+@given(code=st.integers(100, 999), content=st.binary(max_size=60) | json_values)
+def test_every_answer_has_a_meaning(provider: Provider[object], code: int, content: object) -> None:
+    verdict = judge(provider, answer(code, content))
+
+    match verdict:
+        case Readable(status=status, body=body):
+            assert 200 <= code < 300
+            assert isinstance(body, dict)
+            assert status or verdict.phase is Phase.FAILED
+        case Passing(reason):
+            assert 200 <= code < 300 or code in {408, 425, 429} or code >= 500
+            assert str(code) in reason
+        case Missing():
+            assert code == 404
+        case Rejected(status_code=refused):
+            assert refused == code
+
+
+@providers
+def test_every_listed_word_is_read_whatever_its_case(provider: Provider[object]) -> None:
+    for word, phase in provider.phases.items():
+        for said in (word, word.upper(), f" {word.title()}\n"):
+            verdict = judge(provider, answer(body={"status": said}))
+
+            assert verdict == Readable(phase, said, {"status": said})
+
+
+@providers
+def test_an_unlisted_word_is_no_end(provider: Provider[object]) -> None:
+    verdict = judge(provider, answer(body={"status": "rendering"}))
+
+    assert verdict == Readable(Phase.UNKNOWN, "rendering", {"status": "rendering"})
+
+
+@providers
+@pytest.mark.parametrize("code", [*range(300, 400), *range(400, 500)])
+def test_3xx_and_4xx_are_final_but_for_the_ones_that_pass(
+    provider: Provider[object], code: int
+) -> None:
+    verdict = judge(provider, answer(code, {"why": "no"}))
+
+    if code in {408, 425, 429}:
+        assert isinstance(verdict, Passing)
+    elif code == 404:
+        assert isinstance(verdict, Missing)
+    else:
+        assert verdict == Rejected(code, {"why": "no"})
+
+
+@given(st.text() | st.floats().map(str) | st.integers().map(str) | st.dates().map(str))
+def test_any_retry_after_is_between_nothing_and_an_hour(hint: str) -> None:
+    headers = {"retry-after": hint} if hint.isascii() and hint.isprintable() else {}
+
+    assert 0 <= retry_after(answer(headers=headers)) <= 3600
+
+
+@pytest.mark.parametrize(
+    ("hint", "seconds"),
+    [
+        ("7", 7),
+        (" 7 ", 7),
+        ("0", 0),
+        ("2.5", 2.5),
+        ("3600", 3600),
+        ("3601", 3600),
+        ("9" * 400, 3600),
+        ("-5", 0),
+        ("", 0),
+        ("soon", 0),
+        ("1e3", 0),
+        ("nan", 0),
+        ("inf", 0),
+        ("0x10", 0),
+        ("Fri, 31 Dec 1999 23:59:59 GMT", 0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 3600),
+        ("Fri, 99 Foo 2026 99:99:99 GMT", 0),
+    ],
+)
+def test_retry_after_is_read_as_seconds_or_date_or_not_at_all(hint: str, seconds: float) -> None:
+    assert retry_after(answer(headers={"retry-after": hint})) == seconds
+
+
+def test_a_date_counts_from_the_servers_own_clock() -> None:
+    wrong = datetime(2001, 1, 1, tzinfo=UTC)
+    headers = {
+        "date": format_datetime(wrong, usegmt=True),
+        "retry-after": format_datetime(wrong + timedelta(seconds=90), usegmt=True),
+    }
+
+    assert retry_after(answer(headers=headers)) == 90
+
+
+def test_a_date_without_a_server_clock_counts_from_ours() -> None:
+    then = datetime.now(UTC) + timedelta(seconds=90)
+    hint = retry_after(answer(headers={"retry-after": format_datetime(then, usegmt=True)}))
+
+    assert math.isclose(hint, 90, abs_tol=5)

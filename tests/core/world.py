@@ -1,0 +1,172 @@
+"""A world without I/O: a clock that is moved by hand, and a provider that answers from a script.
+
+The same `Desk` stands behind the drivers, as an httpx transport, and behind a bare `Course`.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain, repeat
+from typing import Any
+
+import httpx
+
+from tilldone import Job, Snapshot, WaitError, edenai
+from tilldone._answer import Answer, Fault
+from tilldone._core import Course, Look, Sleep, Stop, conclude
+from tilldone._http import Enquiry, fault, no_answer
+from tilldone._job import target_of
+from tilldone._polling import Polling
+from tilldone.testing import ManualClock
+
+KEY = "key-for-a-world-without-io"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a look is told, after how long (s); the look may have been given up by then."""
+
+    status: int = 200
+    body: object = None
+    headers: dict[str, str] = field(default_factory=dict)
+    latency: float = 0.0
+    broken: bool = False
+
+    @property
+    def content(self) -> bytes:
+        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
+
+def says(status: str, **more: object) -> Reply:
+    """Answer with a whole Eden AI body."""
+    body = {
+        "status": status,
+        "cost": "0.1",
+        "provider": "p",
+        "feature": "audio",
+        "subfeature": "s",
+        "public_id": "j",
+        "created_at": "2026-01-01T00:00:00Z",
+        **more,
+    }
+    return Reply(body=body)
+
+
+RUNNING = says("processing")
+DONE = says("success", output={"text": "done"})
+
+
+@dataclass
+class Visit:
+    """One look, as the desk saw it (s on the world's clock)."""
+
+    began: float
+    ended: float
+    limit: float
+    reply: Reply
+    cut: bool
+
+
+class Desk:
+    """A provider without a network: one reply a look, the last one for ever."""
+
+    def __init__(
+        self, clock: ManualClock, replies: Iterable[Reply | Callable[[float], Reply]]
+    ) -> None:
+        scripted = list(replies)
+        self._clock = clock
+        self._replies: Iterator[Reply | Callable[[float], Reply]] = chain(
+            scripted, repeat(scripted[-1])
+        )
+        self.visits: list[Visit] = []
+
+    @property
+    def times(self) -> list[float]:
+        return [visit.began for visit in self.visits]
+
+    def visit(self, limit: float) -> Visit:
+        began = self._clock.now()
+        following = next(self._replies)
+        reply = following if isinstance(following, Reply) else following(began)
+        cut = reply.latency > limit
+        self._clock.advance(min(reply.latency, limit))
+        self.visits.append(Visit(began, self._clock.now(), limit, reply, cut))
+        return self.visits[-1]
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        """Answer as the transport of an httpx client."""
+        visit = self.visit(request.extensions["timeout"]["read"])
+        if visit.cut:
+            raise httpx.ReadTimeout("cut", request=request)
+        if visit.reply.broken:
+            raise httpx.ConnectError("refused", request=request)
+        reply = visit.reply
+        return httpx.Response(reply.status, headers=reply.headers, content=reply.content)
+
+    def job(self, id: str = "j") -> Job[Any]:
+        """Name a job of Eden AI that is looked at here."""
+        transport = httpx.MockTransport(self)
+        return edenai.job(edenai.connect(KEY, httpx_args={"transport": transport}), id)
+
+
+@dataclass
+class Ending:
+    """How a wait went: what it gave or raised, and when it was over."""
+
+    result: object
+    error: WaitError | None
+    at: float
+    snapshots: list[Snapshot[Any]]
+
+    @property
+    def gist(self) -> tuple[object, ...]:
+        """Give what two drivers of one course must agree in."""
+        seen = [(s.phase, s.status, s.polls, s.elapsed, s.next_look) for s in self.snapshots]
+        return self.result, type(self.error), str(self.error), self.at, seen
+
+
+def drive(desk: Desk, clock: ManualClock, *, timeout: float, polling: Polling) -> Ending:
+    """Steer by a bare course; the desk's clock moves only by its sleeps and the desk's latency."""
+    job = desk.job()
+    course = Course(job, timeout=timeout, polling=polling, now=clock.now())
+    snapshots: list[Snapshot[Any]] = []
+    while not isinstance(action := course.next(clock.now()), Stop):
+        if isinstance(action, Sleep):
+            clock.advance(action.seconds)
+            continue
+        snapshot = course.saw(_event(desk, action, job), clock.now())
+        if snapshot is not None:
+            snapshots.append(snapshot)
+    if action.error is not None:
+        return Ending(None, action.error, clock.now(), snapshots)
+    try:
+        return Ending(conclude(snapshots[-1]), None, clock.now(), snapshots)
+    except WaitError as failure:
+        return Ending(None, failure, clock.now(), snapshots)
+
+
+def _event(desk: Desk, look: Look, job: Job[Any]) -> Answer | Fault:
+    visit = desk.visit(look.timeout)
+    if visit.cut:
+        return no_answer(look)
+    if visit.reply.broken:
+        return fault(httpx.ConnectError("refused"), look)
+    enquiry = Enquiry(target_of(job).client, Polling())
+    response = httpx.Response(
+        visit.reply.status, headers=visit.reply.headers, content=visit.reply.content
+    )
+    reader = enquiry.reader(response)
+    reader.feed(visit.reply.content)
+    return reader.answer()
+
+
+def answer(status: int = 200, body: object = None, headers: dict[str, str] | None = None) -> Answer:
+    """Make an answer that was received whole, and now."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Answer(
+        status_code=status,
+        headers=httpx.Headers(headers or {}),
+        content=content,
+        received=time.time(),
+    )
