@@ -1,0 +1,96 @@
+"""What a look costs: CPU per look of `wait`, sync and async, against bare `client.get().json()`.
+
+python tests/benchmarks/look_cost.py
+"""
+
+import asyncio
+import ssl
+from functools import partial
+from typing import TYPE_CHECKING
+
+import httpx
+from _harness import KEY, alternating, cpu_of, ids, median, parser, report, serving
+
+from tilldone import Polling, aio, edenai, wait
+from tilldone_clients.edenai import AuthenticatedClient
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+AT_ONCE = Polling(schedule=lambda _: 0.0, jitter=0.0)
+HEADERS = {"Authorization": f"Bearer {KEY}"}
+
+# Loading the certificates takes longer than a hundred looks, and is no part of one.
+CONTEXT = ssl.create_default_context()
+
+
+def url_of(base: str, job_id: str) -> str:
+    """Give what a look at a job asks for."""
+    return f"{base}/v3/universal-ai/async/{job_id}"
+
+
+def bare(base: str, looks: int) -> None:
+    """Look by httpx alone."""
+    (job_id,) = ids(1, looks=looks)
+    with httpx.Client(headers=HEADERS, verify=CONTEXT) as client:
+        while client.get(url_of(base, job_id)).json()["status"] != "success":
+            pass
+
+
+def bare_async(base: str, looks: int) -> None:
+    """Look by httpx alone, on asyncio."""
+
+    async def run() -> None:
+        (job_id,) = ids(1, looks=looks)
+        async with httpx.AsyncClient(headers=HEADERS, verify=CONTEXT) as client:
+            while (await client.get(url_of(base, job_id))).json()["status"] != "success":
+                pass
+
+    asyncio.run(run())
+
+
+def ours(client: AuthenticatedClient, looks: int) -> None:
+    """Wait for a job."""
+    (job_id,) = ids(1, looks=looks)
+    wait(edenai.job(client, job_id), timeout=None, polling=AT_ONCE)
+
+
+def ours_async(client: AuthenticatedClient, looks: int) -> None:
+    """Wait for a job, on asyncio."""
+    (job_id,) = ids(1, looks=looks)
+    asyncio.run(aio.wait(edenai.job(client, job_id), timeout=None, polling=AT_ONCE))
+
+
+def main() -> None:
+    """Measure and print."""
+    options = parser(__doc__, rounds=7)
+    options.add_argument("--looks", type=int, default=2000, help="looks a turn (%(default)s)")
+    asked = options.parse_args()
+    with serving() as base:
+        client = edenai.connect(KEY, base_url=base)
+        contenders: dict[str, Callable[[], object]] = {
+            "`client.get(url).json()`": partial(bare, base, asked.looks),
+            "`wait(job)`": partial(ours, client, asked.looks),
+            "`await client.get(url)`, `.json()`": partial(bare_async, base, asked.looks),
+            "`await aio.wait(job)`": partial(ours_async, client, asked.looks),
+        }
+        for run in contenders.values():
+            run()  # once, so that nobody pays for the imports
+        measured = {name: partial(cpu_of, run) for name, run in contenders.items()}
+        found = alternating(measured, rounds=asked.rounds)
+    cost = {name: median(figures) / asked.looks for name, figures in found.items()}
+    names = list(cost)
+    report(
+        "CPU per look",
+        ["way to look", "CPU, ms a look", "against httpx"],
+        [
+            [name, f"{cost[name] * 1e3:.3f}", f"{cost[name] / cost[names[row // 2 * 2]]:.2f}x"]
+            for row, name in enumerate(names)
+        ],
+        f"{asked.looks} looks on one connection, {asked.rounds} rounds, medians. "
+        "Goal: at most 1.10x.",
+    )
+
+
+if __name__ == "__main__":
+    main()

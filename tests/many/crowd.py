@@ -1,0 +1,133 @@
+"""How these tests wait for many jobs: three ways to run, and an eye on what is left behind."""
+
+import threading
+import time
+from collections.abc import Awaitable, Callable, Generator, Iterable
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, TypeVar
+
+import anyio
+import psutil
+from tests.waits.harness import Bench, within
+
+import tilldone
+from tilldone import Job, Outcome, Polling, aio
+from tilldone.simulator import Step
+
+T = TypeVar("T")
+
+BACKENDS = ("sync", "asyncio", "trio")
+
+BRISK = Polling(
+    schedule=lambda _: 0.05,
+    jitter=0.0,
+    request_timeout=0.5,
+    last_look=0.5,
+    not_found_grace=0.0,
+    max_body=64 * 1024,
+)
+
+
+@dataclass(frozen=True)
+class Backend:
+    """One of the three ways to wait for the same jobs."""
+
+    name: str
+
+    def wait_all(
+        self,
+        jobs: Iterable[Job[T]],
+        *,
+        timeout: float | None = 20.0,
+        polling: Polling = BRISK,
+        concurrency: int = 100,
+        rate: float | None = float("inf"),
+    ) -> list[Outcome[T]]:
+        how: dict[str, Any] = {
+            "timeout": timeout,
+            "polling": polling,
+            "concurrency": concurrency,
+            "rate": rate,
+        }
+        return self.run(lambda: tilldone.wait_all(jobs, **how), lambda: aio.wait_all(jobs, **how))
+
+    def as_completed(
+        self,
+        jobs: Iterable[Job[T]],
+        *,
+        timeout: float | None = 20.0,
+        polling: Polling = BRISK,
+        concurrency: int = 100,
+        rate: float | None = float("inf"),
+        most: int | None = None,
+        then: Callable[[Outcome[T]], object] = lambda _: None,
+    ) -> list[Outcome[T]]:
+        """Collect the outcomes as they come, and leave the loop after `most` of them."""
+        how: dict[str, Any] = {
+            "timeout": timeout,
+            "polling": polling,
+            "concurrency": concurrency,
+            "rate": rate,
+        }
+
+        def plain() -> list[Outcome[T]]:
+            taken: list[Outcome[T]] = []
+            for outcome in tilldone.as_completed(jobs, **how):
+                taken.append(outcome)
+                then(outcome)
+                if len(taken) == most:
+                    break
+            return taken
+
+        async def coroutine() -> list[Outcome[T]]:
+            taken: list[Outcome[T]] = []
+            async with aclosing(aio.as_completed(jobs, **how)) as outcomes:
+                async for outcome in outcomes:
+                    taken.append(outcome)
+                    then(outcome)
+                    if len(taken) == most:
+                        break
+            return taken
+
+        return self.run(plain, coroutine)
+
+    def run(self, plain: Callable[[], T], coroutine: Callable[[], Awaitable[T]]) -> T:
+        if self.name == "sync":
+            return within(plain, seconds=600)
+        return within(lambda: anyio.run(coroutine, backend=self.name), seconds=600)
+
+
+def jobs_of(
+    bench: Bench, number: int, *script: Step, provider: str = "edenai", client: object = None
+) -> list[Job[Any]]:
+    """Submit so many jobs that go by the same script; all are asked for by one client."""
+    shared = client or bench.client(provider)
+    return [bench.job(provider, *script, client=shared) for _ in range(number)]
+
+
+@contextmanager
+def nothing_left(bench: Bench) -> Generator[None]:
+    """Hold a block to it: it leaves no thread, no socket and no connection behind."""
+    process = psutil.Process()
+    settled(lambda: bench.simulator.connections, 0)
+    threads = threading.active_count()
+    sockets = len(process.net_connections())
+    yield
+    assert settled(threading.active_count, threads) <= threads
+    assert settled(lambda: bench.simulator.connections, 0) == 0
+    assert settled(lambda: len(process.net_connections()), sockets) <= sockets
+
+
+def settled(read: Callable[[], int], wanted: int, *, seconds: float = 3.0) -> int:
+    """Read until it is no more than wanted, and give what was read last."""
+    end = time.monotonic() + seconds
+    while (found := read()) > wanted and time.monotonic() < end:
+        time.sleep(0.01)
+    return found
+
+
+def gaps(times: Iterable[float]) -> list[float]:
+    """Give the distances between moments, in order."""
+    return [after - before for before, after in pairwise(sorted(times))]

@@ -1,0 +1,109 @@
+"""No wait of many ends later than its deadline and the last look after it."""
+
+import math
+import time
+from collections.abc import Callable
+
+import anyio
+import pytest
+from tests.many.crowd import BRISK, Backend, jobs_of
+from tests.waits.faults import ENDLESS
+from tests.waits.harness import Bench
+
+import tilldone
+from tilldone import JobTimeout, Outcome, Polling, aio
+from tilldone.testing import done, hang, running, slow
+
+TIMEOUT = 0.6
+LAST_LOOK = 0.3
+TIGHT = Polling(schedule=lambda _: 0.05, last_look=LAST_LOOK)
+
+
+def elapsed(wait: Callable[[], list[Outcome[object]]]) -> tuple[list[Outcome[object]], float]:
+    began = time.monotonic()
+    outcomes = wait()
+    return outcomes, time.monotonic() - began
+
+
+@pytest.mark.parametrize("lanes", ["aiohttp", "httpx"])
+def test_a_server_without_end_ends_no_wait_late(
+    bench: Bench,
+    backend: Backend,
+    lanes: str,
+    request: pytest.FixtureRequest,
+) -> None:
+    if lanes == "httpx":
+        request.getfixturevalue("only_httpx")
+    jobs = [job for fault in ENDLESS.values() for job in jobs_of(bench, 10, fault)]
+    outcomes, took = elapsed(lambda: backend.wait_all(jobs, timeout=TIMEOUT, polling=TIGHT))
+    assert all(isinstance(outcome.error, JobTimeout) for outcome in outcomes)
+    assert all("last fault: no complete answer" in str(outcome.error) for outcome in outcomes)
+    assert TIMEOUT <= took <= TIMEOUT + LAST_LOOK + 0.25
+    # The last look was taken, too.
+    assert all(len(bench.told(job)) == 2 for job in jobs)
+
+
+def test_last_looks_that_find_no_room_end_in_time_all_the_same(
+    bench: Bench, backend: Backend
+) -> None:
+    jobs = jobs_of(bench, 30, hang())
+    outcomes, took = elapsed(
+        lambda: backend.wait_all(jobs, timeout=TIMEOUT, polling=TIGHT, concurrency=3)
+    )
+    assert all(isinstance(outcome.error, JobTimeout) for outcome in outcomes)
+    assert took <= TIMEOUT + LAST_LOOK + 0.25
+    assert sum("has not been seen, after" in str(outcome.error) for outcome in outcomes) >= 20
+
+
+def test_a_rate_that_leaves_no_room_for_last_looks_ends_in_time(
+    bench: Bench, backend: Backend
+) -> None:
+    jobs = jobs_of(bench, 30, running())
+    outcomes, took = elapsed(
+        lambda: backend.wait_all(jobs, timeout=TIMEOUT, polling=TIGHT, rate=10)
+    )
+    assert all(isinstance(outcome.error, JobTimeout) for outcome in outcomes)
+    assert took <= TIMEOUT + LAST_LOOK + 0.25
+    assert sum(len(bench.told(job)) for job in jobs) <= 10 * (TIMEOUT + LAST_LOOK) + 1
+
+
+def test_jobs_that_are_done_in_time_are_returned_after_a_sleep_past_the_deadline(
+    bench: Bench, backend: Backend
+) -> None:
+    jobs = jobs_of(bench, 10, running(), done())
+    lazy = Polling(schedule=lambda _: 60.0, last_look=LAST_LOOK)
+    outcomes, took = elapsed(lambda: backend.wait_all(jobs, timeout=TIMEOUT, polling=lazy))
+    assert all(outcome.error is None for outcome in outcomes)
+    assert TIMEOUT <= took <= TIMEOUT + LAST_LOOK + 0.25
+
+
+def test_a_consumer_that_is_slow_does_not_stop_the_looks(bench: Bench, backend: Backend) -> None:
+    prompt = jobs_of(bench, 1, done())
+    later = jobs_of(bench, 10, running(times=3), done())
+    jobs = [*prompt, *later]
+
+    def plain() -> int:
+        taken = 0
+        for _ in tilldone.as_completed(jobs, timeout=5, polling=BRISK, rate=math.inf):
+            taken += 1
+            time.sleep(0.1)
+        return taken
+
+    async def coroutine() -> int:
+        taken = 0
+        async for _ in aio.as_completed(jobs, timeout=5, polling=BRISK, rate=math.inf):
+            taken += 1
+            await anyio.sleep(0.1)
+        return taken
+
+    assert backend.run(plain, coroutine) == len(jobs)
+    # Eleven outcomes are more than a second of the consumer's own time.
+    assert max(at for job in later for at in bench.times(job)) < bench.times(prompt[0])[0] + 0.8
+
+
+def test_a_slow_answer_is_waited_for_while_others_go_on(bench: Bench, backend: Backend) -> None:
+    slower = jobs_of(bench, 1, slow(0.3, done()))
+    others = jobs_of(bench, 5, running(times=2), done())
+    came = backend.as_completed([*slower, *others], timeout=5)
+    assert came[-1].job == slower[0]
+    assert came[-1].error is None

@@ -1,0 +1,209 @@
+"""The fleet by property: any jobs, hosts, answers and latencies, without I/O and in no time."""
+
+import heapq
+import json
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import count, pairwise
+
+import httpx
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tilldone import Job, JobTimeout, Outcome, Polling, edenai
+from tilldone._answer import Answer, Fault
+from tilldone._fleet import Fleet, Flight, Start
+
+EPSILON = 1e-6
+
+
+def answer(word: str, *, code: int = 200, hint: float | None = None) -> Answer:
+    body = {
+        "status": word,
+        "cost": "0.1",
+        "provider": "p",
+        "feature": "audio",
+        "subfeature": "s",
+        "public_id": "j",
+        "created_at": "2026-01-01T00:00:00Z",
+    }
+    headers = {} if hint is None else {"retry-after": str(hint)}
+    return Answer(code, httpx.Headers(headers), json.dumps(body).encode(), 0.0)
+
+
+EVENTS = st.one_of(
+    st.sampled_from(
+        [
+            answer("processing"),
+            answer("success"),
+            answer("fail"),
+            answer("dreaming"),
+            answer("no", code=403),
+            answer("no", code=404),
+            answer("no", code=500),
+            Fault("reset"),
+        ]
+    ),
+    st.builds(
+        lambda code, hint: answer("no", code=code, hint=hint),
+        st.sampled_from([429, 503]),
+        st.integers(0, 30).map(float),
+    ),
+)
+
+
+@dataclass
+class Script:
+    """How one job's looks go: what each brings after how long (s), the last one for ever."""
+
+    host: int
+    looks: list[tuple[Answer | Fault, float]]
+    times: int = 1
+
+
+SCRIPTS = st.builds(
+    Script,
+    host=st.integers(0, 2),
+    looks=st.lists(st.tuples(EVENTS, st.floats(0, 3, allow_nan=False)), min_size=1, max_size=5),
+    times=st.integers(1, 2),
+)
+
+
+@dataclass
+class Run:
+    """What an engine with a perfect clock saw of a fleet."""
+
+    outcomes: list[tuple[float, Outcome[object]]] = field(default_factory=list)
+    looks: list[tuple[float, int, Job[object], float]] = field(default_factory=list)
+    holds: list[tuple[float, int, float]] = field(default_factory=list)
+    ended: float = 0.0
+
+
+def drive(
+    scripts: list[Script],
+    *,
+    timeout: float,
+    polling: Polling,
+    rate: float | None,
+    concurrency: int,
+) -> tuple[Run, dict[Job[object], Script]]:
+    """Do what the fleet says, each look taking as long as its script has it."""
+    clients = [edenai.connect("k", base_url=f"https://host{number}") for number in range(3)]
+    jobs: dict[Job[object], Script] = {
+        edenai.job(clients[script.host], f"job-{number}"): script
+        for number, script in enumerate(scripts)
+    }
+    told = Counter[Job[object]]()
+    given_jobs = [job for job, script in jobs.items() for _ in range(script.times)]
+    fleet: Fleet[object] = Fleet(given_jobs, timeout=timeout, polling=polling, rate=rate, now=0.0)
+    run, now, order = Run(), 0.0, count()
+    flying: list[tuple[float, int, Flight[object], Answer | Fault]] = []
+    for _ in range(200_000):
+        run.outcomes += [(now, outcome) for outcome in fleet.expire(now)]
+        while len(flying) < concurrency and (start := fleet.next(now)) is not None:
+            heapq.heappush(flying, fly(start, jobs, told, run, now, next(order)))
+        if not fleet.running:
+            run.ended = now
+            return run, jobs
+        pause = now + fleet.pause(now, room=len(flying) < concurrency)
+        now = max(now, min(pause, flying[0][0] if flying else math.inf))
+        while flying and flying[0][0] <= now:
+            _, _, flight, event = heapq.heappop(flying)
+            if isinstance(event, Answer) and (hint := event.headers.get("retry-after")):
+                run.holds.append((now, jobs[flight.course.job].host, now + float(hint)))
+            run.outcomes += [(now, outcome) for outcome in fleet.saw(flight, event, now)]
+    raise AssertionError("the fleet comes to no end")
+
+
+def fly(
+    start: Start[object],
+    jobs: dict[Job[object], Script],
+    told: Counter[Job[object]],
+    run: Run,
+    now: float,
+    turn: int,
+) -> tuple[float, int, Flight[object], Answer | Fault]:
+    job, limit = start.flight.course.job, start.look.timeout
+    script = jobs[job]
+    event, latency = script.looks[min(told[job], len(script.looks) - 1)]
+    told[job] += 1
+    run.looks.append((now, script.host, job, limit))
+    if latency > limit:
+        return now + limit, turn, start.flight, Fault("no answer")
+    return now + latency, turn, start.flight, event
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    scripts=st.lists(SCRIPTS, min_size=1, max_size=25),
+    timeout=st.floats(0, 40, allow_nan=False),
+    rate=st.one_of(st.none(), st.just(math.inf), st.floats(0.2, 50)),
+    concurrency=st.integers(1, 12),
+    interval=st.floats(0.05, 5),
+    last_look=st.floats(0.1, 3),
+)
+def test_whatever_happens(
+    scripts: list[Script],
+    timeout: float,
+    rate: float | None,
+    concurrency: int,
+    interval: float,
+    last_look: float,
+) -> None:
+    polling = Polling(
+        schedule=lambda _: interval, request_timeout=2.0, last_look=last_look, tolerate=10.0
+    )
+    run, jobs = drive(scripts, timeout=timeout, polling=polling, rate=rate, concurrency=concurrency)
+    # One outcome for each time that a job was given, and none too late.
+    reported = Counter(outcome.job for _, outcome in run.outcomes)
+    assert reported == {job: script.times for job, script in jobs.items()}
+    assert run.ended <= timeout + last_look + EPSILON
+    # Every look ends by the end, and so does none begin at it.
+    assert all(at + limit <= timeout + last_look + EPSILON for at, _, _, limit in run.looks)
+    spacing = 1 / (10.0 if rate is None else rate)
+    for host in range(3):
+        times = [at for at, where, _, _ in run.looks if where == host]
+        assert all(later - earlier >= spacing - EPSILON for earlier, later in pairwise(times))
+        # A host is left alone as long as it asks, save for the last looks.
+        for since, where, until in run.holds:
+            if where == host:
+                assert not any(since < at < min(until, timeout) - EPSILON for at in times)
+    # Who timed out has been looked at after the deadline, or there was no room for it.
+    full = rate is not None and rate < math.inf
+    for at, outcome in run.outcomes:
+        if isinstance(outcome.error, JobTimeout):
+            last = max((when for when, _, job, _ in run.looks if job == outcome.job), default=-1.0)
+            assert last >= timeout or at >= timeout + last_look - EPSILON or full
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    number=st.integers(2, 30),
+    rate=st.floats(5, 40),
+    interval=st.floats(0.01, 0.5),
+    concurrency=st.integers(1, 8),
+)
+def test_no_job_starves(number: int, rate: float, interval: float, concurrency: int) -> None:
+    scripts = [Script(0, [(answer("processing"), 0.01)]) for _ in range(number)]
+    polling = Polling(schedule=lambda _: interval, jitter=0.0, last_look=0.1)
+    run, jobs = drive(scripts, timeout=30.0, polling=polling, rate=rate, concurrency=concurrency)
+    looks = Counter(job for at, _, job, _ in run.looks if at < 30.0)
+    assert set(looks) == set(jobs)
+    assert max(looks.values()) - min(looks.values()) <= 1
+
+
+def test_a_host_is_that_of_the_url_and_not_of_the_client() -> None:
+    urls = [
+        "https://a.example",
+        "https://a.example:443/",
+        "https://b.example",
+        "https://a.example:8443",
+    ]
+    jobs = [edenai.job(edenai.connect("k", base_url=url), "1") for url in urls]
+    fleet = Fleet(jobs, timeout=10, polling=Polling(), rate=1.0, now=0.0)
+    begun = []
+    while (start := fleet.next(0.0)) is not None:
+        begun.append(jobs.index(start.flight.course.job))
+    assert begun == [0, 2, 3]
+    assert fleet.pause(0.0, room=True) == 1.0

@@ -1,0 +1,255 @@
+"""Through aiohttp, httpx's connections or httpx's clients: the same looks, and the same answers."""
+
+import logging
+import socketserver
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+from tests.many.crowd import BRISK, Backend, jobs_of, nothing_left
+from tests.waits.faults import FAULTS
+from tests.waits.harness import PROVIDERS, Bench, connect, name_job, within
+
+from tilldone import JobFailed, Polling, PollRejected, PollUnavailable, edenai
+from tilldone._lanes import open_lanes
+from tilldone.testing import done, failed, redirect, running
+
+IMPATIENT = Polling(schedule=lambda _: 0.02, tolerate=0.0, request_timeout=0.4, max_body=64 * 1024)
+LANES = ("aiohttp", "httpx", "client")
+ODD = ("a/b", "a%2Fb", "a/../b", "ä€", "a b", "a+b", "a?b=c&d", "a#b", "a;b=c", "%", "~")
+CANARY = "canary-key-0123456789"
+
+
+def settings_for(lanes: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Bring it about that jobs are looked at through these lanes; give the client's settings."""
+    if lanes == "httpx":
+        monkeypatch.setattr("tilldone._lanes.find_spec", lambda _: None)
+    return {"httpx_args": {"http1": True}} if lanes == "client" else {}
+
+
+def chosen(client: object, loop: str = "asyncio") -> str:
+    async def choose() -> str:
+        lanes = open_lanes(client, BRISK, 10)
+        await lanes.aclose()
+        return type(lanes).__name__
+
+    return within(lambda: anyio.run(choose, backend=loop))
+
+
+def test_the_fastest_lanes_that_can_be_used_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = edenai.connect("key-for-tests")
+    transport = httpx.MockTransport(lambda _: httpx.Response(200))
+    mocked = edenai.connect("key-for-tests").set_async_httpx_client(
+        httpx.AsyncClient(transport=transport)
+    )
+    assert chosen(plain) == "AiohttpLanes"
+    assert chosen(plain, "trio") == "_HttpxLanes"
+    assert chosen(edenai.connect("key-for-tests", httpx_args={"http2": False})) == "_ClientLanes"
+    assert (
+        chosen(edenai.connect("key-for-tests", httpx_args={"transport": transport}))
+        == "_ClientLanes"
+    )
+    assert chosen(mocked) == "_OneLane"
+    monkeypatch.setenv("NO_PROXY", "localhost")
+    assert chosen(plain) == "AiohttpLanes"
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    assert chosen(plain) == "_ClientLanes"
+    monkeypatch.delenv("HTTPS_PROXY")
+    monkeypatch.setattr("tilldone._lanes.find_spec", lambda _: None)
+    assert chosen(plain) == "_HttpxLanes"
+
+
+@pytest.mark.parametrize("lanes", LANES)
+def test_results_are_the_same(bench: Bench, lanes: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_for(lanes, monkeypatch)
+    with nothing_left(bench):
+        for provider in PROVIDERS:
+            client = bench.client(provider, **settings)
+            good = jobs_of(bench, 3, running(), done(), provider=provider, client=client)
+            (bad,) = jobs_of(bench, 1, failed("e1", "no"), provider=provider, client=client)
+            outcomes = Backend("asyncio").wait_all([*good, bad])
+            results = [outcome.unwrap() for outcome in outcomes[:3]]
+            assert len({type(result) for result in results}) == 1
+            assert isinstance(outcomes[3].error, JobFailed)
+            assert bench.told(good[0]) == ["running", "done"]
+            record = bench.simulator.looks(good[0].id)[-1]
+            assert record.headers["user-agent"].startswith("tilldone/")
+            assert record.headers["accept-encoding"] == "gzip"
+
+
+@pytest.mark.parametrize("lanes", LANES)
+def test_faults_are_ridden_out_the_same(
+    bench: Bench, lanes: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = bench.client("edenai", **settings_for(lanes, monkeypatch))
+    jobs = {
+        name: jobs_of(bench, 1, fault, done(), client=client)[0] for name, fault in FAULTS.items()
+    }
+    with nothing_left(bench):
+        outcomes = Backend("asyncio").wait_all(list(jobs.values()))
+    for (name, job), outcome in zip(jobs.items(), outcomes, strict=True):
+        assert outcome.error is None, name
+        assert len(bench.told(job)) == 2, name
+
+
+def test_faults_are_called_the_same(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: dict[str, list[str]] = {name: [] for name in FAULTS}
+    for lanes in LANES:
+        with monkeypatch.context() as patch:
+            client = bench.client("edenai", **settings_for(lanes, patch))
+            jobs = [jobs_of(bench, 1, fault, client=client)[0] for fault in FAULTS.values()]
+            outcomes = Backend("asyncio").wait_all(jobs, polling=IMPATIENT)
+        for name, outcome in zip(FAULTS, outcomes, strict=True):
+            assert isinstance(outcome.error, PollUnavailable), name
+            said[name].append(str(outcome.error).partition("gave ")[2].partition(", after")[0])
+    for name, texts in said.items():
+        if name in {"reset_before_headers", "reset_in_headers", "reset_in_body"}:
+            # Each library has words of its own for it; none may take it for a lack of time.
+            assert not any("no complete answer" in text for text in texts), texts
+        elif name != "body_shorter_than_its_length":
+            assert len(set(texts)) == 1, texts
+
+
+@pytest.mark.parametrize("lanes", LANES)
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_an_id_stays_one_segment_whatever_is_in_it(
+    bench: Bench, lanes: str, provider: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = bench.client(provider, **settings_for(lanes, monkeypatch))
+    ids = [
+        f"{odd}-{provider}-{lanes}"
+        for odd in (
+            "a/b",
+            "a%2Fb",
+            "a/../b",
+            "ä€",
+            "a b",
+            "a+b",
+            "a?b=c&d",
+            "a#b",
+            "a;b=c",
+            "%",
+            "~",
+        )
+    ]
+    for odd in ids:
+        bench.simulator.submit(provider, id=odd, script=[done()])
+    jobs = [name_job(provider, client, odd) for odd in ids]
+    outcomes = Backend("asyncio").wait_all(jobs)
+    assert [outcome.error for outcome in outcomes] == [None] * len(ids)
+    assert [bench.told(job) for job in jobs] == [["done"]] * len(ids)
+
+
+@pytest.mark.parametrize("lanes", LANES)
+def test_redirects_are_not_followed(
+    bench: Bench, lanes: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = bench.client("edenai", **settings_for(lanes, monkeypatch))
+    (target,) = jobs_of(bench, 1, done(), client=client)
+    where = f"{bench.simulator.url('edenai')}/v3/universal-ai/async/{target.id}"
+    (job,) = jobs_of(bench, 1, redirect(where), client=client)
+    (outcome,) = Backend("asyncio").wait_all([job])
+    assert isinstance(outcome.error, PollRejected)
+    assert outcome.error.status_code == 302
+    assert bench.told(target) == []
+
+
+@contextmanager
+def saying(answer: bytes) -> Generator[str]:
+    """Answer every request with these bytes, and close."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65536)
+            self.request.sendall(answer)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,)).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+
+
+@pytest.mark.parametrize("lanes", LANES)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        f"SSH-2.0-{CANARY}\r\n".encode(),
+        f"HTTP/1.1 200 OK\r\nbroken header {CANARY}\r\n\r\n".encode(),
+        f"HTTP/1.1 200 OK\r\nContent-Length: {CANARY}\r\n\r\n{{}}".encode(),
+        f"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{CANARY}\r\n".encode(),
+        b"",
+    ],
+    ids=["no HTTP", "broken header", "broken length", "broken chunk", "nothing"],
+)
+def test_what_is_no_http_is_a_fault_that_shows_no_key(
+    lanes: str,
+    answer: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    settings = settings_for(lanes, monkeypatch)
+    with saying(answer) as url:
+        client = connect("edenai", url, CANARY, **settings)
+        (outcome,) = Backend("asyncio").wait_all([edenai.job(client, "1")], polling=IMPATIENT)
+    assert isinstance(outcome.error, PollUnavailable)
+    assert "no complete answer" not in str(outcome.error)
+    assert CANARY not in str(outcome.error)
+    ours = [record for record in caplog.records if not record.name.startswith("httpcore")]
+    assert not any(CANARY in record.getMessage() for record in ours)
+
+
+@pytest.mark.parametrize("lanes", LANES)
+def test_a_refused_connection_is_a_fault(lanes: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_for(lanes, monkeypatch)
+    with saying(b"") as url:
+        pass
+    client = connect("edenai", url, CANARY, **settings)
+    (outcome,) = Backend("asyncio").wait_all([edenai.job(client, "1")], polling=IMPATIENT)
+    assert isinstance(outcome.error, PollUnavailable)
+    assert "Connect" in str(outcome.error)
+
+
+def test_what_the_user_has_set_on_the_client_is_kept(bench: Bench, backend: Backend) -> None:
+    seen: list[str] = []
+    client = bench.client(
+        "edenai",
+        headers={"x-team": "seven"},
+        httpx_args={"params": {"trace": "1"}},
+    ).with_cookies({"session": "s1"})
+    plain = bench.client("edenai", headers={"x-team": "seven"})
+    jobs = [*jobs_of(bench, 1, done(), client=client), *jobs_of(bench, 1, done(), client=plain)]
+    assert all(outcome.error is None for outcome in backend.wait_all(jobs))
+    seen = [bench.simulator.looks(job.id)[0].headers["x-team"] for job in jobs]
+    assert seen == ["seven", "seven"]
+
+
+def test_a_transport_of_the_users_own_that_never_waits_can_be_stopped() -> None:
+    looks = 0
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        nonlocal looks
+        looks += 1
+        return httpx.Response(200, json={"status": "processing"})
+
+    client = edenai.connect("key-for-tests").set_async_httpx_client(
+        httpx.AsyncClient(base_url="http://here", transport=httpx.MockTransport(answer))
+    )
+    jobs = [edenai.job(client, str(number)) for number in range(20)]
+    restless = Polling(schedule=lambda _: 0.0)
+
+    async def stop() -> int:
+        from tilldone import aio
+
+        with anyio.move_on_after(0.3) as scope:
+            await aio.wait_all(jobs, timeout=None, polling=restless, rate=float("inf"))
+        assert scope.cancelled_caught
+        return looks
+
+    assert within(lambda: anyio.run(stop)) > 20

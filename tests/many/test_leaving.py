@@ -1,0 +1,228 @@
+"""Leaving early, in whatever way, stops all looks and leaves nothing behind."""
+
+import asyncio
+import gc
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import anyio
+import anyio.lowlevel
+import pytest
+from tests.many.crowd import BRISK, Backend, jobs_of, nothing_left, settled
+from tests.waits.harness import Bench, within
+
+import tilldone
+from tilldone import Job, Outcome, aio
+from tilldone.testing import done, drip, hang, running
+
+HOW: dict[str, Any] = {"timeout": None, "polling": BRISK, "rate": float("inf")}
+
+TASKS = ("asyncio", "trio")
+
+
+def endless(bench: Bench) -> list[Job[Any]]:
+    """Submit a job that is done at once, and others that sleep, hang and drip for ever."""
+    client = bench.client("edenai")
+    return [
+        *jobs_of(bench, 1, done(), client=client),
+        *jobs_of(bench, 10, running(), client=client),
+        *jobs_of(bench, 3, hang(), client=client),
+        *jobs_of(bench, 3, drip(0.02), client=client),
+    ]
+
+
+def quiet(bench: Bench, jobs: list[Job[Any]]) -> bool:
+    """Say whether no look arrives any more."""
+    # What was sent before may take a moment to be read.
+    time.sleep(0.1)
+    before = sum(len(bench.told(job)) for job in jobs)
+    time.sleep(0.2)
+    return sum(len(bench.told(job)) for job in jobs) == before
+
+
+def test_break_stops_all_looks(bench: Bench, backend: Backend) -> None:
+    jobs = endless(bench)
+    with nothing_left(bench):
+        (outcome,) = backend.as_completed(jobs, timeout=None, most=1)
+        assert outcome.job == jobs[0]
+        assert quiet(bench, jobs)
+
+
+@pytest.mark.parametrize("loop", TASKS)
+def test_break_without_aclose_stops_all_looks_too(bench: Bench, loop: str) -> None:
+    jobs = endless(bench)
+
+    async def leave() -> None:
+        async for _ in aio.as_completed(jobs, **HOW):
+            break
+        # The loop goes on; the looks do not.
+        await anyio.sleep(0.3)
+        told = sum(len(bench.told(job)) for job in jobs)
+        await anyio.sleep(0.3)
+        assert sum(len(bench.told(job)) for job in jobs) == told
+        assert settled(lambda: bench.simulator.connections, 0) == 0
+
+    with nothing_left(bench):
+        within(lambda: anyio.run(leave, backend=loop))
+
+
+def test_what_the_consumer_raises_comes_out_and_stops_all_looks(
+    bench: Bench, backend: Backend
+) -> None:
+    jobs = endless(bench)
+
+    def refuse(_outcome: Outcome[Any]) -> None:
+        raise LookupError("the consumer's own")
+
+    with nothing_left(bench):
+        with pytest.raises(LookupError, match="the consumer's own"):
+            backend.as_completed(jobs, timeout=None, then=refuse)
+        assert quiet(bench, jobs)
+
+
+def test_closing_a_generator_that_was_never_begun_is_nothing(bench: Bench) -> None:
+    jobs = endless(bench)
+    tilldone.as_completed(jobs, **HOW).close()
+    within(lambda: anyio.run(aio.as_completed(jobs, **HOW).aclose))
+    assert not any(bench.told(job) for job in jobs)
+
+
+def test_after_aclose_there_are_no_more_outcomes(bench: Bench) -> None:
+    async def close_and_go_on() -> list[Outcome[Any]]:
+        outcomes = aio.as_completed(endless(bench), **HOW)
+        await anext(outcomes)
+        await outcomes.aclose()
+        await outcomes.aclose()
+        return [outcome async for outcome in outcomes]
+
+    assert within(lambda: anyio.run(close_and_go_on)) == []
+
+
+def assert_notes_carry_refs(error: BaseException, jobs: list[Job[Any]]) -> None:
+    noted = "\n".join(getattr(error, "__notes__", []))
+    going_on = [job for job in jobs if job.ref in noted]
+    assert f"{len(going_on)} jobs go on" in noted
+    assert going_on == jobs[1:]
+
+
+@pytest.mark.parametrize("call", ["as_completed", "wait_all"])
+def test_a_cancelled_asyncio_task_leaves_nothing_and_carries_the_refs(
+    bench: Bench, call: str
+) -> None:
+    jobs = endless(bench)
+
+    async def consume() -> None:
+        if call == "wait_all":
+            await aio.wait_all(jobs, **HOW)
+        async for _ in aio.as_completed(jobs, **HOW):
+            pass
+
+    async def cancel() -> None:
+        task = asyncio.create_task(consume())
+        await asyncio.sleep(0.4)
+        task.cancel()
+        began = time.monotonic()
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await task
+        assert time.monotonic() - began < 1
+        assert_notes_carry_refs(caught.value, jobs)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    with nothing_left(bench):
+        within(lambda: asyncio.run(cancel()))
+
+
+@pytest.mark.parametrize("loop", TASKS)
+def test_a_cancelled_scope_leaves_nothing(bench: Bench, loop: str) -> None:
+    jobs = endless(bench)
+    seen: list[BaseException] = []
+
+    async def cancel() -> None:
+        with anyio.move_on_after(0.4) as scope:
+            try:
+                await aio.wait_all(jobs, **HOW)
+            except BaseException as error:
+                seen.append(error)
+                raise
+        assert scope.cancelled_caught
+
+    with nothing_left(bench):
+        within(lambda: anyio.run(cancel, backend=loop))
+    assert_notes_carry_refs(seen[0], jobs)
+
+
+def test_an_iterator_that_is_dropped_outside_of_its_loop_complains_of_nothing(
+    bench: Bench,
+) -> None:
+    jobs = endless(bench)
+    loop = asyncio.new_event_loop()
+
+    async def first() -> AsyncIterator[Outcome[Any]]:
+        outcomes = aio.as_completed(jobs, **HOW)
+        await anext(outcomes)
+        return outcomes
+
+    with nothing_left(bench):
+        held: AsyncIterator[Outcome[Any]] | None = loop.run_until_complete(first())
+        assert held is not None
+        del held
+        gc.collect()
+        loop.run_until_complete(asyncio.sleep(0.3))
+        loop.close()
+
+
+def test_two_consumers_of_one_iterator_share_its_outcomes(bench: Bench) -> None:
+    jobs = jobs_of(bench, 12, running(), done())
+
+    async def share() -> list[Job[Any]]:
+        outcomes = aio.as_completed(jobs, **HOW)
+        taken: list[Job[Any]] = []
+
+        async def take() -> None:
+            async for outcome in outcomes:
+                taken.append(outcome.job)
+                await anyio.lowlevel.checkpoint()
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(take)
+            group.start_soon(take)
+        return taken
+
+    assert sorted(job.id for job in within(lambda: anyio.run(share))) == sorted(
+        job.id for job in jobs
+    )
+
+
+@pytest.fixture
+def interrupted(bench: Bench, backend: Backend) -> tuple[list[Job[Any]], dict[str, Any]]:
+    """Run an application that waits, send it Ctrl-C, and give what it says then."""
+    jobs = endless(bench)
+    token, url = bench.simulator.token("edenai"), bench.simulator.url("edenai")
+    script = Path(__file__).with_name("interrupted.py")
+    command = [sys.executable, str(script), backend.name, url, token, *(job.id for job in jobs)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as application:
+        assert application.stdout is not None
+        assert application.stdout.readline() == "looking\n"
+        time.sleep(0.2)
+        application.send_signal(signal.SIGINT)
+        said, _ = application.communicate(timeout=10)
+    return jobs, json.loads(said)
+
+
+def test_ctrl_c_leaves_nothing_and_carries_the_refs(
+    interrupted: tuple[list[Job[Any]], dict[str, Any]], bench: Bench
+) -> None:
+    jobs, seen = interrupted
+    assert seen["kinds"] == ["KeyboardInterrupt"]
+    noted = "\n".join(seen["notes"])
+    assert [job for job in jobs if job.ref in noted] == jobs[1:]
+    assert seen["threads"] == ["MainThread"]
+    assert seen["sockets"] == 0
+    assert settled(lambda: bench.simulator.connections, 0) == 0
+    assert quiet(bench, jobs)

@@ -1,0 +1,166 @@
+"""Every job ends in exactly one outcome, whatever happens on the way."""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+import pytest
+from tests.many.crowd import BRISK, Backend, jobs_of
+from tests.waits.faults import FAULTS
+from tests.waits.harness import PROVIDERS, SOAK, Bench
+
+from tilldone import (
+    Job,
+    JobFailed,
+    JobNotFound,
+    JobTimeout,
+    Polling,
+    PollRejected,
+    UnreadableResponse,
+    WaitError,
+)
+from tilldone.simulator import Step
+from tilldone.testing import body, done, failed, hang, not_found, running, status, unknown
+
+SEED = 20261121
+CROWD = 10_000 if SOAK else 600
+TIMEOUT = 180.0 if SOAK else 7.0
+
+# A job that never ends, and the ways in which the others do.
+ENDINGS: Sequence[tuple[Step, type[WaitError] | None, int]] = (
+    (done(), None, 90),
+    (failed(), JobFailed, 4),
+    (status(403), PollRejected, 2),
+    (body({"status": "success", "output": {}, "created_at": 7}), UnreadableResponse, 1),
+    (running(), JobTimeout, 1),
+    (hang(), JobTimeout, 1),
+    (unknown("dreaming"), JobTimeout, 1),
+)
+
+
+def crowd(bench: Bench, number: int) -> dict[Job[object], type[WaitError] | None]:
+    """Submit jobs whose looks meet a fault every twentieth time, and say how each will end."""
+    dice = random.Random(SEED)
+    clients = {name: bench.client(name) for name in PROVIDERS}
+    faults = list(FAULTS.values())
+    steps, kinds, weights = zip(*ENDINGS, strict=True)
+    expected: dict[Job[object], type[WaitError] | None] = {}
+    for _ in range(number):
+        name = dice.choice(list(PROVIDERS))
+        (end,) = dice.choices(range(len(ENDINGS)), weights)
+        # Only Eden AI's model is known to refuse that body.
+        if kinds[end] is UnreadableResponse:
+            name = "edenai"
+        way = [dice.choice(faults) if dice.random() < 0.05 else running() for _ in range(4)]
+        job = bench.job(name, *way, steps[end], client=clients[name])
+        expected[job] = kinds[end]
+    return expected
+
+
+@pytest.mark.soak
+def test_each_job_of_a_crowd_under_mixed_faults_ends_once_and_in_time(
+    bench: Bench, backend: Backend
+) -> None:
+    expected = crowd(bench, CROWD)
+    ended: dict[Job[object], float] = {}
+    began = time.monotonic()
+    outcomes = backend.as_completed(
+        expected,
+        timeout=TIMEOUT,
+        polling=Polling(
+            schedule=lambda _: 0.3, request_timeout=0.6, last_look=1.0, max_body=64 * 1024
+        ),
+        concurrency=200,
+        then=lambda outcome: ended.setdefault(outcome.job, time.monotonic()),
+    )
+    assert Counter(outcome.job for outcome in outcomes) == Counter(list(expected))
+    for outcome in outcomes:
+        kind = expected[outcome.job]
+        if kind is None:
+            assert outcome.unwrap() is not None, outcome
+        else:
+            assert type(outcome.error) is kind, (outcome, bench.told(outcome.job))
+        assert (outcome.error is None) != (outcome.result is None), outcome
+    assert max(ended.values()) <= began + TIMEOUT + 1.0 + 0.25
+
+
+def test_outcomes_come_in_order_of_completion_and_wait_all_gives_the_order_of_the_jobs(
+    bench: Bench, backend: Backend
+) -> None:
+    slow, quick, middling = (
+        jobs_of(bench, 1, running(times=looks), done())[0] for looks in (12, 1, 6)
+    )
+    came = backend.as_completed([slow, quick, middling])
+    assert [outcome.job for outcome in came] == [quick, middling, slow]
+    slow, quick, middling = (
+        jobs_of(bench, 1, running(times=looks), done())[0] for looks in (12, 1, 6)
+    )
+    listed = backend.wait_all([slow, quick, middling])
+    assert [outcome.job for outcome in listed] == [slow, quick, middling]
+
+
+def test_a_job_that_is_given_twice_is_looked_at_once_and_reported_twice(
+    bench: Bench, backend: Backend
+) -> None:
+    client = bench.client("edenai")
+    twice, once = jobs_of(bench, 2, running(times=2), done(), client=client)
+    again = PROVIDERS["edenai"].resume(client, twice.ref)
+    outcomes = backend.wait_all([twice, once, again])
+    assert [outcome.job for outcome in outcomes] == [twice, once, twice]
+    assert outcomes[0].unwrap() is outcomes[2].unwrap()
+    assert len(bench.told(twice)) == 3
+    came = backend.as_completed([twice, once, again])
+    assert Counter(outcome.job for outcome in came) == {twice: 2, once: 1}
+
+
+def test_the_same_id_at_two_clients_is_two_jobs(bench: Bench, backend: Backend) -> None:
+    (mine,) = jobs_of(bench, 1, done())
+    theirs = PROVIDERS["edenai"].job(bench.client("edenai"), mine.id)
+    assert len(backend.wait_all([mine, theirs])) == 2
+    assert len(bench.told(mine)) == 2
+
+
+def test_no_jobs_have_no_outcomes(backend: Backend) -> None:
+    assert backend.wait_all([]) == []
+    assert backend.as_completed([]) == []
+
+
+def test_an_error_is_the_one_that_a_single_wait_raises(bench: Bench, backend: Backend) -> None:
+    missing, failing = jobs_of(bench, 1, not_found())[0], jobs_of(bench, 1, failed("e7", "no"))[0]
+    absent, failure = (outcome.error for outcome in backend.wait_all([missing, failing]))
+    assert isinstance(absent, JobNotFound)
+    assert isinstance(failure, JobFailed)
+    assert (failure.code, failure.message) == ("e7", "no")
+    assert failing.ref in str(failure)
+    assert failure.__traceback__ is None
+    with pytest.raises(JobFailed, match="e7"):
+        backend.wait_all([failing])[0].unwrap()
+
+
+def test_a_schedule_that_breaks_its_promise_is_a_bare_value_error(
+    bench: Bench, backend: Backend
+) -> None:
+    jobs = jobs_of(bench, 20, running())
+    broken = Polling(schedule=lambda _: -1.0)
+    with pytest.raises(ValueError, match=r"^schedule: it gave -1\.0 s"):
+        backend.wait_all(jobs, polling=broken)
+    assert sum(len(bench.told(job)) for job in jobs) <= 20
+
+
+def test_an_error_that_a_schedule_raises_itself_comes_out_as_it_is(
+    bench: Bench, backend: Backend
+) -> None:
+    def schedule(_elapsed: float) -> float:
+        raise ZeroDivisionError("the schedule's own")
+
+    with pytest.raises(ZeroDivisionError, match="the schedule's own"):
+        backend.wait_all(jobs_of(bench, 3, running()), polling=Polling(schedule=schedule))
+
+
+def test_zero_is_a_single_look_at_each(bench: Bench, backend: Backend) -> None:
+    ready, unready = jobs_of(bench, 1, done())[0], jobs_of(bench, 1, running())[0]
+    outcomes = backend.wait_all([ready, unready], timeout=0, polling=BRISK)
+    assert outcomes[0].error is None
+    assert isinstance(outcomes[1].error, JobTimeout)
+    assert bench.told(unready) == ["running"]

@@ -1,0 +1,95 @@
+"""Progress for people: one bar on a terminal, and nothing anywhere else."""
+
+import os
+import pty
+import re
+import subprocess
+import sys
+import threading
+
+import pytest
+from tests.many.crowd import BRISK, jobs_of
+from tests.waits.harness import Bench
+
+import tilldone
+from tilldone.testing import done, failed, running
+
+APPLICATION = """
+import sys, threading
+import tilldone
+from tilldone import Polling, edenai
+
+url, token, *ids = sys.argv[1:]
+client = edenai.connect(token, base_url=url)
+outcomes = tilldone.wait_all(
+    [edenai.job(client, each) for each in ids],
+    timeout=20, polling=Polling(schedule=lambda _: 0.1), rate=1000, progress=True,
+)
+print(len(outcomes), [each.name for each in threading.enumerate()])
+"""
+
+
+def command(bench: Bench, application: str = APPLICATION) -> list[str]:
+    jobs = [*jobs_of(bench, 9, running(times=4), done()), *jobs_of(bench, 2, failed())]
+    url, token = bench.simulator.url("edenai"), bench.simulator.token("edenai")
+    return [sys.executable, "-c", application, url, token, *(job.id for job in jobs)]
+
+
+def on_a_terminal(asked: list[str]) -> tuple[str, str]:
+    """Run with a terminal for stderr; give stdout and what the terminal was told."""
+    ours, theirs = pty.openpty()
+    told = bytearray()
+
+    def read() -> None:
+        while True:
+            try:
+                chunk = os.read(ours, 65536)
+            except OSError:  # Linux says so when the last one who could write is gone
+                return
+            told.extend(chunk)
+
+    reading = threading.Thread(target=read)
+    reading.start()
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}
+    ran = subprocess.run(asked, stdout=subprocess.PIPE, stderr=theirs, env=environment, check=False)
+    os.close(theirs)
+    reading.join()
+    os.close(ours)
+    return ran.stdout.decode(), told.decode()
+
+
+def test_one_bar_on_a_terminal(bench: Bench) -> None:
+    said, told = on_a_terminal(command(bench))
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", told)
+    assert "9 done, 2 failed, 0 running" in plain
+    assert re.search(r"\d+ done, \d+ failed, [1-9]\d* running", plain)
+    assert re.search(r"\d+ looks/s", plain)
+    # One line, drawn again and again, and left behind once.
+    assert plain.rstrip().count("\n") == 0
+    assert said == "11 ['MainThread']\n"
+
+
+def test_nothing_where_there_is_no_terminal(bench: Bench) -> None:
+    ran = subprocess.run(command(bench), capture_output=True, check=True)
+    assert ran.stderr == b""
+    assert ran.stdout == b"11 ['MainThread']\n"
+
+
+def test_nothing_that_was_not_asked_for(bench: Bench) -> None:
+    _, told = on_a_terminal(command(bench, APPLICATION.replace(", progress=True", "")))
+    assert told == ""
+
+
+def test_without_rich_it_says_what_to_install(bench: Bench) -> None:
+    blocked = "import sys; sys.modules['rich.progress'] = sys.modules['rich.console'] = None\n"
+    _, told = on_a_terminal(command(bench, blocked + APPLICATION))
+    assert "progress=True needs rich; install it with pip install 'tilldone[cli]'" in told
+
+
+def test_a_progress_that_is_asked_for_changes_no_outcome(
+    bench: Bench, capfd: pytest.CaptureFixture[str]
+) -> None:
+    jobs = jobs_of(bench, 5, running(), done())
+    outcomes = tilldone.wait_all(jobs, timeout=10, polling=BRISK, progress=True)
+    assert [outcome.job for outcome in outcomes] == jobs
+    assert capfd.readouterr() == ("", "")
