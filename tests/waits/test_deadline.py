@@ -1,0 +1,261 @@
+"""The deadline holds whatever the server does, and a job that was done in time is returned."""
+
+import math
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import cache
+
+import anyio
+import attrs
+import pytest
+import trustme
+from tests.core.world import DONE, RUNNING, Desk
+from tests.waits.faults import ENDLESS, FAULTS
+from tests.waits.harness import BACKENDS, HUNG, PROVIDERS, SOAK, Backend, Bench, connect, name_job
+from tests.waits.sockets import Speak, dripping, serving
+
+import tilldone
+from tilldone import Job, JobTimeout, Polling, aio
+from tilldone.testing import ManualClock, done, running
+
+TIMEOUT = 0.6
+LAST_LOOK = 0.3
+GRACE = 0.25
+
+# Slow enough that dozens of such waits at once do not keep a small machine busy.
+CALM = Polling(
+    schedule=lambda _: 0.25, jitter=0.0, request_timeout=5, last_look=LAST_LOOK, max_body=64 * 1024
+)
+
+
+def how_long(backend: str, job: Job[object]) -> float:
+    """Wait for a job that never gets done, and measure how long that took (s)."""
+    began = time.monotonic()
+    with pytest.raises(JobTimeout) as caught:
+        Backend(backend).wait(job, timeout=TIMEOUT, polling=CALM)
+    assert "last fault: " in str(caught.value)
+    return time.monotonic() - began
+
+
+def in_time(measure: Callable[[], float], *, limit: float = TIMEOUT + LAST_LOOK + GRACE) -> bool:
+    """Say whether one of three measurements is within the limit.
+
+    A busy machine can delay any one of them; a deadline that does not hold delays all.
+    """
+    return any(measure() <= limit for _ in range(3))
+
+
+class Batch:
+    """All faults at once against one provider, on one backend."""
+
+    def __init__(self, bench: Bench, provider: str, backend: str) -> None:
+        self.jobs = {name: bench.job(provider, fault) for name, fault in FAULTS.items()}
+        self.took: dict[str, float] = {}
+        self.errors: dict[str, BaseException] = {}
+        if backend == "sync":
+            self._run_threads()
+        else:
+            anyio.run(self._run_tasks, backend=backend)
+
+    def _run_threads(self) -> None:
+        threads = [
+            threading.Thread(target=self._wait, args=(name,), daemon=True) for name in self.jobs
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(HUNG)
+
+    def _wait(self, name: str) -> None:
+        began = time.monotonic()
+        try:
+            tilldone.wait(self.jobs[name], timeout=TIMEOUT, polling=CALM)
+        except tilldone.WaitError as error:
+            self.took[name] = time.monotonic() - began
+            self.errors[name] = error
+
+    async def _run_tasks(self) -> None:
+        with anyio.move_on_after(HUNG):
+            async with anyio.create_task_group() as group:
+                for name in self.jobs:
+                    group.start_soon(self._wait_async, name)
+
+    async def _wait_async(self, name: str) -> None:
+        began = time.monotonic()
+        try:
+            await aio.wait(self.jobs[name], timeout=TIMEOUT, polling=CALM)
+        except tilldone.WaitError as error:
+            self.took[name] = time.monotonic() - began
+            self.errors[name] = error
+
+
+@pytest.fixture(scope="module")
+def batch(bench: Bench) -> Callable[[str, str], Batch]:
+    return cache(lambda provider, backend: Batch(bench, provider, backend))
+
+
+PAIRS = [
+    (provider, backend)
+    for i, provider in enumerate(PROVIDERS)
+    for j, backend in enumerate(BACKENDS)
+    if SOAK or provider == "edenai" or i % 3 == j
+]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("provider", "way"), PAIRS)
+@pytest.mark.parametrize("name", FAULTS)
+def test_no_fault_outlasts_the_deadline(
+    batch: Callable[[str, str], Batch], name: str, provider: str, way: str
+) -> None:
+    together = batch(provider, way)
+
+    assert name in together.took, "the wait goes on"
+    error = together.errors[name]
+    assert isinstance(error, JobTimeout)
+    assert "last fault: " in str(error)
+    took = together.took[name]
+    assert took >= TIMEOUT
+    if took > TIMEOUT + LAST_LOOK + GRACE:
+        assert in_time(lambda: how_long(way, together.jobs[name]))
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def secured(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("localhost").configure_cert(context)
+    return context
+
+
+@pytest.fixture
+def trusting(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return context
+
+
+def _says_nothing(_connection: object, _request: bytes) -> None:
+    time.sleep(TIMEOUT + LAST_LOOK + GRACE)
+
+
+@pytest.fixture(
+    params=[
+        ("drips_headers", dripping(), True),
+        ("drips_body", dripping(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n"), True),
+        ("never_shakes_hands", _says_nothing, False),
+        # The head of a TLS record of 16 KiB that comes byte by byte.
+        ("drips_the_handshake", dripping(b"\x16\x03\x03\x40\x00", b"\x02"), False),
+    ],
+    ids=lambda case: case[0],
+)
+def tls_url(request: pytest.FixtureRequest, secured: ssl.SSLContext) -> Iterator[str]:
+    speak: Speak
+    _, speak, shakes_hands = request.param
+    context = secured if shakes_hands else None
+    with serving(speak, tls=context, handshakes=shakes_hands) as server:
+        yield server.url
+
+
+def test_tls_does_not_outlast_the_deadline(
+    backend: Backend, tls_url: str, trusting: ssl.SSLContext
+) -> None:
+    client = attrs.evolve(connect("edenai", tls_url), verify_ssl=trusting)
+    job = name_job("edenai", client, "x")
+
+    assert in_time(lambda: how_long(backend.name, job))
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_a_look_that_never_ends_is_cut_at_its_request_timeout(
+    bench: Bench, backend: Backend, name: str
+) -> None:
+    job = bench.job("edenai", ENDLESS[name], done())
+
+    backend.wait(job, timeout=HUNG, polling=attrs.evolve(CALM, request_timeout=0.2))
+
+    first, second, *_ = bench.times(job)
+    assert 0.2 <= second - first < HUNG / 2
+
+
+def test_a_job_done_a_moment_before_the_deadline_is_returned(
+    bench: Bench, backend: Backend, provider: str
+) -> None:
+    job = bench.job(provider, running(), done())
+    rarely = attrs.evolve(CALM, schedule=lambda _: 3600.0, last_look=5.0)
+
+    result = backend.wait(job, timeout=0.2, polling=rarely)
+
+    assert result == backend.check(job).response
+    first, last, *_ = bench.times(job)
+    assert last - first >= 0.15
+
+
+def test_a_job_done_during_a_look_that_is_cut_is_returned(bench: Bench, backend: Backend) -> None:
+    job = bench.job("edenai", ENDLESS["accepts_and_never_answers"], done())
+
+    backend.wait(job, timeout=0.2, polling=attrs.evolve(CALM, last_look=5.0))
+
+    assert bench.told(job) == ["hang", "done"]
+
+
+def test_a_job_done_one_moment_after_the_deadline_is_a_timeout(backend: Backend) -> None:
+    with ManualClock() as clock:
+        desk = Desk(clock, [lambda now: DONE if now > 10.0 else RUNNING])
+        with pytest.raises(JobTimeout, match=r"is still 'processing', after 10\.0 s and \d+ looks"):
+            backend.wait(desk.job(), timeout=10, polling=Polling())
+
+    assert desk.times[-1] == 10.0
+
+
+def test_timeout_0_is_a_single_look(bench: Bench, backend: Backend) -> None:
+    finished = bench.job("edenai", done())
+    unfinished = bench.job("edenai", running(), done())
+
+    assert backend.wait(finished, timeout=0).status == "success"
+    with pytest.raises(JobTimeout, match="1 look;") as caught:
+        backend.wait(unfinished, timeout=0)
+    assert bench.told(unfinished) == ["running"]
+    assert caught.value.last is not None
+    assert caught.value.last.status == "processing"
+    assert isinstance(caught.value, TimeoutError)
+
+
+def test_timeout_none_is_for_ever(backend: Backend) -> None:
+    month = 30 * 24 * 3600
+    with ManualClock() as clock:
+        desk = Desk(clock, [lambda now: DONE if now > month else RUNNING])
+        backend.wait(desk.job(), timeout=None, polling=Polling(schedule=lambda _: 3600.0))
+
+    assert desk.times[-1] > month
+
+
+def test_a_timedelta_is_its_seconds(backend: Backend) -> None:
+    with ManualClock() as clock:
+        desk = Desk(clock, [RUNNING])
+        with pytest.raises(JobTimeout):
+            backend.wait(desk.job(), timeout=timedelta(minutes=1), polling=Polling())
+
+    assert desk.times[-1] == 60.0
+
+
+@pytest.mark.parametrize(
+    ("timeout", "kind"),
+    [(-1, ValueError), (math.nan, ValueError), ("60", TypeError), (True, TypeError)],
+)
+def test_a_timeout_that_is_none_is_named_before_any_look(
+    bench: Bench, backend: Backend, timeout: float, kind: type[Exception]
+) -> None:
+    job = bench.job("edenai", done())
+
+    for ask in (backend.wait, backend.watch):
+        with pytest.raises(kind, match=r"^timeout: "):
+            ask(job, timeout=timeout)
+    assert bench.told(job) == []

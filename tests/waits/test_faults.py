@@ -1,0 +1,119 @@
+"""A passing fault is not the end: the wait rides it out and returns the job's result."""
+
+import logging
+import threading
+import time
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+import pytest
+from tests.waits.faults import FAULTS
+from tests.waits.harness import QUICK, Backend, Bench, rotation
+
+from tilldone import PollUnavailable, Snapshot
+from tilldone.simulator import Simulator, Step
+from tilldone.testing import (
+    body,
+    chunked,
+    close_delimited,
+    done,
+    endless_body,
+    gzip_bomb,
+    running,
+    slow,
+)
+
+_MEBIBYTE = 2**20
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("name", "provider", "way"), rotation(list(FAULTS)))
+def test_every_fault_is_ridden_out(bench: Bench, name: str, provider: str, way: str) -> None:
+    fault = FAULTS[name]
+    job = bench.job(provider, fault, running(), done())
+    seen: list[Snapshot[Any]] = []
+
+    result = Backend(way).wait(job, on_snapshot=seen.append)
+
+    assert result == seen[-1].response
+    assert [snapshot.phase.finished for snapshot in seen] == [False, True]
+    assert bench.told(job)[0] == fault.name
+    assert seen[0].polls >= 2
+
+
+@pytest.mark.parametrize("shape", [chunked, close_delimited])
+def test_answers_of_any_legal_framing_are_read(
+    bench: Bench, backend: Backend, provider: str, shape: Callable[[Step], Step]
+) -> None:
+    job = bench.job(provider, shape(running()), shape(done()))
+
+    assert [s.phase.finished for s in backend.watch(job)] == [False, True]
+    assert bench.told(job) == [shape(running()).name, shape(done()).name]
+
+
+def test_slow_answers_are_waited_for(bench: Bench, backend: Backend) -> None:
+    job = bench.job("edenai", slow(0.6, running()), slow(0.6, done()))
+
+    backend.wait(job, polling=attrs.evolve(QUICK, request_timeout=10.0))
+
+    assert bench.told(job) == ["slow(0.6) running", "slow(0.6) done"]
+
+
+@pytest.mark.parametrize("code", [200, 201, 202, 203, 206, 299])
+def test_any_2xx_is_read(bench: Bench, backend: Backend, code: int) -> None:
+    job = bench.job("zai", body({"status": "success", "async_id": "x"}, status=code))
+
+    assert backend.wait(job).async_id == "x"
+    assert len(bench.told(job)) == 1
+
+
+def test_a_server_that_is_away_for_a_while(
+    backend: Backend, provider: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="tilldone")
+    with Simulator() as simulator:
+        job = Bench(simulator).job(provider, done())
+        with simulator.down():
+            waiting = threading.Thread(target=backend.wait, args=(job,))
+            waiting.start()
+            give_up = time.monotonic() + 10
+            while "refused" not in caplog.text and "ConnectError" not in caplog.text:
+                assert time.monotonic() < give_up
+                time.sleep(0.01)
+            assert simulator.looks(job.id) == []
+        waiting.join(10)
+
+        assert not waiting.is_alive()
+        assert [look.answered for look in simulator.looks(job.id)] == ["done"]
+
+
+@pytest.mark.parametrize("flood", [endless_body(), gzip_bomb(256 * _MEBIBYTE)], ids=repr)
+def test_memory_stays_flat_under_a_flood(bench: Bench, backend: Backend, flood: Step) -> None:
+    job = bench.job("edenai", flood, done())
+    polling = attrs.evolve(QUICK, max_body=_MEBIBYTE, request_timeout=20.0)
+    tracemalloc.start()
+    try:
+        backend.wait(job, polling=polling)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert bench.told(job) == [flood.name, "done"]
+    # The simulator runs in this process: its own packing of the bomb is in the peak, too.
+    assert peak < 16 * _MEBIBYTE
+
+
+def test_a_body_at_the_limit_is_read_and_one_byte_more_is_not(
+    bench: Bench, backend: Backend
+) -> None:
+    whole = b'{"status": "success"}'
+    fits = bench.job("zai", body(whole))
+    burst = bench.job("zai", body(whole + b" "))
+    polling = attrs.evolve(QUICK, max_body=len(whole))
+
+    assert backend.wait(fits, polling=polling).status == "success"
+    assert bench.told(fits) == ["body(200)"]
+    with pytest.raises(PollUnavailable, match=f"longer than {len(whole)} bytes"):
+        backend.check(burst, polling=polling)

@@ -1,0 +1,183 @@
+"""No key in anything that a wait shows, logs, raises or stores, whatever the server does."""
+
+import io
+import json
+import logging
+import pickle
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+import pytest
+from tests.waits.faults import FAULTS
+from tests.waits.harness import PROVIDERS, QUICK, Backend, Bench, connect, name_job, rotation
+from tests.waits.sockets import answering, refusing, response, serving
+
+from tilldone import Job, Snapshot, WaitError
+from tilldone.simulator import Simulator
+from tilldone.testing import ManualClock, done, failed, running, status
+
+IMPATIENT = attrs.evolve(QUICK, tolerate=0.0, request_timeout=0.1, last_look=0.1)
+
+
+def canary(provider: str) -> str:
+    return f"canary-{provider}-4f1d2a60"
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[Bench]:
+    """Run a simulator that knows the canaries for keys."""
+    with Simulator(tokens={name: canary(name) for name in PROVIDERS}) as simulator:
+        yield Bench(simulator)
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """Record all that any library logs at any level, with each record's raw arguments."""
+
+    class Whole(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            return f"{super().format(record)} {record.__dict__!r}"
+
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(Whole())
+    loud = [logging.getLogger(name) for name in ("", "tilldone", "httpx", "httpcore", "asyncio")]
+    before = [logger.level for logger in loud]
+    for logger in loud:
+        logger.setLevel(logging.DEBUG)
+    logging.getLogger().addHandler(handler)
+    yield written
+    logging.getLogger().removeHandler(handler)
+    for logger, level in zip(loud, before, strict=True):
+        logger.setLevel(level)
+
+
+def shown(job: Job[Any], snapshots: list[Snapshot[Any]], error: BaseException | None) -> str:
+    """Collect all that a program could show, log or store of a wait."""
+    parts: list[object] = [job, job.ref, pickle.dumps(job)]
+    for snapshot in snapshots:
+        parts += [snapshot, snapshot.body, pickle.dumps(snapshot)]
+    while error is not None:
+        trace = traceback.TracebackException.from_exception(error, capture_locals=False)
+        parts += [error, str(error), vars(error), "".join(trace.format())]
+        if isinstance(error, WaitError):
+            parts += [pickle.dumps(error), getattr(error, "response", None)]
+        error = error.__cause__ or error.__context__
+    return "\n".join(repr(part) for part in parts)
+
+
+def all_that_shows(backend: str, job: Job[Any]) -> str:
+    snapshots: list[Snapshot[Any]] = []
+    error: BaseException | None = None
+    try:
+        Backend(backend).wait(job, timeout=0, polling=IMPATIENT, on_snapshot=snapshots.append)
+    except WaitError as raised:
+        error = raised
+    return shown(job, snapshots, error)
+
+
+STEPS = {
+    **FAULTS,
+    "done": done(),
+    "failed": failed("E1", "It broke."),
+    "running": running(),
+    "refused": status(403),
+}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("name", "provider", "way"), rotation(list(STEPS)))
+def test_no_key_shows_whatever_happens(
+    guarded: Bench, logged: io.StringIO, name: str, provider: str, way: str
+) -> None:
+    job = guarded.job(provider, STEPS[name])
+
+    text = all_that_shows(way, job)
+
+    assert canary(provider) not in text
+    assert canary(provider) not in logged.getvalue()
+    assert "unauthorized" not in guarded.told(job), "the canary was not the key"
+    assert "httpcore" in logged.getvalue(), "nothing was recorded"
+
+
+def test_no_key_shows_when_the_connection_is_refused(
+    backend: Backend, provider: str, logged: io.StringIO
+) -> None:
+    with refusing() as url:
+        job = name_job(provider, connect(provider, url, canary(provider)), "x")
+        text = all_that_shows(backend.name, job)
+
+    assert "PollUnavailable" in text
+    assert canary(provider) not in text + logged.getvalue()
+
+
+def echoes(key: str, provider: str) -> dict[str, bytes]:
+    """Write answers that give the key back, each in a place of its own."""
+    failing = "fail" if provider == "edenai" else "failed"
+    told = f"the key {key} is wrong"
+    return {
+        "in_a_refusal": response(json.dumps({"detail": told}).encode(), status=401),
+        "in_the_text_of_a_refusal": response(told.encode(), status=403),
+        "in_a_failure": response(
+            json.dumps(
+                {"status": failing, "message": told, "error": told, "fail_reason": told}
+            ).encode()
+        ),
+        "in_a_status_word": response(json.dumps({"status": told}).encode()),
+        "in_no_json": response(told.encode()),
+        "in_a_redirect": response(told.encode(), status=302),
+    }
+
+
+@pytest.mark.parametrize("place", list(echoes("", "")))
+def test_no_key_shows_when_the_server_gives_it_back(
+    backend: Backend, provider: str, logged: io.StringIO, place: str
+) -> None:
+    key = canary(provider)
+    with serving(answering(echoes(key, provider)[place])) as server:
+        job = name_job(provider, connect(provider, server.url, key), "x")
+        text = all_that_shows(backend.name, job)
+
+        assert key in server.requests[0].decode()
+    assert "***" in text
+    assert key not in text + logged.getvalue()
+
+
+def test_no_key_shows_when_a_redirect_carries_it(
+    backend: Backend, provider: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = canary(provider)
+    caplog.set_level(logging.DEBUG)
+    # httpcore itself logs the headers of an answer, at DEBUG: that is its user's to switch on.
+    caplog.set_level(logging.INFO, logger="httpcore")
+    answer = response(
+        b"", status=302, headers=f"location: https://elsewhere.example/?key={key}\r\n"
+    )
+    with serving(answering(answer)) as server:
+        job = name_job(provider, connect(provider, server.url, key), "x")
+        text = all_that_shows(backend.name, job)
+
+    assert "PollRejected" in text
+    assert key not in text + caplog.text
+
+
+def test_no_key_shows_in_a_client(provider: str, guarded: Bench) -> None:
+    client = guarded.client(provider, headers={"x-more": "1"})
+    assert canary(provider) not in repr(client)
+
+    # Once used, the client has the key in its headers as well.
+    client.get_httpx_client().close()
+    assert canary(provider) not in repr(client) + str(client)
+
+
+def test_no_host_in_what_is_stored(guarded: Bench, provider: str) -> None:
+    job = guarded.job(provider, running())
+    url = guarded.simulator.url(provider).encode()
+
+    with ManualClock():
+        error = all_that_shows("sync", job)
+
+    assert url not in pickle.dumps(job)
+    assert url.decode() not in job.ref + error

@@ -1,0 +1,174 @@
+"""The user's own transports and proxies are kept, and the sync deadline's hold on httpx is held."""
+
+import time
+from typing import Any
+
+import attrs
+import httpcore
+import httpx
+import pytest
+from tests.core.world import DONE, RUNNING, Desk
+from tests.waits.harness import QUICK, Backend, Bench, connect, name_job
+from tests.waits.sockets import answering, dripping, refusing, response, serving
+
+import tilldone
+from tilldone import JobTimeout, PollRejected, edenai
+from tilldone._deadline import Deadline, bind
+from tilldone.testing import ManualClock, done, running
+
+OUTSIDE = "http://jobs.example.com"
+
+
+def test_a_transport_in_httpx_args_carries_the_looks(backend: Backend) -> None:
+    with ManualClock() as clock:
+        desk = Desk(clock, [RUNNING, DONE])
+
+        assert backend.wait(desk.job()).output == {"text": "done"}
+    assert len(desk.visits) == 2
+
+
+def test_a_transport_of_an_httpx_client_carries_the_looks(backend: Backend) -> None:
+    with ManualClock() as clock:
+        desk = Desk(clock, [RUNNING, DONE, RUNNING, DONE])
+        mock = httpx.MockTransport(desk)
+        client = connect("edenai", "https://api.example")
+        plain = httpx.Client(transport=mock, base_url="https://api.example")
+        loops = httpx.AsyncClient(transport=mock, base_url="https://api.example")
+        client.set_httpx_client(plain).set_async_httpx_client(loops)
+        job = edenai.job(client, "x")
+
+        for _ in range(2):
+            assert backend.wait(job).output == {"text": "done"}
+    assert len(desk.visits) == 4
+    assert not plain.is_closed
+    assert not loops.is_closed
+
+
+def test_a_plain_httpx_client_is_passed_over(bench: Bench) -> None:
+    client = bench.client("edenai")
+    with refusing() as nowhere, httpx.Client(base_url=nowhere) as plain:
+        client.set_httpx_client(plain)
+        job = bench.job("edenai", done(), client=client)
+
+        assert Backend("sync").wait(job).status == "success"
+
+
+def test_a_transport_that_many_waits_share_keeps_no_deadline(bench: Bench) -> None:
+    transport = httpx.HTTPTransport(retries=1)
+    client = bench.client("edenai", httpx_args={"transport": transport})
+    brief = attrs.evolve(QUICK, request_timeout=0.2)
+    first = bench.job("edenai", running(), done(), client=client)
+
+    tilldone.wait(first, timeout=5, polling=brief)
+    time.sleep(0.3)
+    tilldone.wait(first, timeout=5, polling=brief)
+    time.sleep(0.3)
+    with httpx.Client(transport=transport) as own:
+        own.get(bench.simulator.url("edenai"))
+
+    assert bench.told(first) == ["running", "done", "done"]
+
+
+def test_a_shared_transport_holds_the_deadline_of_each_wait(bench: Bench) -> None:
+    transport = httpx.HTTPTransport()
+    with serving(dripping()) as server:
+        client = connect("edenai", server.url, httpx_args={"transport": transport})
+        for _ in range(2):
+            began = time.monotonic()
+            with pytest.raises(JobTimeout):
+                Backend("sync").wait(name_job("edenai", client, "x"), timeout=0.2)
+            assert time.monotonic() - began < 5
+
+
+@pytest.fixture
+def proxied(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+def test_a_proxy_of_the_environment_carries_the_looks(
+    backend: Backend, provider: str, proxied: pytest.MonkeyPatch
+) -> None:
+    with serving(answering(response(b"no", status=400))) as proxy:
+        proxied.setenv("HTTP_PROXY", proxy.url)
+        client = connect(provider, OUTSIDE, allow_http=True)
+        with pytest.raises(PollRejected, match="HTTP 400: no"):
+            backend.wait(name_job(provider, client, "x"))
+
+        (target,) = proxy.targets
+        assert target.startswith(f"{OUTSIDE}/")
+
+
+def test_a_proxy_in_httpx_args_carries_the_looks(backend: Backend) -> None:
+    with serving(answering(response(b'{"status":"success"}'))) as proxy:
+        client = connect("zai", OUTSIDE, allow_http=True, httpx_args={"proxy": proxy.url})
+
+        assert backend.wait(name_job("zai", client, "x")).status == "success"
+        assert proxy.targets == [f"{OUTSIDE}/v1/agents/async-result"]
+
+
+def test_a_proxy_that_drips_does_not_outlast_the_deadline(
+    backend: Backend, proxied: pytest.MonkeyPatch
+) -> None:
+    with serving(dripping()) as proxy:
+        proxied.setenv("HTTP_PROXY", proxy.url)
+        job = name_job("edenai", connect("edenai", OUTSIDE, allow_http=True), "x")
+        began = time.monotonic()
+        with pytest.raises(JobTimeout, match="no complete answer"):
+            backend.wait(job, timeout=0.3)
+
+        assert time.monotonic() - began < 5
+
+
+def test_the_users_headers_and_cookies_go_along(backend: Backend, provider: str) -> None:
+    with serving(answering(response(b"no", status=400))) as server:
+        client = connect(provider, server.url, headers={"X-Team": "night"})
+        client = client.with_cookies({"lane": "7"})
+        with pytest.raises(PollRejected):
+            backend.wait(name_job(provider, client, "x"))
+
+        head = server.requests[0].decode().lower()
+        assert "x-team: night\r\n" in head
+        assert "cookie: lane=7\r\n" in head
+        assert "user-agent: tilldone/" in head
+
+
+def test_bind_finds_the_backend_of_every_pool(proxied: pytest.MonkeyPatch) -> None:
+    proxied.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    with httpx.Client() as client:
+        held: Any = client
+        pools = [held._transport._pool, *(mount._pool for mount in held._mounts.values())]
+        before = [pool._network_backend for pool in pools]
+        bind(client, Deadline())
+
+        assert len(pools) == 2
+        for pool, inner in zip(pools, before, strict=True):
+            assert isinstance(inner, httpcore.NetworkBackend)
+            assert pool._network_backend is not inner
+
+
+def test_bind_does_not_wrap_what_is_bound() -> None:
+    with httpx.Client() as client:
+        pool: Any = client._transport._pool  # type: ignore[attr-defined] # as `bind` itself
+        bind(client, Deadline())
+        bound = pool._network_backend
+        bind(client, Deadline())
+
+        assert pool._network_backend is bound
+
+
+@pytest.mark.parametrize("missing", ["_pool", "_network_backend"])
+def test_bind_says_so_when_httpx_is_built_differently(missing: str) -> None:
+    with httpx.Client() as client:
+        held: Any = client
+        pool = held._transport._pool
+        try:
+            if missing == "_pool":
+                del held._transport._pool
+            else:
+                del pool._network_backend
+            with pytest.raises(RuntimeError, match=r"httpx .* keeps its network backend"):
+                bind(client, Deadline())
+        finally:
+            held._transport._pool = pool
