@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import clients, toolchain, trees
+from pipeline import clients, lock, toolchain, trees
 from pipeline.errors import PipelineError
 from pipeline.progress import Progress
 from pipeline.project import Project
@@ -42,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _keep_others(project, names, fresh)
             project.generated.parent.mkdir(exist_ok=True)
             trees.replace(project.generated, fresh)
+            lock.write(project, names)
     except (PipelineError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -104,7 +105,10 @@ def _check(project: Project, names: Sequence[str], fresh: Path) -> int:
     ]
     for what, path in found:
         print(f"{what:<8} generated/tilldone_clients/{path}")
-    if found:
+    moved = [*lock.moved(project, names)]
+    for what in moved:
+        print(f"{'moved':<8} {what} since the clients were written")
+    if found or moved:
         print("to bring it up to date: python scripts/regenerate.py", file=sys.stderr)
         return 1
     print(f"{', '.join(names)} in generated/: as specs/ makes it")

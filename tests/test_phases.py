@@ -2,12 +2,14 @@
 
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from pipeline import documents
 from pipeline.clients import effective_document
 from pipeline.project import Project
+from pipeline.statuses import listed_statuses
+from tilldone import Phase
 from tilldone._provider import Provider
 
 PROJECT = Project(Path(__file__).resolve().parent.parent)
@@ -18,30 +20,28 @@ def declaration(name: str) -> Provider[object]:
     return provider
 
 
-def listed_statuses(name: str) -> set[str]:
+def listed(name: str) -> set[str]:
     """What the answer to a look may have as its status, by the spec and its overlay."""
-    document: Any = effective_document(PROJECT, name)
-    method, path = PROJECT.sources[name].operation.split()
-    answer = document["paths"][path][method.lower()]["responses"]["200"]
-    schema = answer["content"]["application/json"]["schema"]
-    while "$ref" in schema:
-        node: Any = document
-        for part in schema["$ref"].removeprefix("#/").split("/"):
-            node = node[part]
-        schema = node
-    return set(schema["properties"]["status"]["enum"])
+    return listed_statuses(documents.load(PROJECT.spec(name)), effective_document(PROJECT, name))
+
+
+def decision(name: str, words: set[str], what: str) -> str:
+    """What a person is asked; scripts/update_specs.py passes it on."""
+    told = ", ".join(map(repr, sorted(words)))
+    return f"{name}: status {told} {what} in wrapper/tilldone/{name}.py, PHASES"
 
 
 @pytest.mark.parametrize("name", PROJECT.sources)
 def test_every_listed_status_is_classified(name: str) -> None:
-    new = listed_statuses(name) - declaration(name).phases.keys()
-    assert not new, f"new status {sorted(new)}: classify in wrapper/tilldone/{name}.py, PHASES"
+    phases = declaration(name).phases
+    new = {word for word in listed(name) if phases.get(word, Phase.UNKNOWN) is Phase.UNKNOWN}
+    assert not new, decision(name, new, "is new: classify it")
 
 
 @pytest.mark.parametrize("name", PROJECT.sources)
 def test_no_status_is_classified_that_the_spec_does_not_list(name: str) -> None:
-    gone = declaration(name).phases.keys() - listed_statuses(name)
-    assert not gone, f"{sorted(gone)} is gone: remove from wrapper/tilldone/{name}.py, PHASES"
+    gone = declaration(name).phases.keys() - listed(name)
+    assert not gone, decision(name, gone, "is gone: remove it")
 
 
 @pytest.mark.parametrize("name", PROJECT.sources)
@@ -54,4 +54,6 @@ def test_a_provider_is_of_the_common_form(name: str) -> None:
 
 @pytest.mark.parametrize("name", PROJECT.sources)
 def test_a_provider_names_the_page_that_its_spec_came_from(name: str) -> None:
-    assert declaration(name).page == PROJECT.sources[name].page.removesuffix(".md")
+    page = PROJECT.sources[name].page.removesuffix(".md")
+    moved = f"{name}: the page is now {page}: say so in wrapper/tilldone/{name}.py, PROVIDER"
+    assert declaration(name).page == page, moved

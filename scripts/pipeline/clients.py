@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from . import documents, openapi, overlay, substitutions, toolchain
+from . import documents, inspection, openapi, overlay, substitutions, toolchain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +49,7 @@ def build_client(
     substitutions.substitute(client)
     _sign(client, f"specs/{name}.yaml and its overlay")
     toolchain.format_code(client, place=place)
+    inspection.inspect(client, place=place)
     (client / "py.typed").touch()
     done("edited and formatted")
 

@@ -1,7 +1,8 @@
 """YAML documents as plain JSON values.
 
 Specs come from strangers' web pages, so what may be in one is decided here and nowhere else: YAML's
-safe subset, string keys, JSON's own types, no value that contains itself.
+safe subset, string keys, JSON's own types, no value that contains itself, and no more than anyone
+writes for a job's sake: not as text, and not once every alias stands for what it names.
 """
 
 from __future__ import annotations
@@ -12,26 +13,39 @@ from typing import TYPE_CHECKING, TypeAlias
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from .errors import PipelineError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["JSON", "Document", "Location", "json_path", "load", "name_of"]
+__all__ = ["JSON", "MAX_BYTES", "Document", "Location", "json_path", "load", "name_of", "parse"]
 
 JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | float | bool | None"
 Document: TypeAlias = dict[str, JSON]
 Location: TypeAlias = tuple[str | int, ...]
+
+MAX_BYTES = 1_000_000
+_MAX_VALUES = 100_000
+_MAX_BITS = 1024
 
 
 def load(path: Path) -> Document:
     """Read the YAML (or JSON) mapping in `path`, or say on which line it goes wrong."""
     place = name_of(path)
     try:
-        text = path.read_bytes().decode("utf-8")
+        return parse(path.read_bytes(), place=place)
     except FileNotFoundError as error:
         raise PipelineError(place, "there is no such file") from error
+
+
+def parse(content: bytes, *, place: str) -> Document:
+    """Read the YAML (or JSON) mapping in `content`; `place` names it in errors."""
+    if len(content) > MAX_BYTES:
+        raise PipelineError(place, f"has more than {MAX_BYTES:,} bytes")
+    try:
+        text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise PipelineError(place, f"not UTF-8 at byte {error.start}") from error
     yaml = YAML(typ="safe", pure=True)
@@ -46,6 +60,8 @@ def load(path: Path) -> Document:
         raise PipelineError(place, " ".join(str(error).split())) from error
     except RecursionError as error:
         raise PipelineError(place, "nested too deeply to be read") from error
+    except ValueError as error:  # a number of more digits than Python reads, for one
+        raise PipelineError(place, str(error)) from error
     if not isinstance(document, dict):
         raise PipelineError(place, "the document is not a mapping")
     return document
@@ -64,8 +80,27 @@ def json_path(location: Location) -> str:
 class _Constructor(SafeConstructor):
     """YAML's dates stay the text that they are: JSON has no dates."""
 
+    def construct_document(self, node: Node) -> object:
+        # Before anything is built: ten aliases of ten aliases of ten are soon more than memory.
+        if _count(node, {}) > _MAX_VALUES:
+            raise YAMLError(f"stands for more than {_MAX_VALUES:,} values")
+        return super().construct_document(node)
+
 
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
+
+
+def _count(node: Node, counted: dict[int, int]) -> int:
+    """Count the values that `node` stands for, aliases included, looking at each node once."""
+    if id(node) not in counted:
+        counted[id(node)] = 1  # what holds itself is refused later, where its place is known
+        children: list[Node] = []
+        if isinstance(node, SequenceNode):
+            children = node.value
+        elif isinstance(node, MappingNode):
+            children = [child for pair in node.value for child in pair]
+        counted[id(node)] = 1 + sum(_count(child, counted) for child in children)
+    return counted[id(node)]
 
 
 def _plain(value: object, location: Location, *, place: str, inside: tuple[int, ...]) -> JSON:
@@ -79,6 +114,8 @@ def _plain(value: object, location: Location, *, place: str, inside: tuple[int, 
             name = str(key) if type(key) is int else key
             if not isinstance(name, str):
                 raise PipelineError(where, f"the key {key!r} is not a string")
+            if not _is_text(name):
+                raise PipelineError(where, f"the key {name!r} holds half a character")
             if name in plain:
                 raise PipelineError(where, f"the key {name!r} occurs twice")
             plain[name] = _plain(item, (*location, name), place=place, inside=(*inside, id(value)))
@@ -90,6 +127,14 @@ def _plain(value: object, location: Location, *, place: str, inside: tuple[int, 
         ]
     if isinstance(value, float) and not math.isfinite(value):
         raise PipelineError(where, f"{value} is no JSON number")
+    if isinstance(value, str) and not _is_text(value):
+        raise PipelineError(where, "holds half a character (a lone surrogate)")
+    if isinstance(value, int) and value.bit_length() > _MAX_BITS:
+        raise PipelineError(where, f"a number of more than {_MAX_BITS} bits")
     if value is None or isinstance(value, (str, int, float)):
         return value
     raise PipelineError(where, f"a {type(value).__name__} has no place in JSON")
+
+
+def _is_text(value: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in value)

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from jsonschema import ValidationError
 
-__all__ = ["validate"]
+__all__ = ["METHODS", "operations", "resolve", "validate"]
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 _VALIDATORS = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
 
@@ -33,12 +35,34 @@ def validate(document: Document, *, place: str) -> None:
         where = f"{place}, {json_path(location)}"
         if not value.startswith("#/"):
             raise PipelineError(where, f"{value!r} lies outside the document")
-        if not _resolves(value, document):
+        if not _look_up(value, document)[0]:
             raise PipelineError(where, f"{value!r} points to nothing")
     for error in _VALIDATORS[version.rpartition(".")[0]](document).iter_errors():
         cause = _root_cause(error)
         where = f"{place}, {json_path(_location(cause, document))}"
         raise PipelineError(where, cause.message)
+
+
+def operations(document: Document) -> list[str]:
+    """Name the operations of a valid document, such as ``GET /jobs/{id}``."""
+    paths = document.get("paths")
+    return [
+        f"{method.upper()} {path}"
+        for path, item in (paths.items() if isinstance(paths, dict) else ())
+        for method in (item if isinstance(item, dict) else ())
+        if method in METHODS
+    ]
+
+
+def resolve(value: JSON, document: Document) -> Document:
+    """Follow a valid document's references from `value` to the object that is meant."""
+    seen: list[str] = []
+    while isinstance(value, dict) and isinstance(reference := value.get("$ref"), str):
+        if reference in seen:
+            return {}
+        seen.append(reference)
+        _, value = _look_up(reference, document)
+    return value if isinstance(value, dict) else {}
 
 
 def _walk(value: JSON, location: Location) -> Iterator[tuple[Location, JSON]]:
@@ -51,7 +75,8 @@ def _walk(value: JSON, location: Location) -> Iterator[tuple[Location, JSON]]:
             yield from _walk(item, (*location, index))
 
 
-def _resolves(reference: str, document: Document) -> bool:
+def _look_up(reference: str, document: Document) -> tuple[bool, JSON]:
+    """Whether there is something at the place that a reference names, and what."""
     value: JSON = document
     for part in reference.removeprefix("#/").split("/"):
         key = unquote(part).replace("~1", "/").replace("~0", "~")
@@ -60,8 +85,8 @@ def _resolves(reference: str, document: Document) -> bool:
         elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
             value = value[int(key)]
         else:
-            return False
-    return True
+            return False, None
+    return True, value
 
 
 def _root_cause(error: ValidationError) -> ValidationError:

@@ -1,8 +1,9 @@
 """OpenAPI Overlay 1.1: an ordered list of changes to a document, each with its reason.
 
-Held to the specification (https://spec.openapis.org/overlay/v1.1.0.html) with two rules more, since
-these overlays follow documents that others change: a target that selects nothing is an error, and
-so is a field that the specification doesn't know.
+Held to the specification (https://spec.openapis.org/overlay/v1.1.0.html) with three rules more,
+since these overlays follow documents that others change: a target that selects nothing is an error,
+so is a field that the specification doesn't know, and what an `enum` or a `required` has already is
+not added once more.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from .errors import PipelineError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Action", "Overlay", "apply", "read"]
+__all__ = ["Action", "Overlay", "Review", "apply", "read", "review"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,33 +64,37 @@ def read(path: Path, *, spec: Path) -> Overlay:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """What became of every action: the outcome, the failures, and what there was no need for."""
+
+    document: Document
+    failures: tuple[PipelineError, ...]
+    superfluous: tuple[Action, ...]
+
+
 def apply(overlay: Overlay, document: Document) -> Document:
     """Copy `document` and apply every action, each to the outcome of the one before."""
     result = copy.deepcopy(document)
     for action in overlay.actions:
-        targets = _select(action.target, result, place=action.place)
-        if not targets:
-            raise PipelineError(action.place, "the target selects nothing")
-        if action.kind == "remove":
-            _remove(targets, result, place=action.place)
-            continue
-        operand = action.operand
-        if action.kind == "copy":
-            sources = _select(cast("str", operand), result, place=action.place)
-            if len(sources) != 1:
-                raise PipelineError(
-                    action.place, f"copy must select one node; {operand} selects {len(sources)}"
-                )
-            operand = _at(sources[0], result)
-        if len({_kind(_at(target, result)) for target in targets}) > 1:
-            raise PipelineError(
-                action.place, "the target selects nodes of different kinds: choose one kind"
-            )
-        # Copied before the first change: a copy's source may be among its targets.
-        operands = [copy.deepcopy(operand) for _ in targets]
-        for target, own in zip(targets, operands, strict=True):
-            _update(target, own, result, place=action.place)
+        _act(action, result)
     return result
+
+
+def review(overlay: Overlay, document: Document) -> Review:
+    """Apply what can be applied to a copy of `document`, and tell of all the rest."""
+    result, failures, superfluous = document, [], []
+    for action in overlay.actions:
+        after = copy.deepcopy(result)
+        try:
+            _act(action, after)
+        except PipelineError as error:
+            failures.append(error)
+            continue
+        if after == result:
+            superfluous.append(action)
+        result = after
+    return Review(document=result, failures=tuple(failures), superfluous=tuple(superfluous))
 
 
 _EXTENSIONS = {"patternProperties": {"^x-": True}, "additionalProperties": False}
@@ -160,6 +165,31 @@ def _action(raw: Document, *, place: str) -> Action:
     )
 
 
+def _act(action: Action, document: Document) -> None:
+    targets = _select(action.target, document, place=action.place)
+    if not targets:
+        raise PipelineError(action.place, "the target selects nothing")
+    if action.kind == "remove":
+        _remove(targets, document, place=action.place)
+        return
+    operand = action.operand
+    if action.kind == "copy":
+        sources = _select(cast("str", operand), document, place=action.place)
+        if len(sources) != 1:
+            raise PipelineError(
+                action.place, f"copy must select one node; {operand} selects {len(sources)}"
+            )
+        operand = _at(sources[0], document)
+    if len({_kind(_at(target, document)) for target in targets}) > 1:
+        raise PipelineError(
+            action.place, "the target selects nodes of different kinds: choose one kind"
+        )
+    # Copied before the first change: a copy's source may be among its targets.
+    operands = [copy.deepcopy(operand) for _ in targets]
+    for target, own in zip(targets, operands, strict=True):
+        _update(target, own, document, place=action.place)
+
+
 def _select(query: str, document: Document, *, place: str) -> list[Location]:
     try:
         nodes = jsonpath_rfc9535.find(query, document)
@@ -200,7 +230,7 @@ def _remove(targets: list[Location], document: Document, *, place: str) -> None:
 def _update(target: Location, operand: JSON, document: Document, *, place: str) -> None:
     value = _at(target, document)
     if isinstance(value, list):
-        value.extend(operand if isinstance(operand, list) else [operand])
+        _extend(value, operand if isinstance(operand, list) else [operand], target)
     elif isinstance(value, dict) and isinstance(operand, dict):
         _merge(value, operand, target, place=place)
     elif isinstance(value, dict) or isinstance(operand, (dict, list)):
@@ -218,11 +248,16 @@ def _merge(value: Document, operand: Document, location: Location, *, place: str
         if isinstance(ours, dict) and isinstance(theirs, dict):
             _merge(ours, theirs, (*location, name), place=place)
         elif isinstance(ours, list) and isinstance(theirs, list):
-            ours.extend(theirs)
+            _extend(ours, theirs, (*location, name))
         elif isinstance(ours, (dict, list)) or isinstance(theirs, (dict, list)):
             raise PipelineError(place, _mismatch(ours, theirs, (*location, name)))
         else:
             value[name] = theirs
+
+
+def _extend(ours: list[JSON], theirs: list[JSON], location: Location) -> None:
+    is_set = bool(location) and location[-1] in {"enum", "required"}
+    ours.extend([item for item in theirs if not (is_set and item in ours)])
 
 
 def _mismatch(value: JSON, operand: JSON, location: Location) -> str:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from .errors import PipelineError
 
-__all__ = ["Block", "extract_block"]
+__all__ = ["Block", "extract_block", "has_block"]
 
 _OPENING = re.compile(
     # Some pages name the provider's own file before the operation.
@@ -34,6 +34,11 @@ class Block:
 
     operation: str
     content: bytes
+
+
+def has_block(page: bytes) -> bool:
+    """Whether there is an OpenAPI block at all, whole or broken."""
+    return _OPENING.search(page) is not None
 
 
 def extract_block(page: bytes, *, place: str) -> Block:

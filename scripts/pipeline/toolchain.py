@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["check_versions", "format_code", "generate_client"]
+__all__ = ["check_versions", "format_code", "format_module", "generate_client"]
 
 _TOOLS = ("openapi-python-client", "ruff")
+_TIME_LIMIT = 60  # seconds: what takes one in earnest can be made to take for ever
 # Without the last three, ruff skips what a .gitignore names and any directory called dist.
 _RUFF = ("--isolated", "--no-cache", "--no-respect-gitignore", "--config", "exclude = []")
 
@@ -56,6 +57,12 @@ def format_code(client: Path, *, place: str) -> None:
     _run("ruff", ["format", ".", *_RUFF], cwd=client, place=place)
 
 
+def format_module(module: Path, *, width: int, place: str) -> None:
+    """Format a module of ours, in lines of our width."""
+    setting = ("--config", f"line-length = {width}")
+    _run("ruff", ["format", module.name, *_RUFF, *setting], cwd=module.parent, place=place)
+
+
 def _run(module: str, arguments: Sequence[str], *, cwd: Path, place: str) -> None:
     command = [sys.executable, "-s", "-P", "-m", module, *arguments]
     # A home of its own hides the user's configuration; Windows can't start without SYSTEMROOT.
@@ -64,17 +71,21 @@ def _run(module: str, arguments: Sequence[str], *, cwd: Path, place: str) -> Non
     # A crash of the generator ends in one line that says why, not in a drawn box.
     environment |= {"TYPER_STANDARD_TRACEBACK": "1"}
     environment |= {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
-    done = subprocess.run(
-        command,
-        cwd=cwd,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+            timeout=_TIME_LIMIT,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise PipelineError(place, f"{module} had no end after {_TIME_LIMIT} s") from error
     if done.returncode != 0:
         _, crash, report = done.stdout.strip().rpartition("Traceback (most recent call last):")
         reason = report.splitlines()[-1] if crash else report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["differences", "replace"]
+__all__ = ["differences", "digest", "replace"]
 
 
 def differences(actual: Path, expected: Path) -> Iterator[tuple[str, str]]:
@@ -22,6 +23,15 @@ def differences(actual: Path, expected: Path) -> Iterator[tuple[str, str]]:
             yield "stray", path
         elif (actual / path).read_bytes() != (expected / path).read_bytes():
             yield "changed", path
+
+
+def digest(directory: Path) -> str:
+    """Hash a directory's files, names and contents."""
+    whole = hashlib.sha256()
+    for path in sorted(_files(directory)):
+        content = hashlib.sha256((directory / path).read_bytes()).hexdigest()
+        whole.update(f"{content}  {path}\n".encode())
+    return whole.hexdigest()
 
 
 def replace(target: Path, fresh: Path) -> None:

@@ -1,0 +1,170 @@
+"""What a new version of a spec changes for those who use the client, and how badly.
+
+Both versions are laid out flat, a line for each thing that can be relied on (a parameter, a field
+of the answer), and the lines are compared. `breaking` is what code written for the old client may
+have to follow; a status that is new breaks no wait and always needs a decision.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from .layout import Field, lay_out
+from .openapi import operations
+from .statuses import listed_statuses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .documents import Document
+    from .layout import Layout
+
+__all__ = ["Change", "Kind", "Version", "compare"]
+
+
+class Kind(StrEnum):
+    """What a change means for code that uses the client."""
+
+    NEW_STATUS = "new-status"
+    BREAKING = "breaking"
+    COMPATIBLE = "compatible"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One change: what kind, of what, and what has become of it."""
+
+    kind: Kind
+    place: str
+    what: str
+
+    def as_dict(self) -> dict[str, str]:
+        """Give the change for machines."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """A spec as its provider wrote it, and with what we know better."""
+
+    raw: Document
+    effective: Document
+
+
+def compare(before: Version, after: Version) -> list[Change]:
+    """List every change between two versions of a spec, the most pressing first."""
+    found = [*_statuses(before, after), *_between(before.effective, after.effective)]
+    for change in _between(before.raw, after.raw):
+        if change not in found:
+            what = f"{change.what}; the overlay says otherwise, before and after"
+            found.append(Change(kind=Kind.COMPATIBLE, place=change.place, what=what))
+    if not found and before.raw != after.raw:
+        found.append(_change("text", "descriptions or examples differ", breaks=False))
+    order = list(Kind)
+    return sorted(found, key=lambda change: order.index(change.kind))
+
+
+def _change(place: str, what: str, *, breaks: bool = True) -> Change:
+    return Change(kind=Kind.BREAKING if breaks else Kind.COMPATIBLE, place=place, what=what)
+
+
+def _statuses(before: Version, after: Version) -> Iterator[Change]:
+    old = listed_statuses(before.raw, before.effective)
+    new = listed_statuses(after.raw, after.effective)
+    for word in sorted(new - old):
+        yield Change(kind=Kind.NEW_STATUS, place="status", what=f"{word!r} is new")
+    for word in sorted(old - new):
+        yield _change("status", f"{word!r} is gone")
+
+
+def _between(before: Document, after: Document) -> Iterator[Change]:
+    old, new = lay_out(before), lay_out(after)
+    yield from _operation(before, after)
+    yield from _facts(old, new)
+    yield from _fields(old, new)
+
+
+def _operation(before: Document, after: Document) -> Iterator[Change]:
+    (old,), (new,) = operations(before), operations(after)
+    if old != new:
+        yield _change("operation", f"moved from {old} to {new}")
+
+
+def _facts(old: Layout, new: Layout) -> Iterator[Change]:
+    for place in sorted(old.facts.keys() | new.facts.keys()):
+        was, now = old.facts.get(place, "nothing"), new.facts.get(place, "nothing")
+        if was != now:
+            yield _change(place, f"{was} has become {now}")
+
+
+def _fields(old: Layout, new: Layout) -> Iterator[Change]:
+    gone, added = _tops(old.fields, new.fields), _tops(new.fields, old.fields)
+    for place in sorted(gone):
+        match = _new_name(place, gone, added, old, new)
+        if match is None:
+            yield _change(place, "is gone")
+            continue
+        added.remove(match)
+        yield _change(place, f"is now called {match.rpartition('.')[2]}")
+        yield from _field(place, old.fields[place], new.fields[match])
+    for place in sorted(added):
+        field = new.fields[place]
+        asked = field.sent and field.required
+        told = "is new, and required" if asked else "is new"
+        yield _change(place, f"{told} ({field.types_text})", breaks=asked)
+    for place in sorted(old.fields.keys() & new.fields.keys()):
+        yield from _field(place, old.fields[place], new.fields[place])
+
+
+def _tops(fields: dict[str, Field], others: dict[str, Field]) -> set[str]:
+    """Give the places of `fields` that `others` lacks, without what lies inside of them."""
+    missing = fields.keys() - others.keys()
+    return {
+        place
+        for place in missing
+        if not any(place.startswith((f"{outer}.", f"{outer}[")) for outer in missing - {place})
+    }
+
+
+def _new_name(place: str, gone: set[str], added: set[str], old: Layout, new: Layout) -> str | None:
+    """Give the only new field that looks like the one that is gone from the same object."""
+
+    def alike(places: set[str], layout: Layout) -> list[str]:
+        return [
+            other
+            for other in places
+            if other.rpartition(".")[0] == place.rpartition(".")[0]
+            and (layout.fields[other].types, layout.fields[other].values) == looks
+        ]
+
+    looks = (old.fields[place].types, old.fields[place].values)
+    candidates = alike(added, new)
+    return candidates[0] if len(candidates) == 1 == len(alike(gone, old)) else None
+
+
+def _field(place: str, old: Field, new: Field) -> Iterator[Change]:
+    # A client breaks when it must send more than it did, or is answered with more than it knows.
+    sent = old.sent
+    if old.required != new.required:
+        now = "required" if new.required else "optional"
+        yield _change(place, f"is now {now}", breaks=new.required == sent)
+    if old.types != new.types:
+        grown, shrunk = bool(new.types - old.types), bool(old.types - new.types)
+        what = f"{old.types_text} has become {new.types_text}"
+        yield _change(place, what, breaks=shrunk if sent else grown)
+    if place != "answer.status":  # its words are told apart, as statuses
+        yield from _values(place, old, new)
+
+
+def _values(place: str, old: Field, new: Field) -> Iterator[Change]:
+    if old.values is None or new.values is None:
+        if old.values != new.values:
+            what = "takes any value now" if new.values is None else f"is now {new.values_text}"
+            yield _change(place, what, breaks=(new.values is not None) == old.sent)
+        return
+    for value in sorted(new.values - old.values):
+        yield _change(place, f"the value {value} is new", breaks=False)
+    for value in sorted(old.values - new.values):
+        yield _change(place, f"the value {value} is gone")

@@ -1,0 +1,77 @@
+"""Found a new provider: everything that it needs, drafted in a copy and put in place at once."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from typing import TYPE_CHECKING
+
+from . import clients, lock, sources, toolchain
+from .anatomy import dissect
+from .errors import PipelineError
+from .scaffold import address_of, draft_module, draft_overlay
+from .takeover import SOURCES
+from .workshop import open_workshop
+
+if TYPE_CHECKING:
+    from .intake import Spec
+    from .project import Project
+
+__all__ = ["check_name", "found"]
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+# What the package itself has under these names would no longer be found.
+_TAKEN = {"aio", "as_completed", "check", "testing", "wait", "wait_all", "watch"}
+
+
+def check_name(project: Project, name: str) -> None:
+    """Refuse a name that is no name for a module beside those that there are."""
+    if not _NAME.fullmatch(name) or keyword.iskeyword(name):
+        raise PipelineError(repr(name), "is no name for a provider: use a-z, 0-9 and _")
+    package = project.root / "wrapper" / "tilldone"
+    modules = (package / f"{name}.py", package / name, project.generated / name)
+    if name in project.sources or name in _TAKEN or any(path.exists() for path in modules):
+        raise PipelineError(name, "is there already; scripts/update_specs.py updates a provider")
+
+
+def found(
+    project: Project, name: str, spec: Spec, *, page: str | None, id: str | None
+) -> list[str]:
+    """Lay down provider `name`; gives what is left for a person, a line each.
+
+    Raises:
+        PipelineError: a step failed, and nothing was written.
+    """
+    module = f"wrapper/tilldone/{name}.py"
+    left: list[str] = []
+    address = page or address_of(spec.document)
+    if address is None:
+        raise PipelineError(
+            name, "give the address of the page that its spec came from: --page URL"
+        )
+    if page is None:
+        left.append(f"{name}: put the address of its page into {SOURCES} and {module}, PROVIDER")
+    with open_workshop(project) as workshop:
+        copy = workshop.project
+        written = [f"specs/{name}.yaml", SOURCES, lock.LOCK, "generated/tilldone_clients", module]
+        copy.spec(name).write_bytes(spec.content)
+        sources.write_source(copy.root / SOURCES, name, sources.source_of(spec, page=address))
+        overlay = draft_overlay(name, spec.document)
+        if overlay is not None:
+            copy.overlay(name).write_text(overlay, encoding="utf-8")
+            written.append(f"specs/{name}.overlay.yaml")
+        workshop.regenerate([name])
+        anatomy, document = dissect(copy.generated / name), clients.effective_document(copy, name)
+        draft = draft_module(name, document, anatomy, id=id, page=address.removesuffix(".md"))
+        (copy.root / module).write_text(draft, encoding="utf-8")
+        toolchain.format_module(copy.root / module, width=100, place=module)
+        errors = workshop.errors_of_types([name])
+        if errors:
+            raise PipelineError("the type checkers", "\n".join(["find this:", *errors]))
+        left += workshop.open_questions([name])
+        workshop.take_over(written)
+    left.append(f"{name}: see that _failure in {module} reads what a failed job answers with")
+    left.append(
+        f"{name}: list it in README.md and tests/test_exports.py, with its sample application"
+    )
+    return left

@@ -1,0 +1,86 @@
+"""From a page that someone else wrote to a spec that may be looked at, or a reason why not.
+
+A page is one of three: documentation in Markdown with a fenced OpenAPI block, an OpenAPI file in
+YAML or JSON, or neither. What is kept is the spec's own bytes.
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from . import documents, openapi, pages
+from .errors import PipelineError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .documents import Document
+    from .fetch import Page
+
+__all__ = ["Spec", "take_in", "time_limit"]
+
+_HTML = re.compile(
+    rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
+_FILE = re.compile(
+    rb"^(?:\xef\xbb\xbf)?(?:[\"']?(?:openapi|swagger)[\"']?\s*:|\s*\{)", re.MULTILINE
+)
+_TIME_LIMIT = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """One operation, as its provider describes it: the bytes, and what they say."""
+
+    operation: str
+    content: bytes
+    document: Document
+
+
+def take_in(page: Page) -> Spec:
+    """Find the one operation that `page` describes, and hold it to the OpenAPI that it names."""
+    place = page.place
+    if _HTML.match(page.content):
+        raise PipelineError(
+            place,
+            "is an HTML page, which shows the spec and does not hold it; give its Markdown "
+            "(many sites answer to the address with .md at its end) or the OpenAPI file",
+        )
+    if pages.has_block(page.content) or not _FILE.search(page.content):
+        block = pages.extract_block(page.content, place=place)
+        return _read(block.content, block.operation, place=f"{place}, its OpenAPI block")
+    return _read(page.content, None, place=place)
+
+
+@contextmanager
+def time_limit(place: str) -> Iterator[None]:
+    """Stop what takes too long: a spec can be written so that judging it has no end."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise PipelineError(place, f"could not be read within {_TIME_LIMIT} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(_TIME_LIMIT)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _read(content: bytes, named: str | None, *, place: str) -> Spec:
+    document = documents.parse(content, place=place)
+    openapi.validate(document, place=place)
+    found = openapi.operations(document)
+    if len(found) != 1:
+        told = ", ".join(found) or "none"
+        raise PipelineError(
+            place, f"describes {len(found)} operations ({told}); cut it down to the one that looks"
+        )
+    if named not in {None, *found}:
+        raise PipelineError(place, f"is headed {named} and describes {found[0]}")
+    return Spec(operation=found[0], content=content, document=document)

@@ -1,0 +1,76 @@
+"""What was found and done, as a table for people and as JSON for machines."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .examine import Examination
+
+__all__ = ["Report", "counted", "rows", "shown"]
+
+_LONGEST = 300
+
+
+@dataclass(kw_only=True)
+class Report:
+    """All that a run has to say."""
+
+    examined: list[Examination] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    applied: bool = False
+
+    def table(self) -> Iterator[str]:
+        """Give the lines of what would change, and of what the overlays say to it."""
+        for found in self.examined:
+            state = "as it is" if found.same else counted(len(found.changes), "change")
+            yield f"{found.name}: {state} ({shown(found.spec.operation)})"
+            lines = [(str(change.kind), change.place, change.what) for change in found.changes]
+            lines += [("overlay", place, "superfluous, remove it") for place in found.superfluous]
+            yield from (f"  {line}" for line in rows(lines))
+
+    def as_json(self) -> str:
+        """Give everything for machines."""
+        providers = {
+            found.name: {
+                "operation": found.spec.operation,
+                "same": found.same,
+                "changes": [change.as_dict() for change in found.changes],
+                "overlay": {"failures": found.failures, "superfluous": found.superfluous},
+            }
+            for found in self.examined
+        }
+        whole = {
+            "providers": providers,
+            "notes": self.notes,
+            "failures": self.failures,
+            "left": self.left,
+            "applied": self.applied,
+        }
+        return json.dumps(whole, indent=2)
+
+
+def counted(number: int, what: str) -> str:
+    """Say how many there are of something."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def rows(cells: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Set cells in columns."""
+    lines = [tuple(map(shown, line)) for line in cells]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        yield "  ".join(padded).rstrip()
+
+
+def shown(text: str) -> str:
+    """Make a stranger's text fit for a terminal, which obeys control characters."""
+    safe = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return safe if len(safe) <= _LONGEST else f"{safe[:_LONGEST]}…"

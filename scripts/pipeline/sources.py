@@ -1,0 +1,79 @@
+"""Write an entry of specs/sources.toml, and leave every other line of it as people wrote it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+import tomllib
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from .errors import PipelineError
+from .project import Source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .intake import Spec
+
+__all__ = ["source_of", "write_source"]
+
+_HAND = b"# Written by hand"
+
+
+def source_of(spec: Spec, *, page: str) -> Source:
+    """Make the entry of a spec that was retrieved today from `page`."""
+    return Source(
+        page=page,
+        operation=spec.operation,
+        retrieved=dt.datetime.now(dt.UTC).date(),
+        sha256=hashlib.sha256(spec.content).hexdigest(),
+        hand_written=spec.content.startswith(_HAND),
+    )
+
+
+def write_source(file: Path, name: str, source: Source) -> None:
+    """Put `source` in the place of the entry `name`, or at the end where there is none."""
+    text = file.read_text(encoding="utf-8")
+    if name in tomllib.loads(text):
+        head, entry, tail = _split(text, name)
+    else:
+        head, entry, tail = f"{text.rstrip()}\n\n", f"[{name}]\n", ""
+    for field in fields(Source):
+        entry = _set(entry, field.name, getattr(source, field.name), field.default)
+    changed = head + entry + tail
+    if tomllib.loads(changed)[name] != _entry(source):
+        raise PipelineError(
+            f"specs/sources.toml, [{name}]",
+            "is written in a way that can't be edited; do it by hand",
+        )
+    file.write_text(changed, encoding="utf-8", newline="\n")
+
+
+def _entry(source: Source) -> dict[str, object]:
+    values = {field.name: getattr(source, field.name) for field in fields(Source)}
+    return {name: value for name, value in values.items() if value is not False}
+
+
+def _split(text: str, name: str) -> tuple[str, str, str]:
+    headers = [*re.finditer(r"^\[([^]]+)\][^\n]*\n", text, re.MULTILINE)]
+    for number, header in enumerate(headers):
+        if header[1].strip() == name:
+            end = headers[number + 1].start() if number + 1 < len(headers) else len(text)
+            return text[: header.start()], text[header.start() : end], text[end:]
+    raise PipelineError(f"specs/sources.toml, [{name}]", "has no header of its own")
+
+
+def _set(entry: str, key: str, value: object, default: object) -> str:
+    line = re.compile(rf"^{key} *=[^\n]*\n", re.MULTILINE)
+    if value == default:
+        return line.sub("", entry)
+    shown = value.isoformat() if isinstance(value, dt.date) else json.dumps(value)
+    assignment = f"{key} = {shown}\n"
+    if line.search(entry):
+        return line.sub(lambda _: assignment, entry, count=1)
+    # Before the blank lines that part it from the next entry.
+    body = entry.rstrip("\n")
+    return f"{body}\n{assignment}{entry[len(body) + 1 :]}"

@@ -1,0 +1,154 @@
+"""A copy of the checkout to work in: what fails there has never happened here."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from .errors import PipelineError
+from .project import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["Workshop", "open_workshop"]
+
+_ROOMS = ("specs", "generated", "wrapper", "scripts", "tests", "pyproject.toml")
+_LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*")
+_TIME_LIMIT = 600
+_ERROR = re.compile(r"\berror: ")
+
+
+class Workshop:
+    """The copy: commands run in it, and what they made is taken over in one go."""
+
+    def __init__(self, origin: Project, copy: Project) -> None:
+        self._origin = origin
+        self.project = copy
+
+    def regenerate(self, names: Sequence[str]) -> None:
+        """Write the clients of `names` in the copy."""
+        ran = self._run(str(self.project.root / "scripts" / "regenerate.py"), *names)
+        if ran.returncode != 0:
+            raise PipelineError("scripts/regenerate.py", ran.stderr.strip())
+
+    def errors_of_types(self, names: Sequence[str]) -> list[str]:
+        """Let the type checkers look at what the clients of `names` are used by, and at them."""
+        own = [f"wrapper/tilldone/{name}.py" for name in names]
+        own += [f"generated/tilldone_clients/{name}" for name in names]
+        with ThreadPoolExecutor() as pool:
+            everywhere = pool.submit(self.errors_of, "mypy", "wrapper", "generated")
+            # The slower of the two looks at what has changed alone.
+            nearby = pool.submit(self.errors_of, "pyright", *own)
+            return [*everywhere.result(), *nearby.result()]
+
+    def errors_of(self, checker: str, *paths: str) -> list[str]:
+        """Let a type checker look at `paths`; gives what it finds, a line each."""
+        flags = ("--pythonpath", sys.executable) if checker == "pyright" else ()
+        ran = self._run("-m", checker, *flags, *paths)
+        if ran.returncode == 0:
+            return []
+        said = [self._relative(line.strip()) for line in (ran.stdout + ran.stderr).splitlines()]
+        errors = [line for line in said if _ERROR.search(line)]
+        return errors or [f"{checker}: {said[-1] if said else f'exit {ran.returncode}'}"]
+
+    def open_questions(self, names: Sequence[str]) -> list[str]:
+        """Run the status-table test for `names`; gives what it asks people to decide."""
+        report = self.project.root / "phases.xml"
+        chosen = " or ".join(f"[{name}]" for name in names)
+        self._run(
+            *("-m", "pytest", "tests/test_phases.py", "-q", "-p", "no:cacheprovider"),
+            *("-k", chosen, f"--junit-xml={report}"),
+        )
+        try:
+            cases = [*ET.parse(report).getroot().iter("testcase")]  # noqa: S314 # our own
+        except (OSError, ET.ParseError) as error:
+            raise PipelineError("tests/test_phases.py", f"did not run: {error}") from error
+        if not cases:
+            raise PipelineError("tests/test_phases.py", f"has no test for {', '.join(names)}")
+        questions: list[str] = []
+        for outcome in (found for case in cases for found in case if found.tag != "properties"):
+            said = outcome.get("message", "").partition("\n")[0]
+            asked = said.removeprefix("AssertionError: ")
+            if outcome.tag != "failure" or asked == said:
+                raise PipelineError("tests/test_phases.py", said or outcome.tag)
+            questions.append(asked)
+        return questions
+
+    def take_over(self, paths: Sequence[str]) -> None:
+        """Put the copy's `paths` in the place of the checkout's: all of them, or none."""
+        root = self._origin.root
+        with ExitStack() as undo:
+            for path in paths:
+                fresh = root / f"{path}.new"
+                undo.callback(_remove, fresh)
+                _copy(self.project.root / path, fresh)
+            with ExitStack() as back:
+                for path in paths:
+                    target, old = root / path, root / f"{path}.old"
+                    _remove(old)
+                    if target.exists():
+                        target.rename(old)
+                        back.callback(old.rename, target)
+                    (root / f"{path}.new").rename(target)
+                    back.callback(_remove, target)
+                back.pop_all()
+        for path in paths:
+            _remove(root / f"{path}.old")
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        root = self.project.root
+        sources = os.pathsep.join(str(root / room) for room in ("wrapper", "generated", "scripts"))
+        environment = {**os.environ, "PYTHONPATH": sources, "PYTHONDONTWRITEBYTECODE": "1"}
+        environment["NO_COLOR"] = "1"
+        environment.pop("PYTEST_ADDOPTS", None)
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_TIME_LIMIT,
+            check=False,
+        )
+
+    def _relative(self, line: str) -> str:
+        return line.replace(f"{self.project.root}{os.sep}", "")
+
+
+@contextmanager
+def open_workshop(project: Project) -> Iterator[Workshop]:
+    """Copy the checkout, and throw the copy away at the end."""
+    with tempfile.TemporaryDirectory(prefix="tilldone-") as scratch:
+        root = Path(scratch).resolve() / "checkout"
+        root.mkdir()
+        for room in _ROOMS:
+            if (project.root / room).exists():
+                _copy(project.root / room, root / room)
+        yield Workshop(project, Project(root))
+
+
+def _copy(source: Path, target: Path) -> None:
+    _remove(target)
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=_LEFT_OUT)
+    else:
+        shutil.copy(source, target)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,130 @@
+"""A checkout to update, pages to update it from, and a server that shows them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipeline.project import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("specs", "generated", "wrapper", "scripts", "tests")
+PASSED_OVER = shutil.ignore_patterns("__pycache__", ".*")
+
+
+def as_page(spec: bytes, operation: str) -> bytes:
+    """A page of documentation such as the providers have, around a spec."""
+    example = b"```json\n{}\n```\n"
+    return b"# A page\n\n" + example + f"\n````yaml {operation}\n".encode() + spec + b"````\n"
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A copy of this checkout, free to be changed."""
+
+    root: Path
+
+    @property
+    def project(self) -> Project:
+        return Project(self.root)
+
+    def run(self, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, str(self.root / "scripts" / script), *arguments],
+            capture_output=True,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            check=False,
+            timeout=300,
+        )
+
+    def replace(self, path: str, *changes: tuple[str, str], count: int = 1) -> None:
+        text = (self.root / path).read_text(encoding="utf-8")
+        for old, new in changes:
+            assert text.count(old) == count, f"{path} has {text.count(old)} of {old!r}"
+            text = text.replace(old, new)
+        (self.root / path).write_text(text, encoding="utf-8")
+
+    def contents(self) -> dict[str, bytes]:
+        return {
+            path.relative_to(self.root).as_posix(): path.read_bytes()
+            for path in self.root.rglob("*")
+            if path.is_file() and "__pycache__" not in path.parts
+        }
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What mypy has read once it need not read again in the next copy."""
+    return tmp_path_factory.mktemp("mypy")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
+    monkeypatch.setenv("MYPY_CACHE_DIR", str(cache))
+    root = tmp_path / "checkout"
+    for name in ROOMS:
+        shutil.copytree(ROOT / name, root / name, ignore=PASSED_OVER)
+    shutil.copy(ROOT / "pyproject.toml", root)
+    return Checkout(root)
+
+
+@dataclass
+class Server:
+    """Answers with the bytes that a path has; remembers what it was asked for."""
+
+    url: str = ""
+    pages: dict[str, bytes] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    drip: Callable[[], None] | None = None
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    state = Server()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # the name that the base class calls
+            state.asked.append(self.path)
+            if self.path in state.moved:
+                self.send_response(302)
+                self.send_header("Location", state.moved[self.path])
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
+            content = state.pages.get(self.path)
+            self.send_response(404 if content is None else 200)
+            self.send_header("Content-Length", str(len(content or b"")))
+            self.end_headers()
+            try:
+                for start in range(0, len(content or b""), 65536):
+                    if state.drip is not None:
+                        state.drip()
+                    self.wfile.write((content or b"")[start : start + 65536])
+            except OSError:
+                # The client is free to hang up on a page that it has had enough of.
+                self.close_connection = True
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
+        state.url = f"http://127.0.0.1:{httpd.server_port}"
+        thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield state
+        httpd.shutdown()
+        thread.join()

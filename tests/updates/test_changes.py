@@ -1,0 +1,200 @@
+"""What a new version of a spec changes is told, each change of its kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipeline.changes import Version, compare
+from pipeline.intake import take_in
+
+from .specimen import Spec, as_file, job_of, look_of, specimen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def differences(before: Spec, after: Spec) -> list[str]:
+    """Compare two specs, as the command reads them."""
+    versions = []
+    for spec in (before, after):
+        document = take_in(as_file(spec)).document
+        versions.append(Version(raw=document, effective=document))
+    return [f"{each.kind} {each.place}: {each.what}" for each in compare(*versions)]
+
+
+def change(edit: Callable[[Spec], object]) -> tuple[Spec, Spec]:
+    spec = specimen()
+    edit(spec)
+    return specimen(), spec
+
+
+def status(spec: Spec) -> list[str]:
+    words: list[str] = job_of(spec)["properties"]["status"]["enum"]
+    return words
+
+
+def fields(spec: Spec) -> Spec:
+    found: Spec = job_of(spec)["properties"]
+    return found
+
+
+def parameter(spec: Spec, number: int) -> Spec:
+    found: Spec = look_of(spec)["parameters"][number]
+    return found
+
+
+# What is edited, what that means, and what its undoing means.
+CASES: list[tuple[Callable[[Spec], object], list[str], list[str]]] = [
+    (len, [], []),
+    (
+        lambda spec: spec["info"].update(title="Other"),
+        ["compatible text: descriptions or examples differ"],
+        ["compatible text: descriptions or examples differ"],
+    ),
+    (
+        lambda spec: status(spec).append("canceled"),
+        ["new-status status: 'canceled' is new"],
+        ["breaking status: 'canceled' is gone"],
+    ),
+    (
+        lambda spec: fields(spec).update(cost={"type": "number"}),
+        ["compatible answer.cost: is new (number)"],
+        ["breaking answer.cost: is gone"],
+    ),
+    (
+        lambda spec: job_of(spec)["required"].remove("id"),
+        ["breaking answer.id: is now optional"],
+        ["compatible answer.id: is now required"],
+    ),
+    (
+        lambda spec: fields(spec)["id"].update(type=["string", "null"]),
+        ["breaking answer.id: string has become string or null"],
+        ["compatible answer.id: string or null has become string"],
+    ),
+    (
+        lambda spec: fields(spec)["parts"]["items"]["properties"]["text"].update(type="integer"),
+        ["breaking answer.parts[].text: string has become integer"],
+        ["breaking answer.parts[].text: integer has become string"],
+    ),
+    (
+        lambda spec: fields(spec).update(takt=fields(spec).pop("size")),
+        ["breaking answer.size: is now called takt"],
+        ["breaking answer.takt: is now called size"],
+    ),
+    (
+        lambda spec: fields(spec)["speed"].update(enum=["slow", "fast"]),
+        ['compatible answer.speed: is now "fast" or "slow"'],
+        ["breaking answer.speed: takes any value now"],
+    ),
+    (
+        lambda spec: parameter(spec, 1)["schema"]["enum"].append("none"),
+        ['compatible query parameter.view: the value "none" is new'],
+        ['breaking query parameter.view: the value "none" is gone'],
+    ),
+    (
+        lambda spec: parameter(spec, 2)["schema"].update(enum=["none", "some"]),
+        ['breaking query parameter.note: is now "none" or "some"'],
+        ["compatible query parameter.note: takes any value now"],
+    ),
+    (
+        lambda spec: parameter(spec, 1).update(required=True),
+        ["breaking query parameter.view: is now required"],
+        ["compatible query parameter.view: is now optional"],
+    ),
+    (
+        lambda spec: parameter(spec, 2)["schema"].update(type=["string", "integer"]),
+        ["compatible query parameter.note: string has become integer or string"],
+        ["breaking query parameter.note: integer or string has become string"],
+    ),
+    (
+        lambda spec: look_of(spec)["parameters"].append(
+            {"name": "by", "in": "query", "required": True, "schema": {"type": "boolean"}}
+        ),
+        ["breaking query parameter.by: is new, and required (boolean)"],
+        ["breaking query parameter.by: is gone"],
+    ),
+    (
+        lambda spec: look_of(spec)["parameters"].append(
+            {"name": "by", "in": "query", "schema": {"type": "boolean"}}
+        ),
+        ["compatible query parameter.by: is new (boolean)"],
+        ["breaking query parameter.by: is gone"],
+    ),
+    (
+        lambda spec: spec["paths"].update({"/tasks/{id}": spec["paths"].pop("/jobs/{id}")}),
+        ["breaking operation: moved from GET /jobs/{id} to GET /tasks/{id}"],
+        ["breaking operation: moved from GET /tasks/{id} to GET /jobs/{id}"],
+    ),
+    (
+        lambda spec: spec["servers"][0].update(url="https://eu.jobs.example"),
+        ["breaking server: https://api.jobs.example has become https://eu.jobs.example"],
+        ["breaking server: https://eu.jobs.example has become https://api.jobs.example"],
+    ),
+    (
+        lambda spec: spec["components"]["securitySchemes"].update(
+            key={"type": "apiKey", "in": "header", "name": "X-Key"}
+        ),
+        ["breaking key: http bearer has become apiKey header X-Key"],
+        ["breaking key: apiKey header X-Key has become http bearer"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("edit", "there", "back"), CASES)
+def test_a_change_is_told_in_both_directions(
+    edit: Callable[[Spec], object], there: list[str], back: list[str]
+) -> None:
+    before, after = change(edit)
+    assert differences(before, after) == there
+    assert differences(after, before) == back
+
+
+def test_the_most_pressing_comes_first() -> None:
+    def edit(spec: Spec) -> None:
+        fields(spec).update(cost={"type": "number"})
+        del fields(spec)["made"]
+        status(spec).append("canceled")
+
+    kinds = [each.split()[0] for each in differences(*change(edit))]
+    assert kinds == ["new-status", "breaking", "compatible"]
+
+
+def test_two_that_look_alike_are_not_taken_for_one_renamed() -> None:
+    def edit(spec: Spec) -> None:
+        fields(spec).update(one={"type": "integer"}, two={"type": "integer"})
+        del fields(spec)["size"]
+
+    assert differences(*change(edit)) == [
+        "breaking answer.size: is gone",
+        "compatible answer.one: is new (integer)",
+        "compatible answer.two: is new (integer)",
+    ]
+
+
+def test_statuses_in_prose_are_read_where_there_is_no_enum() -> None:
+    def edit(spec: Spec) -> None:
+        fields(spec)["status"] = {"type": "string", "description": "`queued`, `done` or `lost`"}
+
+    told = differences(*change(edit))
+    assert "new-status status: 'lost' is new" in told
+    assert "breaking status: 'failed' is gone" in told
+
+
+def test_a_schema_that_holds_itself_is_laid_out_once() -> None:
+    def edit(spec: Spec) -> None:
+        fields(spec)["next"] = {"$ref": "#/components/schemas/Job"}
+
+    (told,) = differences(*change(edit))
+    assert told.startswith("compatible answer.next: is new")
+
+
+def test_what_the_overlay_hides_is_told_as_such() -> None:
+    raw_before, raw_after = change(lambda spec: fields(spec)["id"].update(type="integer"))
+    same = take_in(as_file(raw_before)).document
+    before = Version(raw=same, effective=same)
+    after = Version(raw=take_in(as_file(raw_after)).document, effective=same)
+    (told,) = compare(before, after)
+    assert (told.kind, told.place) == ("compatible", "answer.id")
+    assert "the overlay says otherwise" in told.what

@@ -1,0 +1,262 @@
+"""The README's walk-through, with a made-up sixth provider, to a job that is waited for."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .conftest import ROOT, Checkout
+from .specimen import Spec, as_file, job_of, look_of, specimen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SPEC = """\
+openapi: 3.0.3
+info:
+  title: Renders
+  version: '1'
+servers:
+  - url: https://api.renders.example/v2
+security:
+  - ApiKey: []
+paths:
+  /renders/{render-id}:
+    get:
+      parameters:
+        - name: render-id
+          in: path
+          required: true
+          schema:
+            type: string
+            format: uuid
+      responses:
+        '200':
+          description: The render
+          content:
+            application/json:
+              schema:
+                type: object
+                required: [status]
+                properties:
+                  status:
+                    type: string
+                    enum: [queued, rendering, finished, broken]
+                  frames:
+                    type: integer
+                  error:
+                    type: object
+                    properties:
+                      code:
+                        type: string
+                      message:
+                        type: string
+components:
+  securitySchemes:
+    ApiKey:
+      type: apiKey
+      in: header
+      name: X-Render-Key
+"""
+
+PHASES = {"queued": "PENDING", "rendering": "RUNNING", "finished": "SUCCEEDED", "broken": "FAILED"}
+
+APPLICATION = """\
+import sys
+
+from tilldone import JobFailed, Polling, renders, wait
+
+client = renders.connect(base_url=sys.argv[1])
+polling = Polling(schedule=lambda elapsed: 0.05)
+done = wait(renders.job(client, "r 1"), timeout=20, polling=polling)
+frames: int = done.frames or 0
+print(frames)
+try:
+    wait(renders.job(client, "r2"), timeout=20, polling=polling)
+except JobFailed as failed:
+    print(failed.code, failed.message)
+"""
+
+ANSWERS: dict[str, list[dict[str, object]]] = {
+    "/renders/r%201": [
+        {"status": "queued"},
+        {"status": "rendering"},
+        {"status": "finished", "frames": 240},
+    ],
+    "/renders/r2": [{"status": "broken", "error": {"code": "no_scene", "message": "Nothing here"}}],
+}
+
+
+@pytest.fixture
+def provider() -> Iterator[tuple[str, list[str | None]]]:
+    """The made-up provider itself: its address, and the keys that it was shown."""
+    keys: list[str | None] = []
+    to_come = {path: [*answers] for path, answers in ANSWERS.items()}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # the name that the base class calls
+            keys.append(self.headers.get("X-Render-Key"))
+            answer = json.dumps(to_come[self.path].pop(0)).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
+        thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{httpd.server_port}", keys
+        httpd.shutdown()
+        thread.join()
+
+
+def in_checkout(checkout: Checkout, *arguments: str) -> subprocess.CompletedProcess[str]:
+    sources = os.pathsep.join(str(checkout.root / room) for room in ("wrapper", "generated"))
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=checkout.root,
+        env={**os.environ, "PYTHONPATH": sources, "RENDERS_API_KEY": "rk-1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+
+
+def test_the_walk_through_ends_with_a_job_that_is_waited_for(
+    checkout: Checkout, tmp_path: Path, provider: tuple[str, list[str | None]]
+) -> None:
+    url, keys = provider
+    (tmp_path / "renders.yaml").write_text(SPEC, encoding="utf-8")
+    line = next(
+        line
+        for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+        if "scripts/new_provider.py renders" in line
+    )
+    arguments = shlex.split(line.replace("renders.yaml", str(tmp_path / "renders.yaml")))[2:]
+
+    laid = checkout.run("new_provider.py", *arguments)
+    assert laid.returncode == 3, laid.stderr
+    module = checkout.root / "wrapper" / "tilldone" / "renders.py"
+    words = "'broken', 'finished', 'queued', 'rendering'"
+    assert (
+        f"left to do: renders: status {words} is new: classify it in "
+        "wrapper/tilldone/renders.py, PHASES\n"
+    ) in laid.stdout
+    assert checkout.project.sources["renders"].page == "https://docs.renders.example/get.md"
+    assert checkout.run("regenerate.py", "--check", "renders").returncode == 0
+    phases = (
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "tests/test_phases.py",
+        "-k",
+        "renders",
+    )
+    assert in_checkout(checkout, *phases).returncode == 1, "red until they are classified"
+
+    text = module.read_text(encoding="utf-8")
+    for word, phase in PHASES.items():
+        old = f'    "{word}": Phase.UNKNOWN,  # classify\n'
+        assert text.count(old) == 1
+        text = text.replace(old, f'    "{word}": Phase.{phase},\n')
+    module.write_text(text, encoding="utf-8")
+    green = in_checkout(checkout, *phases)
+    assert green.returncode == 0, green.stdout
+
+    application = tmp_path / "application.py"
+    application.write_text(APPLICATION, encoding="utf-8")
+    ran = in_checkout(checkout, str(application), url)
+    assert (ran.stdout, ran.stderr) == ("240\nno_scene Nothing here\n", "")
+    assert keys == ["rk-1"] * 4
+    checks = (("mypy", "--strict", str(application)), ("ruff", "check", str(module)))
+    for check in (*checks, ("ruff", "format", "--check", str(module))):
+        checked = in_checkout(checkout, "-m", *check)
+        assert checked.returncode == 0, checked.stdout
+
+
+def test_a_look_that_posts_and_has_no_shared_host_is_laid_down_too(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    spec = specimen()
+    ask = {
+        "type": "object",
+        "title": "Ask",
+        "required": ["job_id", "team"],
+        "properties": {"job_id": {"type": "string"}, "team": {"type": "string"}},
+    }
+    look = look_of(spec) | {"requestBody": {"content": {"application/json": {"schema": ask}}}}
+    look["requestBody"]["required"] = True
+    del look["parameters"]
+    spec["paths"] = {"/jobs": {"post": look}}
+    spec["servers"] = [{"url": "{base_url}"}]
+    file = tmp_path / "jobs.json"
+    file.write_bytes(as_file(spec).content)
+    before = checkout.contents()
+    page = ("--page", "https://docs.jobs.example/get")
+
+    unsure = checkout.run("new_provider.py", "jobs", str(file), *page)
+    assert unsure.returncode == 1
+    assert "a look takes job_id, team: say which is the job's id, with --id" in unsure.stderr
+    assert checkout.contents() == before
+
+    laid = checkout.run("new_provider.py", "jobs", str(file), *page, "--id", "job_id")
+    assert laid.returncode == 3, laid.stderr
+    program = (
+        "from tilldone import jobs\n"
+        "client = jobs.connect('key', base_url='https://here.example')\n"
+        "job = jobs.job(client, 'j1', team='blue')\n"
+        "print(job._target.request()['json'], jobs.resume(client, job.ref) == job)\n"
+    )
+    ran = in_checkout(checkout, "-c", program)
+    assert ran.stdout == "{'job_id': 'j1', 'team': 'blue'} True\n", ran.stderr
+    unaddressed = in_checkout(checkout, "-c", "from tilldone import jobs; jobs.connect('key')")
+    assert "pass it or set JOBS_BASE_URL" in unaddressed.stderr
+
+
+def without_statuses(spec: Spec) -> None:
+    job_of(spec)["properties"]["status"] = {"type": "string"}
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("zai", "zai: is there already"),
+        ("wait", "wait: is there already"),
+        ("aio", "aio: is there already"),
+        ("Renders", "'Renders': is no name for a provider"),
+        ("class", "'class': is no name for a provider"),
+        ("../x", "'../x': is no name for a provider"),
+        ("jobs", "jobs: its spec lists no status"),
+    ],
+)
+def test_what_can_not_be_laid_down_is_refused_and_nothing_is_written(
+    checkout: Checkout, tmp_path: Path, name: str, reason: str
+) -> None:
+    spec = specimen()
+    without_statuses(spec)
+    file = tmp_path / "jobs.json"
+    file.write_bytes(as_file(spec).content)
+    before = checkout.contents()
+    refused = checkout.run("new_provider.py", name, str(file))
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(reason)
+    assert refused.stderr.endswith("nothing was written\n")
+    assert re.search("Traceback", refused.stderr) is None
+    assert checkout.contents() == before
