@@ -1,4 +1,4 @@
-"""What holds for all tests: those that share something costly share a worker, too."""
+"""What holds for all tests: what they share, and which of them mind the time."""
 
 from pathlib import Path
 
@@ -9,9 +9,14 @@ HERE = Path(__file__).parent
 # A built wheel, a database server, a regenerated tree: made once for all tests of the folder.
 SHARING = {"durable", "packaging", "recipes"}
 
+# Waits that end in time, or do not: they run apart from what keeps every core busy.
+TIMED = {"cli", "downloads", "durable", "many", "recipes", "waits"}
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         folder = item.path.relative_to(HERE).parts[0]
         if folder in SHARING:
             item.add_marker(pytest.mark.xdist_group(folder))
+        if folder in TIMED:
+            item.add_marker(pytest.mark.timed)

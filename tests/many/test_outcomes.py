@@ -25,7 +25,7 @@ from tilldone.testing import body, done, failed, hang, not_found, running, statu
 
 SEED = 20261121
 CROWD = 10_000 if SOAK else 600
-TIMEOUT = 180.0 if SOAK else 7.0
+TIMEOUT = 180.0 if SOAK else 12.0
 
 # A job that never ends, and the ways in which the others do.
 ENDINGS: Sequence[tuple[Step, type[WaitError] | None, int]] = (
