@@ -1,0 +1,89 @@
+"""`tilldone worker` and `tilldone wait --durable`, as programs of their own."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+
+from tests.durable.world import LOST, eden_job, environment, session, until
+
+from tilldone import durable
+from tilldone.durable import _session
+from tilldone.simulator import Simulator
+from tilldone.simulator.steps import failed
+
+
+def command(simulator: Simulator, database: str, *arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-m", "tilldone", *arguments],
+        env=environment(simulator, database),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_wait_durably_goes_on_after_a_kill(simulator: Simulator, sqlite: str) -> None:
+    job = eden_job(simulator, duration=3)
+    how = ("wait", "edenai", job.id, "--durable", "--timeout", "60", "--json")
+    with command(simulator, sqlite, *how) as first:
+        until(lambda: simulator.looks(job.id))
+        first.kill()
+    with session(sqlite, work=False):
+        [before] = durable.waiting()
+    with command(simulator, sqlite, *how) as second:
+        out, err = second.communicate(timeout=LOST)
+    assert (second.returncode, err) == (0, "")
+    assert json.loads(out)["status"] == "success"
+    with session(sqlite, work=False):
+        kept = _session.store().latest("edenai", job.ref)
+    assert kept is not None
+    assert kept.id.endswith("-1")
+    assert datetime.fromtimestamp(kept.order.deadline, UTC) == before.deadline
+
+
+def test_wait_durably_has_the_exit_codes_of_wait(simulator: Simulator, sqlite: str) -> None:
+    lost, late = eden_job(simulator, script=[failed("E1", "no")]), eden_job(simulator, duration=99)
+    how = ("wait", "edenai", "--durable", "--timeout")
+    with (
+        command(simulator, sqlite, *how, "60", lost.ref) as one,
+        command(simulator, sqlite, *how, "0", late.ref) as other,
+    ):
+        for ran, code, words in [(one, 1, "E1: no"), (other, 3, "is still")]:
+            _, err = ran.communicate(timeout=LOST)
+            assert ran.returncode == code
+            assert words in err
+
+
+def test_a_base_url_that_would_be_forgotten_is_refused(simulator: Simulator, sqlite: str) -> None:
+    url = simulator.url("edenai")
+    how = ("wait", "edenai", "j", "--durable", "--base-url", url)
+    with command(simulator, sqlite, *how) as ran:
+        _, err = ran.communicate(timeout=LOST)
+    assert ran.returncode == 2
+    assert "set TILLDONE_EDENAI_BASE_URL instead" in err
+
+
+def test_a_worker_works_until_it_is_told_to_stop(simulator: Simulator, sqlite: str) -> None:
+    job = eden_job(simulator, duration=1)
+    for told, code in [(signal.SIGTERM, 0), (signal.SIGINT, 130)]:
+        with command(simulator, sqlite, "worker", "--provider", "edenai") as ran:
+            assert ran.stderr is not None
+            assert ran.stderr.readline() == "tilldone: durable waits: at work for edenai\n"
+            with session(sqlite, work=False):
+                assert durable.start(job, timeout=60).result(timeout=LOST).status == "success"
+            asked = time.monotonic()
+            ran.send_signal(told)
+            assert ran.communicate(timeout=LOST) == ("", "")
+            assert time.monotonic() - asked < 10
+        assert ran.returncode == code
+
+
+def test_a_worker_says_which_database_it_cannot_open(simulator: Simulator) -> None:
+    with command(simulator, "postgresql://127.0.0.1:9/waits?connect_timeout=1", "worker") as ran:
+        _, err = ran.communicate(timeout=LOST)
+    assert ran.returncode == 4
+    assert "tilldone: database: it cannot be opened: " in err
+    assert "Traceback" not in err

@@ -1,0 +1,220 @@
+"""What a durable wait gives: the typed result and the typed errors of `wait`, on both databases."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import assert_type
+
+import anyio
+import pytest
+from tests.durable.conftest import Fresh
+from tests.durable.world import PROVIDERS, client, eden_job, session, until
+
+from tilldone import (
+    Job,
+    JobFailed,
+    JobNotFound,
+    JobTimeout,
+    Phase,
+    Polling,
+    PollRejected,
+    PollUnavailable,
+    UnreadableResponse,
+    WaitError,
+    durable,
+    edenai,
+)
+from tilldone.durable import Handle, WaitCancelled
+from tilldone.simulator import Simulator, Step
+from tilldone.simulator.steps import done, failed, not_found, retry_after, running, status, unknown
+from tilldone_clients.edenai.models import UniversalAIAsyncResponse
+
+
+@pytest.fixture(scope="module", autouse=True)
+def at_work(fresh: Fresh, simulator: Simulator) -> Iterator[None]:
+    """Look at all jobs in this process, which has no key of its own environment."""
+    clients = {name: partial(client, simulator, name) for name in PROVIDERS}
+    with session(fresh(), clients=clients):
+        yield
+
+
+def test_every_providers_result_is_its_model(simulator: Simulator) -> None:
+    handles = [durable.start(scripted_job(simulator, name), timeout=30) for name in PROVIDERS]
+    for module, handle in zip(PROVIDERS.values(), handles, strict=True):
+        assert type(handle.result()) is type(module.PROVIDER.parse(handle.snapshot().body))
+        assert handle.snapshot().polls == 2
+
+
+def scripted_job(simulator: Simulator, provider: str) -> Job[object]:
+    extras = {"agent_id": "vidu_template_agent"} if provider == "zai" else {}
+    job: Job[object] = PROVIDERS[provider].job(
+        client(simulator, provider),
+        simulator.submit(provider, script=[running(), done()]),
+        **extras,
+    )
+    return job
+
+
+def test_the_result_is_typed(simulator: Simulator) -> None:
+    handle = durable.start(eden_job(simulator, script=[done({"text": "typed"})]), timeout=30)
+    assert_type(handle, Handle[UniversalAIAsyncResponse])
+    result = handle.result()
+    assert_type(result, UniversalAIAsyncResponse)
+    assert result.output == {"text": "typed"}
+
+
+def test_a_ref_will_do(simulator: Simulator) -> None:
+    job = eden_job(simulator, script=[done({"text": "by ref"})])
+    handle = durable.start(job.ref, timeout=30)
+    assert_type(handle, Handle[object])
+    result = handle.result()
+    assert isinstance(result, UniversalAIAsyncResponse)
+    assert durable.attach(job).result() == result
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_async_code_starts_and_waits_too(simulator: Simulator, backend: str) -> None:
+    async def main() -> UniversalAIAsyncResponse:
+        job = eden_job(simulator, script=[running(), done({"text": backend})])
+        return await (await durable.start_async(job, timeout=30)).result_async()
+
+    assert anyio.run(main, backend=backend).output == {"text": backend}
+
+
+STUBBORN = Polling(tolerate=0.0, not_found_grace=0.0, unknown="raise")
+
+
+ERRORS: list[tuple[Step, type[WaitError]]] = [
+    (failed("E7", "no speech"), JobFailed),
+    (not_found(), JobNotFound),
+    (status(403, body={"detail": "no"}), PollRejected),
+    (status(503), PollUnavailable),
+    (unknown("reticulating"), UnreadableResponse),
+    (done(cost=[]), UnreadableResponse),
+]
+
+
+def test_errors_are_those_of_a_wait(simulator: Simulator) -> None:
+    jobs = [eden_job(simulator, script=[step]) for step, _ in ERRORS]
+    handles = [durable.start(job, timeout=30, polling=STUBBORN) for job in jobs]
+    for job, handle, (_, kind) in zip(jobs, handles, ERRORS, strict=True):
+        with pytest.raises(kind) as caught:
+            handle.result()
+        error = caught.value
+        assert type(error) is kind
+        assert error.job is job
+        assert str(error).count("resume with") == 1
+        assert job.ref in str(error)
+        if isinstance(error, JobFailed):
+            assert (error.code, error.message) == ("E7", "no speech")
+            assert isinstance(error.response, UniversalAIAsyncResponse)
+        if isinstance(error, PollRejected):
+            assert (error.status_code, error.body) == (403, {"detail": "no"})
+        if isinstance(error, UnreadableResponse):
+            assert error.last is not None
+            assert error.body == error.last.body
+
+
+def test_the_deadline_ends_it_with_the_last_answer(simulator: Simulator) -> None:
+    job = eden_job(simulator, duration=3600)
+    with pytest.raises(JobTimeout, match=r"still 'processing', after [12]\.\d s") as caught:
+        durable.start(job, timeout=timedelta(seconds=1)).result()
+    assert caught.value.last is not None
+    assert caught.value.last.phase is Phase.RUNNING
+
+
+def test_two_callers_share_one_wait_and_its_first_deadline(simulator: Simulator) -> None:
+    job = eden_job(simulator, duration=0.7)
+    began = datetime.now(UTC)
+    first = durable.start(job, timeout=60)
+    second = durable.start(job.ref, timeout=3600)
+    [mine] = [each for each in durable.waiting() if each.ref == job.ref]
+    assert (mine.provider, mine.id) == ("edenai", job.id)
+    assert mine.deadline is not None
+    assert 59 < (mine.deadline - began).total_seconds() < 62
+    assert first.result() == second.result()
+    gaps = [look.at for look in simulator.looks(job.id)]
+    assert len(gaps) == first.snapshot().polls
+    assert all(each.ref != job.ref for each in durable.waiting())
+
+
+def test_a_finished_job_is_not_looked_at_again(simulator: Simulator) -> None:
+    for script in ([done()], [failed()]):
+        job = eden_job(simulator, script=script)
+        for _ in range(2):
+            durable.start(job, timeout=30).snapshot()
+        assert len(simulator.looks(job.id)) == 1
+
+
+def test_an_unfinished_job_can_be_waited_for_again(simulator: Simulator) -> None:
+    job = eden_job(simulator, script=[status(401), running(), done({"text": "now"})])
+    with pytest.raises(PollRejected):
+        durable.start(job, timeout=30).result()
+    assert durable.start(job, timeout=30).result().output == {"text": "now"}
+
+
+def test_cancel_ends_the_wait_for_all(simulator: Simulator) -> None:
+    job = eden_job(simulator, duration=3600)
+    handle, other = durable.start(job, timeout=None), durable.start(job, timeout=None)
+    until(lambda: simulator.looks(job.id))
+    durable.cancel(job.ref)
+    with pytest.raises(WaitCancelled, match="was cancelled; resume with"):
+        handle.result()
+    assert other.done()
+    # DBOS asks once a second whether a wait is still wanted.
+    time.sleep(2)
+    looks = len(simulator.looks(job.id))
+    time.sleep(2)
+    assert len(simulator.looks(job.id)) == looks
+    assert not durable.start(job, timeout=None).done()
+    durable.cancel(job)
+
+
+def test_a_result_can_be_asked_for_for_a_while(simulator: Simulator) -> None:
+    handle = durable.start(eden_job(simulator, duration=1), timeout=60)
+    with pytest.raises(TimeoutError, match="goes on; ask for its result again") as caught:
+        handle.result(timeout=0.2)
+    assert not isinstance(caught.value, WaitError)
+    assert not handle.done()
+    assert handle.result().status == "success"
+
+
+def test_a_long_pause_is_dboss(simulator: Simulator) -> None:
+    job = eden_job(simulator, script=[retry_after(3600, running())])
+    handle = durable.start(job, timeout=2 * 3600)
+    until(lambda: simulator.looks(job.id))
+    time.sleep(1)
+    assert len(simulator.looks(job.id)) == 1
+    handle.cancel()
+    with pytest.raises(WaitCancelled):
+        handle.result()
+
+
+def test_nothing_that_a_provider_sends_is_too_strange_to_keep(simulator: Simulator) -> None:
+    strange = {"text": "half \ud800 and nul \0 and 𝄞", "n": 2**70}
+    assert (
+        durable.start(eden_job(simulator, script=[done(strange)]), timeout=30).result().output
+        == strange
+    )
+
+
+def test_a_mistake_is_named(simulator: Simulator) -> None:
+    job = edenai.job(client(simulator, "edenai"), "never-waited-for")
+    own = Polling(schedule=lambda _: 1.0)
+    with pytest.raises(ValueError, match="timeout: -1 is negative"):
+        durable.start(job, timeout=-1)
+    with pytest.raises(ValueError, match="does not name its provider"):
+        durable.start("{}", timeout=1)
+    with pytest.raises(ValueError, match="'acme' is none of"):
+        durable.start('{"provider":"acme"}', timeout=1)
+    with pytest.raises(TypeError, match="a job or its ref, got int"):
+        durable.start(7, timeout=1)  # type: ignore[call-overload] # the mistake
+    with pytest.raises(ValueError, match="polling: a durable wait goes on in other processes"):
+        durable.start(job, timeout=1, polling=own)
+    with pytest.raises(LookupError, match="no durable wait for edenai job never-waited-for"):
+        durable.attach(job)
+    with pytest.raises(LookupError, match=r"start\(\) one"):
+        durable.cancel(job)
+    with pytest.raises(RuntimeError, match=r"call configure\(\) before all else"):
+        durable.configure()

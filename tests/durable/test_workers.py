@@ -1,0 +1,128 @@
+"""Workers share the work of one database, and take over from those that die."""
+
+import time
+from collections import Counter
+from functools import partial
+from pathlib import Path
+
+import dbos
+import pytest
+from tests.durable.world import LOST, client, crew, eden_job, session, until
+
+from tilldone import JobTimeout, durable
+from tilldone.durable import _session
+from tilldone.simulator import Simulator
+
+
+def in_hand() -> Counter[str]:
+    """Count the waits that each worker has in hand."""
+    held = _session.store()._in_hand()
+    return Counter(each.executor_id for each in held if each.executor_id is not None)
+
+
+def test_the_other_one_finishes_a_dead_workers_jobs(simulator: Simulator, database: str) -> None:
+    with session(database, work=False), crew(simulator, database) as workers:
+        victim = workers.hire()
+        handles = [durable.start(eden_job(simulator, duration=9), timeout=60) for _ in range(4)]
+        short = eden_job(simulator, duration=3)
+        other = durable.start(short, timeout=60)
+        until(lambda: in_hand().total() == 5)
+        [carrier] = in_hand()
+        workers.hire()
+        # Long enough for the new one to have looked after the first, which lives.
+        time.sleep(5)
+        assert in_hand() == {carrier: 4}
+        assert other.snapshot(timeout=LOST).polls == len(simulator.looks(short.id))
+        workers.kill(victim)
+        until(lambda: carrier not in in_hand())
+        assert [handle.result(timeout=LOST).status for handle in handles] == ["success"] * 4
+
+
+def test_what_a_stopped_worker_carried_goes_on(simulator: Simulator, sqlite: str) -> None:
+    clients = {"edenai": partial(client, simulator, "edenai")}
+    job, endless = eden_job(simulator, duration=3), eden_job(simulator, duration=3600)
+    with session(sqlite, clients=clients, providers=["edenai"]):
+        durable.start(job, timeout=60)
+        durable.start(endless, timeout=7)
+        until(lambda: simulator.looks(job.id) and simulator.looks(endless.id))
+        time.sleep(1)
+    with session(sqlite, clients=clients, providers=["edenai"]):
+        assert durable.attach(job).result(timeout=LOST).status == "success"
+        with pytest.raises(JobTimeout) as caught:
+            durable.attach(endless).result(timeout=LOST)
+    # The deadline is the first one, whoever looks.
+    assert caught.value.last is not None
+    assert 7 <= caught.value.last.elapsed < 8.5
+
+
+def test_a_process_leaves_the_looking_to_others(simulator: Simulator, sqlite: str) -> None:
+    job = eden_job(simulator, duration=0)
+    with session(sqlite, work=False):
+        handle = durable.start(job, timeout=60)
+        with pytest.raises(TimeoutError):
+            handle.result(timeout=1)
+        assert simulator.looks(job.id) == []
+        assert [each.carried for each in durable.waiting()] == [False]
+
+
+def test_a_worker_without_a_key_says_so(
+    simulator: Simulator, sqlite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("EDENAI_API_KEY", raising=False)
+    job = eden_job(simulator)
+    with (
+        session(sqlite, providers=["edenai"]),
+        pytest.raises(ValueError, match="EDENAI_API_KEY: no API key"),
+    ):
+        durable.start(job, timeout=60)
+    clients = {"vessl": partial(client, simulator, "vessl")}
+    with (
+        session(sqlite, clients=clients, providers=["edenai", "vessl"]),
+        pytest.raises(ValueError, match=r"cannot look at edenai jobs: EDENAI_API_KEY.*work=False"),
+    ):
+        durable.start(job, timeout=60)
+
+
+def test_a_dbos_application_of_the_users_own_is_left_alone(
+    simulator: Simulator, sqlite: str
+) -> None:
+    config: dbos.DBOSConfig = {
+        "name": "their-app",
+        "system_database_url": f"sqlite:///{sqlite}.theirs",
+    }
+    theirs = dbos.DBOS(config=config)
+    try:
+        clients = {"edenai": partial(client, simulator, "edenai")}
+        with session(sqlite, clients=clients), pytest.raises(RuntimeError, match="of its own"):
+            durable.start(eden_job(simulator), timeout=60)
+        assert dbos.DBOS(config=config) is theirs
+    finally:
+        dbos.DBOS.destroy()
+
+
+def test_a_database_that_cannot_be_opened_is_named(sqlite: str) -> None:
+    with (
+        session("postgresql://user:secret-word@127.0.0.1:9/waits?connect_timeout=1"),
+        pytest.raises(ConnectionError, match="database: it cannot be opened") as caught,
+    ):
+        durable.waiting()
+    assert "secret-word" not in str(caught.value)
+    Path(sqlite).touch()
+    with (
+        session(f"{sqlite}/not/a/folder"),
+        pytest.raises(ConnectionError, match="cannot be opened"),
+    ):
+        durable.waiting()
+
+
+def test_the_rate_is_kept_over_all_waits(simulator: Simulator, sqlite: str) -> None:
+    clients = {"edenai": partial(client, simulator, "edenai")}
+    jobs = [eden_job(simulator, duration=2) for _ in range(8)]
+    with session(sqlite, clients=clients, providers=["edenai"], rates={"edenai": 4}):
+        handles = [durable.start(job, timeout=60) for job in jobs]
+        for handle in handles:
+            handle.result(timeout=LOST)
+    moments = sorted(look.at for job in jobs for look in simulator.looks(job.id))
+    assert len(moments) > 12
+    # 4 a second, with a little slack for the way to the server.
+    assert (moments[-1] - moments[0]) / (len(moments) - 1) > 0.24

@@ -1,0 +1,115 @@
+"""How these tests wait: a simulated provider here, and workers in processes that can be killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from tilldone import Job, durable, edenai, vessl, viddyscribe, videodb, zai
+from tilldone.simulator import Simulator
+from tilldone_clients.edenai.models import UniversalAIAsyncResponse
+
+PROVIDERS: dict[str, Any] = {
+    "videodb": videodb,
+    "vessl": vessl,
+    "viddyscribe": viddyscribe,
+    "edenai": edenai,
+    "zai": zai,
+}
+
+SOAK = os.environ.get("TILLDONE_SOAK") == "1"
+
+# What a test waits for in real time before it calls a wait lost.
+LOST = 60.0
+
+# A worker as it is, and one that records each look, so that every phase comes by within seconds.
+WORKER = ("-m", "tilldone", "worker", "--provider", "edenai")
+RECORDING_WORKER = (str(Path(__file__).with_name("recording_worker.py")), *WORKER[2:])
+
+Hand: TypeAlias = "subprocess.Popen[bytes]"
+
+
+def client(simulator: Simulator, provider: str) -> Any:  # noqa: ANN401 # each provider has its own
+    """Make a client of the simulated provider."""
+    module = PROVIDERS[provider]
+    return module.connect(simulator.token(provider), base_url=simulator.url(provider))
+
+
+def eden_job(
+    simulator: Simulator,
+    **how: Any,  # noqa: ANN401 # what submit takes
+) -> Job[UniversalAIAsyncResponse]:
+    """Submit a job of Eden AI."""
+    return edenai.job(client(simulator, "edenai"), simulator.submit("edenai", **how))
+
+
+def environment(simulator: Simulator, database: str) -> dict[str, str]:
+    """Give the environment of a process that looks at the simulator's jobs."""
+    told = {**os.environ, "TILLDONE_DATABASE_URL": database}
+    for name, module in PROVIDERS.items():
+        told[module.PROVIDER.key_variable] = simulator.token(name)
+        told[f"TILLDONE_{name.upper()}_BASE_URL"] = simulator.url(name)
+    return told
+
+
+@dataclass
+class Crew:
+    """Workers, each in a process of its own."""
+
+    simulator: Simulator
+    database: str
+    program: tuple[str, ...]
+    hands: list[Hand] = field(default_factory=list)
+
+    def hire(self) -> Hand:
+        """Start a worker."""
+        hand = subprocess.Popen(
+            [sys.executable, "-W", "error", *self.program],
+            env=environment(self.simulator, self.database),
+            stderr=subprocess.DEVNULL,
+        )
+        self.hands.append(hand)
+        return hand
+
+    def kill(self, hand: Hand) -> None:
+        """End a worker as a power cut would; it must have been at work until then."""
+        hand.kill()
+        assert hand.wait() == -signal.SIGKILL
+        self.hands.remove(hand)
+
+
+@contextmanager
+def crew(simulator: Simulator, database: str, program: tuple[str, ...] = WORKER) -> Generator[Crew]:
+    hired = Crew(simulator, database, program)
+    try:
+        yield hired
+    finally:
+        for hand in list(hired.hands):
+            hired.kill(hand)
+
+
+@contextmanager
+def session(
+    database: str,
+    **settings: Any,  # noqa: ANN401 # what configure takes
+) -> Generator[None]:
+    """Use durable waits in this process, on this database."""
+    durable.configure(database=database, **settings)
+    try:
+        yield
+    finally:
+        durable.close()
+
+
+def until(met: Callable[[], object], *, seconds: float = LOST) -> None:
+    """Wait until something has happened, which must not take for ever."""
+    give_up = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < give_up, "it never happened"
+        time.sleep(0.02)

@@ -1,0 +1,44 @@
+"""Waits that outlive the process, and the machine; kept by DBOS in SQLite or in Postgres.
+
+    from tilldone import durable, edenai
+
+    job = edenai.job(edenai.connect(), "550e8400-e29b-41d4-a716-446655440000")
+    handle = durable.start(job, timeout=6 * 3600)
+    done = handle.result()                     # the same typed result as wait's
+
+Run it again after a crash: the wait goes on where it was, to the deadline of the first call. Two
+callers who wait for the same job share one wait. What is stored is the job's ref, the schedule's
+position, the deadline and the answers; never a key: the process that looks makes its clients from
+its own environment. `tilldone worker` is such a process and nothing else; many of them share the
+work of one Postgres, and where one dies, the others take its waits over.
+
+A database holds the jobs of one account at each provider: a ref names neither host nor account.
+
+Needs the extra `durable`.
+"""
+
+try:
+    from tilldone.durable._ending import WaitCancelled
+    from tilldone.durable._handle import Handle
+    from tilldone.durable._session import close, configure, work
+    from tilldone.durable._waits import Waiting, attach, cancel, start, start_async, waiting
+except ModuleNotFoundError as _missing:
+    if _missing.name != "dbos":
+        raise
+    raise ModuleNotFoundError(
+        "tilldone.durable needs dbos: pip install 'tilldone[durable]'", name="dbos"
+    ) from _missing
+
+__all__ = [
+    "Handle",
+    "WaitCancelled",
+    "Waiting",
+    "attach",
+    "cancel",
+    "close",
+    "configure",
+    "start",
+    "start_async",
+    "waiting",
+    "work",
+]

@@ -1,0 +1,34 @@
+"""The clients that a working process looks with, made from what it was told and its environment."""
+
+import os
+from typing import Any
+
+from tilldone._providers import provider_module
+from tilldone.durable._settings import Factory, Settings
+
+__all__ = ["client_of", "clients_for"]
+
+
+def clients_for(settings: Settings) -> tuple[dict[str, object], dict[str, str]]:
+    """Make a client for each provider, and say of the others why there is none."""
+    clients: dict[str, object] = {}
+    missing: dict[str, str] = {}
+    for name in settings.providers:
+        try:
+            clients[name] = client_of(name, settings.clients.get(name))
+        except ValueError as error:
+            missing[name] = str(error)
+    return clients, missing
+
+
+def client_of(provider: str, factory: Factory | None = None) -> object:
+    """Make one provider's client.
+
+    Raises:
+        ValueError: there is no key, or no base URL where one is needed.
+    """
+    if factory is not None:
+        return factory()
+    base_url = os.environ.get(f"TILLDONE_{provider.upper()}_BASE_URL", "").strip()
+    options: dict[str, Any] = {"base_url": base_url} if base_url else {}
+    return provider_module(provider).connect(**options)

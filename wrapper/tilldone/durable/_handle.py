@@ -1,0 +1,115 @@
+"""A handle on a durable wait: its typed result, here or in any process that has the job's ref."""
+
+import time
+from datetime import timedelta
+from typing import Generic, TypeVar, final
+
+import anyio
+
+from tilldone._core import conclude
+from tilldone._errors import WaitError
+from tilldone._interrupt import carrying_ref
+from tilldone._job import Job
+from tilldone._polling import seconds_until_deadline
+from tilldone._snapshot import Snapshot
+from tilldone.durable._ending import Ending, WaitCancelled
+from tilldone.durable._kept import Keeper, Kept
+
+__all__ = ["Handle"]
+
+R_co = TypeVar("R_co", covariant=True)
+
+_SHORTEST = 0.05
+_LONGEST = 1.0
+
+
+@final
+class Handle(Generic[R_co]):
+    """One durable wait, which may have many handles in many processes."""
+
+    def __init__(self, job: Job[R_co], store: Keeper, id: str) -> None:
+        self.job = job
+        self._store = store
+        self._id = id
+
+    def __repr__(self) -> str:
+        return f"Handle({self.job!r})"
+
+    def result(self, *, timeout: float | timedelta | None = None) -> R_co:
+        """Give the job's result as soon as the wait is over.
+
+        Args:
+            timeout: how long to stay here for it; the wait has a deadline of its own.
+
+        Raises:
+            WaitError: what `wait` raises for the job; `WaitCancelled` after a `cancel`.
+            TimeoutError: the wait goes on, and this call's timeout is over.
+        """
+        return conclude(self.snapshot(timeout=timeout))
+
+    def snapshot(self, *, timeout: float | timedelta | None = None) -> Snapshot[R_co]:
+        """Give the last look at the job as soon as the wait is over, with the raw body.
+
+        Takes and raises what `result` does, save `JobFailed` and, for a result,
+        `UnreadableResponse`.
+        """
+        patience = _Patience(self.job, seconds_until_deadline(timeout))
+        with carrying_ref(self.job):
+            while True:
+                ending = self._ending()
+                if ending is not None:
+                    return ending.snapshot(self.job)
+                time.sleep(patience.pause())
+
+    async def result_async(
+        self,
+        *,
+        timeout: float | timedelta | None = None,  # noqa: ASYNC109 # the contract's own word
+    ) -> R_co:
+        """Give the job's result as soon as the wait is over; see `result`."""
+        patience = _Patience(self.job, seconds_until_deadline(timeout))
+        with carrying_ref(self.job):
+            while True:
+                ending = await anyio.to_thread.run_sync(self._ending)
+                if ending is not None:
+                    return conclude(ending.snapshot(self.job))
+                await anyio.sleep(patience.pause())
+
+    def done(self) -> bool:
+        """Say whether the wait is over, one way or the other."""
+        return not self._kept().active
+
+    def cancel(self) -> None:
+        """End the wait for all who share it; the job goes on at the provider."""
+        self._store.cancel(self._id)
+
+    def _kept(self) -> Kept:
+        return self._store.kept(self._id)
+
+    def _ending(self) -> Ending | None:
+        kept = self._kept()
+        name = f"the durable wait for {self.job.provider} job {self.job.id}"
+        if kept.cancelled:
+            raise WaitCancelled(f"{name} was cancelled", job=self.job)
+        if kept.ending is None and not kept.active:
+            raise WaitError(f"{name} could not be carried out: {kept.trouble}", job=self.job)
+        return kept.ending
+
+
+class _Patience:
+    """How often a handle asks for the end of its wait: seldom, the longer it has asked (s)."""
+
+    def __init__(self, job: Job[object], timeout: float) -> None:
+        self._job = job
+        self._began = time.monotonic()
+        self._until = self._began + timeout
+
+    def pause(self) -> float:
+        now = time.monotonic()
+        if now >= self._until:
+            raise TimeoutError(
+                f"the durable wait for {self._job.provider} job {self._job.id} goes on; "
+                "ask for its result again"
+            )
+        interval = min(max((now - self._began) / 4, _SHORTEST), _LONGEST)
+        return min(interval, self._until - now)

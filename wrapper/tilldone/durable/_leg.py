@@ -1,0 +1,41 @@
+"""A leg of a durable wait: looks at short intervals, between two records of where the wait stands.
+
+The core decides, here as in every other driver; a leg only looks and sleeps. It ends with the wait
+itself, or before a pause that would outlast it. Legs grow with the wait, so that the first hour
+takes eight of them.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from tilldone._core import Course
+from tilldone.durable import _wall as wall
+
+__all__ = ["leg_of", "travel"]
+
+_SHORTEST = 60.0
+_LONGEST = 900.0
+
+
+def leg_of(elapsed: float) -> float:
+    """Give the length of a leg that begins so long after the wait began (all in seconds)."""
+    return min(max(elapsed, _SHORTEST), _LONGEST)
+
+
+async def travel(
+    course: Course[object], *, until: float, look: Callable[[], Awaitable[None]]
+) -> None:
+    """Drive the course until it stops, or until its next look is due after this moment.
+
+    Args:
+        course: its times are the wall clock's.
+        until: the end of the leg.
+        look: takes the look that is due, and tells the course.
+    """
+    while course.stop is None:
+        pause = course.due - wall.now()
+        if pause <= 0:
+            await look()
+        elif course.due > until:
+            return
+        else:
+            await wall.sleep(pause)

@@ -1,0 +1,146 @@
+"""What a process has open for durable waits: a database, and a worker if it looks itself."""
+
+import atexit
+import os
+from collections.abc import Iterable, Mapping
+from threading import Event, RLock
+
+from tilldone.durable._settings import Factory, Settings, checked_settings
+from tilldone.durable._store import Store
+from tilldone.durable._worker import Worker
+
+__all__ = ["close", "configure", "serving", "store", "work"]
+
+
+class _Session:
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._settings: Settings | None = None
+        self._store: Store | None = None
+        self._worker: Worker | None = None
+
+    def configure(self, settings: Settings) -> None:
+        with self._lock:
+            if self._store is not None:
+                raise RuntimeError(
+                    "durable waits are in use in this process; call configure() before all "
+                    "else, or close() before it"
+                )
+            self._settings = settings
+
+    def settings(self) -> Settings:
+        with self._lock:
+            self._settings = self._settings or checked_settings()
+            return self._settings
+
+    def store(self) -> Store:
+        with self._lock:
+            self._store = self._store or Store(self.settings())
+            return self._store
+
+    def worker(self) -> Worker:
+        with self._lock:
+            self._worker = self._worker or Worker(self.settings(), self.store())
+            return self._worker
+
+    def close(self) -> None:
+        with self._lock:
+            worker, self._worker = self._worker, None
+            store, self._store = self._store, None
+            if worker is not None:
+                worker.close()
+            if store is not None:
+                store.close()
+
+
+_session = _Session()
+atexit.register(_session.close)
+
+
+def configure(
+    *,
+    database: str | os.PathLike[str] | None = None,
+    clients: Mapping[str, Factory] | None = None,
+    providers: Iterable[str] | None = None,
+    concurrency: int = 1000,
+    rates: Mapping[str, float] | None = None,
+    work: bool = True,
+) -> None:
+    """Say where durable waits are kept and what this process does for them, before the first one.
+
+    Args:
+        database: a file for SQLite, or `postgresql://...`. None reads `TILLDONE_DATABASE_URL`, and
+            where that is not set takes `waits.sqlite` in the platform's data folder.
+        clients: by provider, what makes the client that this process looks with; called once. The
+            others' are made by `connect()`, with the base URL from `TILLDONE_<PROVIDER>_BASE_URL`
+            where that is set.
+        providers: those whose jobs this process looks at; None is all that it has keys for.
+        concurrency: waits of each provider that this process carries at once.
+        rates: by provider, the looks a second that this process takes, `math.inf` being no limit.
+            The others' are what each provider documents for an account (none where it documents
+            none): divide that by the number of workers.
+        work: whether this process looks at jobs itself. False leaves that to workers: it starts
+            waits and reads their ends.
+
+    Raises:
+        ValueError: an argument cannot be used; it is named.
+        RuntimeError: durable waits are in use here already.
+    """
+    settings = checked_settings(
+        database=database,
+        clients=clients,
+        providers=providers,
+        concurrency=concurrency,
+        rates=rates,
+        work=work,
+    )
+    _session.configure(settings)
+
+
+def store() -> Store:
+    """Give the database of waits.
+
+    Raises:
+        ConnectionError: it cannot be opened.
+    """
+    return _session.store()
+
+
+def serving(provider: str) -> Store:
+    """Give the database of waits, with somebody at work on this provider's.
+
+    Raises:
+        ValueError: that should be this process, and it has no client for them.
+        ConnectionError: the database cannot be opened.
+    """
+    if _session.settings().work:
+        worker = _session.worker()
+        if provider not in worker.providers:
+            why = worker.missing.get(provider, "it is not among configure(providers=...)")
+            raise ValueError(
+                f"this process cannot look at {provider} jobs: {why}; "
+                "durable.configure(work=False) leaves that to workers"
+            )
+    return _session.store()
+
+
+def work(until: Event | None = None) -> None:
+    """Look at the jobs of all waits in the database, until the event is set or Ctrl-C.
+
+    Raises:
+        ValueError: there is no key for any provider.
+        ConnectionError: the database cannot be opened.
+    """
+    _session.worker()
+    try:
+        (until or Event()).wait()
+    finally:
+        _session.close()
+
+
+def close() -> None:
+    """Stop what this process does for durable waits.
+
+    Those that it carried go on with the next worker, or when this process is back.
+    """
+    _session.close()

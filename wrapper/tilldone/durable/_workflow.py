@@ -1,0 +1,77 @@
+"""The wait as DBOS runs it: legs, each recorded as a step, and long pauses between them.
+
+DBOS only remembers and sleeps. Where a process has died, the next one is given the recorded legs
+and pauses back, and goes on with the leg that has no record.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+
+from dbos import DBOS
+
+from tilldone._core import Course
+from tilldone._providers import provider_module
+from tilldone.durable import _wall as wall
+from tilldone.durable._ending import ending_of
+from tilldone.durable._leg import leg_of, travel
+from tilldone.durable._looker import Looker
+from tilldone.durable._order import Order, position_from, position_to
+from tilldone.durable._store import WORKFLOW
+
+__all__ = ["register"]
+
+_lookers: dict[str, Looker] = {}
+
+
+def register(lookers: Mapping[str, Looker]) -> None:
+    """Make the workflow known to DBOS, and these the ones that look.
+
+    Not done on import: it would change the version of a DBOS application that only starts waits.
+    """
+    _lookers.clear()
+    _lookers.update(lookers)
+    _register()
+
+
+@cache
+def _register() -> None:
+    # A wait that dies with every process that carries it must outlive the last of them, too.
+    DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)(_wait)
+
+
+async def _wait(order: str) -> str:
+    state = "null"
+    while True:
+        state = await DBOS.run_step_async({"name": "leg", "preemptible": True}, _leg, order, state)
+        told = json.loads(state)
+        if "ended" in told:
+            return state
+        # From the record, not from the clock: a second run must take the same steps.
+        await DBOS.sleep_async(told["pause"])
+
+
+async def _leg(order: str, state: str) -> str:
+    ordered = Order.read(order)
+    looker = _lookers[ordered.provider]
+    job = provider_module(ordered.provider).resume(looker.client, ordered.ref)
+    course = Course(
+        job,
+        timeout=ordered.timeout,
+        polling=ordered.polling,
+        now=ordered.started,
+        traced=False,
+    )
+    now = wall.now()
+    before = json.loads(state)
+    if before is not None:
+        course.recall(position_from(before["position"], job), now=now)
+    await travel(
+        course,
+        until=now + leg_of(now - ordered.started),
+        look=lambda: looker.look(course, ordered.polling),
+    )
+    if course.stop is not None:
+        return json.dumps({"ended": ending_of(course)})
+    pause = max(course.due - wall.now(), 0.001)
+    return json.dumps({"pause": pause, "position": position_to(course.position())})
