@@ -83,12 +83,19 @@ CASES: list[tuple[str, list[dict[str, object]], str]] = [
     ),
     (
         "Watching progress",
-        [job("viddyscribe", "task_1")],
+        # Queued for a third of it, which a busy machine needs to come to its first look.
+        [job("viddyscribe", "task_1", duration=3.0)],
         r"pending \(queued\), look 1\n(.*\n)*succeeded \(done\), look \d\nhttps://storage\S+\n",
     ),
     ("Resuming", [job("vessl", "98nlux8b0eu6")], r"\{'text': 'Hello!'\}\n"),
     ("Testing your application", [], r"\d\d s of waiting\n"),
 ]
+
+# These need more around them than a simulator: a host of files, and a pytest of their own.
+ELSEWHERE = {
+    "Downloads": "tests/downloads/test_readme.py",
+    "In pytest": "tests/plugin/test_readme.py",
+}
 
 
 @pytest.mark.parametrize(("heading", "jobs", "printed"), CASES)
@@ -107,7 +114,8 @@ def test_every_block_is_of_a_kind_that_is_tested() -> None:
     found = list(blocks())
     assert {block.language for block in found} == {"python", "sh"}
     assert len(PYTHON) == sum(block.language == "python" for block in found)
-    assert set(PYTHON) == {heading for heading, _, _ in CASES}
+    assert set(PYTHON) == {heading for heading, _, _ in CASES} | ELSEWHERE.keys()
+    assert all((ROOT / module).exists() for module in ELSEWHERE.values())
     assert README.read_text().count("```") == 2 * len(found)
 
 
@@ -188,9 +196,28 @@ def test_the_provider_table_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
 COMMANDS = {
     "scripts/demo": ["bash", "-n", "scripts/demo"],
     "scripts/test": ["bash", "-n", "scripts/test"],
-    "pip install '.[simulator]'": [sys.executable, "-m", "pip", "install", "--help"],
-    "python -m tilldone.simulator --port 8080": [
-        *(sys.executable, "-m", "tilldone.simulator", "--port", "8080", "--help")
+    "pip install '.[cli,simulator]'": [sys.executable, "-m", "pip", "install", "--help"],
+    # Run for what they are in tests/cli/test_readme.py.
+    **{
+        line: [sys.executable, "-m", "tilldone", line.split()[1], "--help"]
+        for line in SHELL
+        if line.startswith("tilldone ")
+    },
+    'eval "$(_TILLDONE_COMPLETE=bash_source tilldone)"': ["bash", "-c", "type eval"],
+    ".venv/bin/python scripts/update_specs.py": [
+        *(sys.executable, "scripts/update_specs.py", "--help")
+    ],
+    ".venv/bin/python scripts/update_specs.py edenai --from page.md --apply": [
+        *(sys.executable, "scripts/update_specs.py", "edenai", "--from", "page.md", "--apply"),
+        "--help",
+    ],
+    ".venv/bin/python scripts/check_api.py --against HEAD": [
+        *(sys.executable, "scripts/check_api.py", "--against", "HEAD", "--help")
+    ],
+    # tests/updates/test_new_provider.py runs this one, and all that the README says after it.
+    ".venv/bin/python scripts/new_provider.py renders renders.yaml "
+    "--page https://docs.renders.example/get.md": [
+        *(sys.executable, "scripts/new_provider.py", "--help")
     ],
     ".venv/bin/python scripts/regenerate.py": [sys.executable, "scripts/regenerate.py", "--help"],
     ".venv/bin/python scripts/regenerate.py --check": [

@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-import venv
 from importlib import metadata
 from pathlib import Path
 
@@ -46,7 +45,7 @@ def wheel_of_sdist(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 @pytest.fixture(scope="session")
 def consumer(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The interpreter of an environment with the wheel, its runtime dependencies and no more."""
-    return _environment(tmp_path_factory.mktemp("consumer"), wheel)
+    return environment(tmp_path_factory.mktemp("consumer"), wheel)
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +55,7 @@ def editor(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     hook = "import sys; from hatchling.build import build_editable as b; b(sys.argv[1])"
     _run(sys.executable, "-c", hook, target, cwd=checkout)
     (editable,) = target.iterdir()
-    return _environment(tmp_path_factory.mktemp("editor"), editable)
+    return environment(tmp_path_factory.mktemp("editor"), editable)
 
 
 def _build(source: Path, kind: str, target: Path) -> Path:
@@ -65,9 +64,10 @@ def _build(source: Path, kind: str, target: Path) -> Path:
     return built
 
 
-def _environment(folder: Path, wheel: Path) -> Path:
+def environment(folder: Path, wheel: Path, base: str = sys.executable) -> Path:
+    """Make an environment with the wheel and what it needs; give its interpreter."""
     home = folder / "env"
-    venv.create(home)
+    _run(base, "-m", "venv", "--without-pip", home)
     python = home / "bin" / "python"
     (packages,) = home.glob("lib/python*/site-packages")
     # Linked instead of fetched: the tests need no index, and nothing but these can be imported.

@@ -1,5 +1,8 @@
 """What is in the wheel and in the source distribution."""
 
+import configparser
+import subprocess
+import sys
 import tarfile
 import zipfile
 from email.parser import Parser
@@ -67,3 +70,21 @@ def test_the_wheel_says_what_it_needs(checkout: Path, wheel: Path) -> None:
     assert fields["Requires-Python"] == ">=3.11"
     assert fields["License-Expression"] == "MIT"
     assert fields.get_payload() == (checkout / "README.md").read_text()
+    assert set(fields.get_all("Provides-Extra", [])) == {"cli", "simulator", "fast", "durable"}
+
+
+def test_the_wheel_brings_the_command_and_the_fixture(wheel: Path) -> None:
+    (text,) = (text for name, text in contents(wheel).items() if name.endswith("/entry_points.txt"))
+    entries = configparser.ConfigParser()
+    entries.read_string(text.decode())
+    assert {section: dict(entries[section]) for section in entries.sections()} == {
+        "console_scripts": {"tilldone": "tilldone.cli:main"},
+        "pytest11": {"tilldone": "tilldone.pytest_plugin"},
+    }
+
+
+def test_an_index_would_take_them(wheel: Path, sdist: Path) -> None:
+    command = [sys.executable, "-m", "twine", "check", "--strict", str(wheel), str(sdist)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout
+    assert ran.stdout.count("PASSED") == 2

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncGenerator, Generator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, assert_type
 
 from tilldone import (
+    DownloadFailed,
     Job,
     JobFailed,
     JobNotFound,
@@ -20,6 +22,7 @@ from tilldone import (
     aio,
     as_completed,
     check,
+    download,
     edenai,
     vessl,
     viddyscribe,
@@ -189,3 +192,15 @@ def of_failures(job: Job[JobResults]) -> None:
         assert_type(error.job.ref, str)
     except WaitError as error:
         assert_type(error, WaitError)
+
+
+async def of_downloads(done: JobResults, job: Job[JobResults]) -> None:
+    assert_type(download(done.video_signed_url, "described.mp4"), Path)
+    assert_type(download("https://example.com/x", Path("x"), timeout=60, progress=True), Path)
+    assert_type(download(lambda result: result.video_signed_url, "x", job=job), Path)
+    assert_type(await aio.download(done.audio_signed_url, "x", timeout=timedelta(minutes=1)), Path)
+    assert_type(await aio.download(lambda result: result.audio_signed_url, "x", job=job), Path)
+    try:
+        download(None, "x")
+    except DownloadFailed as failed:
+        assert_type(failed, DownloadFailed)

@@ -13,6 +13,7 @@ from tilldone import (
     Polling,
     as_completed,
     check,
+    download,
     edenai,
     viddyscribe,
     videodb,
@@ -46,9 +47,14 @@ wait("1", timeout=1)  # type: ignore[arg-type] # pyright: ignore[reportArgumentT
 zai.job(zai.connect(), "1")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 Polling(unknown="ignore")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 _ = done.output.content  # type: ignore[union-attr] # pyright: ignore[reportOptionalMemberAccess, reportAttributeAccessIssue]
+download(done.video_signed_url)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+download(job, "x")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+download(done.output, "x")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+download(lambda result: result.url, "x", job=job)  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownLambdaType]
 
 # One provider's things in the place of another's.
 videodb.job(edenai.connect(), "1")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 edenai.resume(zai.connect(), job.ref)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 transcript: UniversalAIAsyncResponse = done  # type: ignore[assignment] # pyright: ignore[reportAssignmentType]
 foreign: Job[JobResults] = edenai.job(edenai.connect(), "1")  # type: ignore[assignment] # pyright: ignore[reportAssignmentType]
+download(done.video_signed_url, "x", client=edenai.connect())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]

@@ -11,10 +11,11 @@ import httpx
 
 from tilldone._clock import clock
 from tilldone._job import Job
-from tilldone._links import SILENCE, Source, fault
+from tilldone._links import Source, checked_client, fault, head_of, request
 from tilldone._polling import seconds_until_deadline
 from tilldone._progress import TransferBar
-from tilldone._transfer import Fetch, Link, Pause, Refresh, Transfer, Whole
+from tilldone._transfer import Fetch, Pause, Refresh, Transfer, Whole
+from tilldone._weblink import Link
 
 __all__ = ["download"]
 
@@ -32,12 +33,13 @@ async def download(
 ) -> Path:
     """Download what a result links to; see `tilldone.download`."""
     # Not above: `tilldone.aio` has this function in it.
-    from tilldone.aio import check
+    from tilldone.aio import wait
 
     now = clock()
+    checked_client(client, httpx.AsyncClient)
     source = Source(link, job)
     transfer = source.transfer(path, now.now() + seconds_until_deadline(timeout))
-    asking = client or httpx.AsyncClient(timeout=SILENCE, follow_redirects=True)
+    asking = client or httpx.AsyncClient()
     try:
         with TransferBar(Path(path).name, shown=progress) as bar:
             while True:
@@ -46,7 +48,8 @@ async def download(
                     case Fetch():
                         transfer.ended(await _fetch(asking, step, transfer, bar))
                     case Refresh():
-                        transfer.linked(source.link_in(await check(source.job)))
+                        done = await wait(source.job, timeout=step.timeout)
+                        transfer.linked(source.link_in(done))
                     case Pause():
                         await now.sleep_async(step.seconds)
                     case Whole():
@@ -63,14 +66,20 @@ async def _fetch(
 ) -> str | None:
     with anyio.move_on_after(fetch.timeout):
         try:
-            async with client.stream("GET", fetch.url, headers=fetch.headers) as response:
-                refusal = transfer.begin(response.status_code, response.headers)
+            response = await client.send(
+                request(fetch), stream=True, auth=None, follow_redirects=False
+            )
+            try:
+                refusal = transfer.begin(head_of(response))
                 if refusal is not None:
                     return refusal
                 async for chunk in response.aiter_raw():
                     transfer.write(chunk)
                     bar.show(transfer.received, transfer.total)
-        except httpx.HTTPError as error:
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await response.aclose()
+        except httpx.RequestError as error:
             return fault(error)
         return None
     return "the time is over"

@@ -47,7 +47,7 @@ def download(
         job: the job to ask, with a function and only then.
         timeout: seconds or a timedelta for all of it; None is for ever.
         client: asks for the file, for the sake of its proxy, say. Its headers, cookies and keys
-            are not sent; redirects are followed if it follows them.
+            are not sent.
         progress: show a bar on stderr where that is a terminal; needs the extra `cli`.
 
     Raises:
@@ -64,7 +64,7 @@ def download(
     source = Source(link, job)
     transfer = source.transfer(path, now.now() + seconds_until_deadline(timeout))
     deadline = Deadline()
-    asking = client or httpx.Client(follow_redirects=True)
+    asking = client or httpx.Client()
     bind(asking, deadline)
     try:
         with TransferBar(Path(path).name, shown=progress) as bar:
@@ -90,7 +90,7 @@ def download(
 
 def _fetch(client: httpx.Client, fetch: Fetch, transfer: Transfer, bar: TransferBar) -> str | None:
     try:
-        response = client.send(request(fetch), stream=True, auth=None)
+        response = client.send(request(fetch), stream=True, auth=None, follow_redirects=False)
         try:
             refusal = transfer.begin(head_of(response))
             if refusal is not None:

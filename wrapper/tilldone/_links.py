@@ -1,5 +1,6 @@
-"""Where a download's link comes from: it was given, or it is read from a look at the job."""
+"""What both downloads need to know of links and of HTTP."""
 
+import time
 from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
@@ -7,47 +8,84 @@ from typing import Generic, TypeVar
 
 import httpx
 
+from tilldone._answer import Answer
 from tilldone._job import Job
-from tilldone._snapshot import Snapshot
 from tilldone._text import excerpt
-from tilldone._transfer import Link, Transfer
+from tilldone._transfer import Fetch, Transfer
+from tilldone._version import __version__
+from tilldone._weblink import Link, checked_link
 
-__all__ = ["SILENCE", "Source", "fault"]
+__all__ = ["Source", "checked_client", "fault", "head_of", "request"]
 
 R = TypeVar("R")
+C = TypeVar("C", httpx.Client, httpx.AsyncClient)
 
-SILENCE = 30.0
-"""Seconds that a connection may be silent before it counts as broken."""
+# Seconds that a connection may be silent before it counts as broken.
+_SILENCE = 30.0
 
 
-def fault(error: httpx.HTTPError) -> str:
+def request(fetch: Fetch) -> httpx.Request:
+    """Build a request that nothing is added to: no header, cookie or key that a client holds."""
+    return httpx.Request(
+        "GET",
+        fetch.url,
+        headers={"User-Agent": f"tilldone/{__version__}", **fetch.headers},
+        extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), _SILENCE)},
+    )
+
+
+def head_of(response: httpx.Response) -> Answer:
+    """Take an answer's head for itself."""
+    return Answer(response.status_code, response.headers, b"", received=time.time())
+
+
+def fault(error: httpx.RequestError) -> str:
     """Put a broken connection into words."""
-    return f"{type(error).__name__}: {excerpt(error)}"
+    # A complaint about what is no HTTP quotes it, and that may be a redirect to a signed link.
+    said = "" if isinstance(error, httpx.ProtocolError) else excerpt(error)
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
+def checked_client(client: object, kind: type[C]) -> None:
+    """Refuse what cannot download, such as a provider's generated client.
+
+    Raises:
+        TypeError: it is of another kind.
+    """
+    if not isinstance(client, kind | None):
+        raise TypeError(
+            f"client: expected an httpx.{kind.__name__} or None, got {type(client).__name__}; "
+            "a provider's client is for its job, not for the link's host"
+        )
 
 
 class Source(Generic[R]):
-    """Where the link comes from: it is given, or read from a look at the job."""
+    """Where the link comes from: it is given, or read from the result of a job."""
 
     def __init__(self, link: Link | Callable[[R], Link], job: Job[R] | None) -> None:
-        self._link = link
-        self._job = job
         if callable(link) != (job is not None):
             raise ValueError("job: needed with a function from a result to its link, and only then")
-        if not callable(link) and not link:
-            raise ValueError("link: the result has none there")
+        self._read = link if callable(link) else None
+        self._given = None if callable(link) else checked_link(link)
+        self._job = job
 
     @property
     def job(self) -> Job[R]:
-        """The job to look at."""
+        """The job whose result has the link."""
         if self._job is None:
-            raise AssertionError("without a job there is nothing to look at")
+            raise AssertionError("a link that was given is not asked for")
         return self._job
 
     def transfer(self, path: str | PathLike[str], deadline: float) -> Transfer:
         """Begin the transfer."""
-        given = None if callable(self._link) else str(self._link)
-        return Transfer(Path(path), url=given, refreshable=self._job is not None, deadline=deadline)
+        return Transfer(
+            Path(path), url=self._given, refreshable=self._job is not None, deadline=deadline
+        )
 
-    def link_in(self, snapshot: Snapshot[R]) -> Link:
-        """Read the link from a look at the job."""
-        return self._link(snapshot.response) if callable(self._link) else self._link
+    def link_in(self, result: R) -> str:
+        """Read the link from a result.
+
+        Raises:
+            TypeError, ValueError: there is none.
+        """
+        return checked_link(None if self._read is None else self._read(result))

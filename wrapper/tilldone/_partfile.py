@@ -2,13 +2,18 @@
 
 The bytes go to `NAME.part` beside the target, and what they are a part of (the server's own mark
 of that version) to `NAME.part.json`; so a download goes on where it was cut off, also in another
-process, as long as the server has the same version.
+process, as long as the server has the same version. The part is locked while it is written to.
 """
 
 import json
 import os
 from pathlib import Path
 from typing import BinaryIO, cast
+
+try:
+    import fcntl
+except ModuleNotFoundError:  # Windows, which lets nobody move or delete a file that is open
+    fcntl = None  # type: ignore[assignment] # no such module there
 
 __all__ = ["PartFile"]
 
@@ -33,48 +38,77 @@ class PartFile:
         self.size = self._part.stat().st_size if self.mark and self._part.exists() else 0
 
     def go_on(self) -> None:
-        """Open it, for the bytes after those that are there."""
-        self._file = self._part.open("ab")
+        """Write after the bytes that are there.
+
+        Raises:
+            BlockingIOError: another download writes to it.
+        """
+        if self._open().seek(0, os.SEEK_END) != self.size:
+            raise BlockingIOError(f"another download has written to {self._part}")
 
     def start_anew(self, mark: str) -> None:
-        """Open it empty, for the version that the server marks so; empty if it marks none."""
+        """Write from the beginning, the version that the server marks so; empty if it marks none.
+
+        Raises:
+            BlockingIOError: another download writes to it.
+        """
+        self._open().truncate(0)
         self.forget()
         self.mark = mark
         if mark:
             self._mark_file.write_text(json.dumps({"if_range": mark}), encoding="utf-8")
-        self.go_on()
 
     def write(self, chunk: bytes) -> None:
         """Add a chunk."""
-        cast("BinaryIO", self._file).write(chunk)
+        self._open().write(chunk)
         self.size += len(chunk)
 
-    def close(self) -> None:
-        """Close it; what has arrived stays, if it can be gone on from."""
-        self._close()
-        if not self.mark:
-            self.forget()
+    def forget(self) -> None:
+        """Begin at the first byte next time: what is there is not to be gone on from."""
+        self.mark = ""
+        self.size = 0
+        self._mark_file.unlink(missing_ok=True)
 
     def complete(self) -> None:
         """Put it in its place."""
-        self._close()
+        # Renamed while it is locked: nobody else can take it for a part any more.
+        self._open().flush()
+        os.fsync(self._open().fileno())
+        if fcntl is None:
+            self._close()
         self._part.replace(self.path)
         self._mark_file.unlink(missing_ok=True)
-
-    def forget(self) -> None:
-        """Throw away what has arrived: it is not to be gone on from."""
         self._close()
-        self.mark = ""
-        self.size = 0
-        self._part.unlink(missing_ok=True)
-        self._mark_file.unlink(missing_ok=True)
+
+    def abandon(self) -> None:
+        """Close it; what has arrived stays, if it can be gone on from."""
+        if self._file is None:
+            return
+        try:
+            if not self.mark:
+                self._part.unlink(missing_ok=True)
+        finally:
+            self._close()
+
+    def _open(self) -> BinaryIO:
+        while self._file is None:
+            file = self._part.open("ab")
+            try:
+                _lock(file, self._part)
+            except BaseException:
+                file.close()
+                raise
+            if _is_at(file, self._part):
+                self._file = file
+            else:
+                # Another download has just put it in its place, under another name.
+                file.close()
+        return self._file
 
     def _close(self) -> None:
         if self._file is not None:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
-            self._file = None
+            file, self._file = self._file, None
+            file.close()
 
     def _read_mark(self) -> str:
         try:
@@ -83,3 +117,19 @@ class PartFile:
             return ""
         mark = cast("dict[str, object]", kept).get("if_range") if isinstance(kept, dict) else ""
         return mark if isinstance(mark, str) else ""
+
+
+def _is_at(file: BinaryIO, part: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), part.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _lock(file: BinaryIO, part: Path) -> None:
+    if fcntl is None:
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise BlockingIOError(f"another download writes to {part}; let it end") from None

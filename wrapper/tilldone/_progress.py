@@ -115,7 +115,13 @@ def _transfer_bar(name: str) -> "tuple[Bar, TaskID]":
         from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
         from rich.progress import Progress as Bar
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    bar = Bar(*columns, TransferSpeedColumn(), console=Console(stderr=True), auto_refresh=False)
+    bar = Bar(
+        *columns,
+        TransferSpeedColumn(),
+        console=Console(stderr=True),
+        auto_refresh=False,
+        redirect_stdout=sys.stdout.isatty(),  # else what is printed to a file would end on stderr
+    )
     return bar, bar.add_task(name, total=None)
 
 
@@ -141,5 +147,6 @@ def _bar(total: int) -> "tuple[Bar, TaskID]":
         TimeElapsedColumn(),
         console=Console(stderr=True),
         auto_refresh=False,  # a refreshing thread would outlive a wait that is cut short
+        redirect_stdout=sys.stdout.isatty(),  # else what is printed to a file would end on stderr
     )
     return bar, bar.add_task("", total=total, counts="", rate="")

@@ -1,5 +1,6 @@
 """The providers that there are, found by their generated clients; imported only when asked for."""
 
+import json
 from collections.abc import Mapping
 from importlib import import_module
 from pkgutil import iter_modules
@@ -10,7 +11,7 @@ from tilldone._job import Job
 from tilldone._phase import Phase
 from tilldone._provider import Provider
 
-__all__ = ["ProviderModule", "provider_module", "provider_names"]
+__all__ = ["ProviderModule", "provider_in", "provider_module", "provider_names"]
 
 
 class ProviderModule(Protocol):
@@ -47,3 +48,15 @@ def provider_module(name: str) -> ProviderModule:
     if name not in names:
         raise ValueError(f"provider: {name!r} is none of {', '.join(names)}")
     return cast("ProviderModule", import_module(f"tilldone.{name}"))
+
+
+def provider_in(ref: str) -> str:
+    """Give the name of the provider whose job a ref names.
+
+    Raises:
+        ValueError: the ref does not say.
+    """
+    try:
+        return str(json.loads(ref)["provider"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise ValueError(f"ref: {ref!r} is damaged: it does not name its provider") from None

@@ -4,30 +4,24 @@ As a `Course` does for a wait, a `Transfer` says what to do next and is told wha
 synchronous and the asynchronous download both steer by it. Times are in seconds.
 """
 
-import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
-from urllib.parse import urlsplit
+from typing import TypeAlias
 
 from attrs import frozen
 
+from tilldone._answer import Answer, retry_after
+from tilldone._filehead import FileHead, file_head
 from tilldone._partfile import PartFile
+from tilldone._weblink import redirected, shown
 
-__all__ = ["DownloadFailed", "Fetch", "Link", "Pause", "Refresh", "Transfer", "Whole"]
+__all__ = ["DownloadFailed", "Fetch", "Pause", "Refresh", "Transfer", "Whole"]
 
-_EXPIRED = frozenset({401, 403, 404, 410})
+# Google's storage says 400 for a signed link that has expired, Amazon's 403.
+_EXPIRED = frozenset({400, 401, 403, 404, 410})
 _PASSING = frozenset({408, 425, 429})
-_SPAN = re.compile(r"bytes (\d+)-\d+/(\d+|\*)", re.ASCII)
+_MOVED = frozenset({301, 302, 303, 307, 308})
 _MOST_ATTEMPTS = 5
-
-
-class _Absent(Protocol):
-    def __bool__(self) -> Literal[False]: ...
-
-
-Link: TypeAlias = str | _Absent | None
-"""A field of a result that holds a link, or nothing."""
+_MOST_MOVES = 10
 
 
 class DownloadFailed(Exception):
@@ -36,7 +30,9 @@ class DownloadFailed(Exception):
 
 @frozen
 class Refresh:
-    """Look at the job, for a link that is not there yet or no longer valid."""
+    """Ask the job, within this time, for a link that is not there yet or no longer valid."""
+
+    timeout: float
 
 
 @frozen
@@ -78,10 +74,14 @@ class Transfer:
     def __init__(self, path: Path, *, url: str | None, refreshable: bool, deadline: float) -> None:
         self._part = PartFile(path)
         self._url = url
+        self._asked = ""
+        self._moved_to: str | None = None
+        self._moves = 0
         self._refreshable = refreshable
         self._deadline = deadline
         self._total: int | None = None
         self._pause = 0.0
+        self._hint = 0.0
         self._fruitless = 0
         self._furthest = self._part.size
         self._whole = False
@@ -104,48 +104,51 @@ class Transfer:
         """
         if self._whole:
             return Whole(self._part.path)
-        if now >= self._deadline:
+        left = self._deadline - now
+        if left <= 0:
             raise DownloadFailed(f"not whole in time: {self._so_far()}")
         if self._pause > 0:
-            pause, self._pause = min(self._pause, self._deadline - now), 0.0
+            pause, self._pause = min(self._pause, left), 0.0
             return Pause(pause)
         if self._url is None:
-            return Refresh()
-        headers = {"Accept-Encoding": "identity"}
-        if self._part.size and self._part.mark:
+            return Refresh(left)
+        if self._moved_to is None:
+            self._moves = 0
+        self._asked, self._moved_to = self._moved_to or self._url, None
+        headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
+        if self._part.size:
             headers |= {"Range": f"bytes={self._part.size}-", "If-Range": self._part.mark}
-        return Fetch(self._url, headers, self._deadline - now)
+        return Fetch(self._asked, headers, left)
 
-    def linked(self, link: Link) -> None:
-        """Take the link of a fresh look.
+    def linked(self, url: str) -> None:
+        """Take the link of a fresh look."""
+        self._url = url
 
-        Raises:
-            DownloadFailed: the result has none.
-        """
-        if not link:
-            raise DownloadFailed("the result has no link there")
-        self._url = str(link)
-
-    def begin(self, status_code: int, headers: Mapping[str, str]) -> str | None:
+    def begin(self, answer: Answer) -> str | None:
         """Take in an answer's head; say what is wrong where it brings no file.
 
         Raises:
             DownloadFailed: asking again would not help.
+            OSError: the file cannot be written.
         """
-        said = f"{_shown(self._url or '')}: HTTP {status_code}"
-        if status_code == 206:
-            return self._begin_rest(headers, said)
-        if status_code == 200:
-            return self._begin_whole(headers, said)
-        if status_code in _EXPIRED and self._refreshable:
+        code = answer.status_code
+        said = f"{shown(self._asked)}: HTTP {code}"
+        if code in {200, 206}:
+            return self._open(file_head(code, answer.headers), said)
+        if code in _MOVED:
+            return self._move(answer, said)
+        self._hint = retry_after(answer)
+        if code in _EXPIRED and self._refreshable:
             self._url = None
             return said
-        if status_code == 416:
+        if code == 416:
             # What is there is as long as the file, or longer.
             self._part.forget()
             return said
-        if status_code in _PASSING or status_code >= 500:
+        if code in _PASSING or code >= 500:
             return said
+        if code in _EXPIRED:
+            said = f"{said}; if it has expired, a function and job= would fetch a fresh link"
         raise DownloadFailed(f"{said}; {self._so_far()}")
 
     def write(self, chunk: bytes) -> None:
@@ -166,7 +169,10 @@ class Transfer:
             self._part.complete()
             self._whole = True
             return
-        self._part.close()
+        if self._moved_to is not None:
+            return
+        if not self._part.mark:
+            self._part.forget()
         # Bytes that are thrown away again, for want of a mark, are no progress.
         self._fruitless = 0 if self.received > self._furthest else self._fruitless + 1
         self._furthest = max(self._furthest, self.received)
@@ -175,41 +181,39 @@ class Transfer:
                 f"{fault}; {self._fruitless} attempts in a row brought nothing more, "
                 f"{self._so_far()}"
             )
-        self._pause = 0.5 * 2**self._fruitless
+        self._pause, self._hint = max(0.5 * 2**self._fruitless, self._hint), 0.0
 
     def abandon(self) -> None:
         """Close the part; it is gone on from next time, if the server can."""
         if not self._whole:
-            self._part.close()
+            self._part.abandon()
 
-    def _begin_rest(self, headers: Mapping[str, str], said: str) -> str | None:
-        span = _SPAN.fullmatch(headers.get("content-range", ""))
-        if span is None or int(span[1]) != self.received:
+    def _move(self, answer: Answer, said: str) -> str:
+        # Not left to httpx: it would send the cookies of a client along.
+        self._moves += 1
+        self._moved_to = redirected(self._asked, answer.headers.get("location", ""))
+        if self._moved_to is None or self._moves > _MOST_MOVES:
+            raise DownloadFailed(f"{said}, and it leads nowhere; {self._so_far()}")
+        return said
+
+    def _open(self, head: FileHead | None, said: str) -> str | None:
+        if head is not None and head.packed:
+            raise DownloadFailed(f"{said}: it comes packed, which was not asked for")
+        if head is not None and head.start == 0:
+            self._part.start_anew(head.mark)
+        elif head is not None and head.start == self.received and self._is_the_same(head):
+            self._part.go_on()
+        else:
             self._part.forget()
             return f"{said}: not the part that was asked for"
-        self._total = None if span[2] == "*" else int(span[2])
-        self._part.go_on()
+        self._total = head.total
         return None
 
-    def _begin_whole(self, headers: Mapping[str, str], said: str) -> str | None:
-        if headers.get("content-encoding", "identity") != "identity":
-            raise DownloadFailed(f"{said}: it comes packed, which was not asked for")
-        length = headers.get("content-length", "")
-        self._total = int(length) if length.isdecimal() else None
-        etag = headers.get("etag", "")
-        # A weak ETag does not promise the same bytes, and the same bytes are what matters here.
-        strong = etag if etag and not etag.startswith("W/") else headers.get("last-modified", "")
-        ranged = headers.get("accept-ranges", "").lower() != "none"
-        self._part.start_anew(strong if ranged else "")
-        return None
+    def _is_the_same(self, head: FileHead) -> bool:
+        """Whether it is the version that was asked for: some servers do not heed `If-Range`."""
+        return head.mark in {"", self._part.mark} and self._total in {None, head.total}
 
     def _so_far(self) -> str:
         total = "" if self._total is None else f" of {self._total}"
         kept = " and are kept" if self._part.mark else ""
         return f"{self.received}{total} bytes arrived{kept}"
-
-
-def _shown(url: str) -> str:
-    # The query of a signed link is as good as a key.
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname}{parts.path}"

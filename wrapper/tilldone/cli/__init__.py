@@ -4,17 +4,23 @@ Results are JSON on stdout; progress, for people, goes to stderr and only to a t
 from the environment alone: an argument would show in the process list and in shell histories.
 """
 
+import sys
+
 __all__ = ["main"]
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    # Python's own exit code for what goes wrong here would be 1: "the job failed".
     try:
         from tilldone.cli._commands import run
     except ModuleNotFoundError as error:
-        if error.name not in {"click", "rich"}:
+        package = (error.name or "").partition(".")[0]
+        if package not in {"click", "rich"}:
             raise
-        raise SystemExit(
-            f"tilldone: the command line needs {error.name}; pip install 'tilldone[cli]'"
-        ) from error
+        told = f"tilldone: the command line needs {package}; pip install 'tilldone[cli]'\n"
+        sys.stderr.write(told)
+        raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
     raise SystemExit(run())

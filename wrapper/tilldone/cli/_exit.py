@@ -1,6 +1,8 @@
 """Exit codes, and what is said on the way out."""
 
 import sys
+from collections.abc import Collection, Generator
+from contextlib import contextmanager
 from enum import IntEnum
 
 import click
@@ -8,7 +10,7 @@ import click
 from tilldone._errors import JobFailed, JobTimeout, WaitError
 from tilldone._job import Job
 
-__all__ = ["Exit", "code_of", "say"]
+__all__ = ["Exit", "code_of", "harmless", "refs_on_interrupt", "say", "say_error"]
 
 
 class Exit(IntEnum):
@@ -19,9 +21,14 @@ class Exit(IntEnum):
     USAGE = 2
     TIMEOUT = 3
     UNSEEN = 4
-    """Rejected, not found, out of reach or unreadable."""
+    """Rejected, not found, out of reach or unreadable; or seen, and not to be written down."""
+
+    BUG = 70
+    """tilldone itself is at fault; 1, Python's own choice, would say that the job has failed."""
 
     INTERRUPTED = 130
+    NO_READER = 141
+    """Whoever read stdout has gone, as `head` goes; the code that a shell gives for that."""
 
 
 def code_of(error: WaitError) -> Exit:
@@ -31,9 +38,30 @@ def code_of(error: WaitError) -> Exit:
     return Exit.TIMEOUT if isinstance(error, JobTimeout) else Exit.UNSEEN
 
 
-def say(text: str, job: Job[object] | None = None) -> None:
-    """Tell a person something, and how to go on where there is a job to go on with."""
-    click.echo(f"tilldone: {text}", err=True)
-    if job is not None:
+def harmless(text: str) -> str:
+    """Give the text without what would steer a terminal: much of it is a server's."""
+    return "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in text)
+
+
+def say(text: str, *jobs: Job[object]) -> None:
+    """Tell a person something, and the refs of the jobs that can be gone on with."""
+    click.echo(f"tilldone: {harmless(text)}", err=True)
+    for job in jobs:
         click.echo(f"ref: {job.ref}", err=True)
     sys.stderr.flush()
+
+
+def say_error(error: WaitError) -> None:
+    """Tell a person how a wait ended; the ref has a line to itself, for scripts to find."""
+    say(str(error).removesuffix(f"; resume with {error.job.ref}"), error.job)
+
+
+@contextmanager
+def refs_on_interrupt(going_on: Collection[Job[object]]) -> Generator[None]:
+    """Tell on Ctrl-C which jobs go on, and let it pass."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        what = "the job goes" if len(going_on) == 1 else f"{len(going_on)} jobs go"
+        say(f"interrupted; {what} on", *going_on)
+        raise

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from tilldone._job import Job
 from tilldone._snapshot import Snapshot
+from tilldone.cli._exit import harmless
 
 __all__ = ["StatusLine"]
 
@@ -41,13 +42,15 @@ class StatusLine:
 
     def __rich__(self) -> Table:
         now = time.monotonic()
-        text = Text(f"{self._job.provider} {self._job.id}  ", style="bold")
+        text = Text(no_wrap=True, overflow="ellipsis")
+        text.append(f"{self._job.provider} {harmless(self._job.id):.40}  ", style="bold")
         if self._last is None:
             text.append("first look", style="dim")
         else:
             text.append(f"{self._last.phase}", style="cyan")
-            text.append(f" ({self._last.status})" if self._last.status else "", style="dim")
-        text.append(f"  {now - self._began:.0f} s", style="not bold")
+            status = harmless(self._last.status)
+            text.append(f" ({status})" if status else "", style="dim")
+        text.append(f"  {now - self._began:.0f} s")
         if self._next_look_at is not None:
             text.append(f"  next look in {max(self._next_look_at - now, 0):.0f} s", style="dim")
         line = Table.grid(padding=(0, 1))

@@ -1,10 +1,11 @@
 """From what is typed on a command line to a job, with the key from the environment."""
 
-import json
+import os
+import re
 from typing import Any
 
 from tilldone._job import Job
-from tilldone._providers import provider_module
+from tilldone._providers import ProviderModule, provider_in, provider_module, provider_names
 
 __all__ = ["Targets"]
 
@@ -13,31 +14,42 @@ class Targets:
     """Makes jobs, one client for each provider.
 
     Args:
-        base_url: for the provider of every job, where it is not the usual one.
+        base_urls: where the APIs are, if not where usual; `PROVIDER=URL`, or a URL alone where all
+            jobs are of one provider.
+        allow_http: send keys unencrypted.
         agent_id: for the jobs that need one and do not bring it.
     """
 
-    def __init__(self, *, base_url: str | None = None, agent_id: str | None = None) -> None:
-        self._options: dict[str, Any] = {} if base_url is None else {"base_url": base_url}
+    def __init__(self, *base_urls: str | None, allow_http: bool, agent_id: str | None) -> None:
+        self._allow_http = allow_http
         self._agent_id = agent_id
+        self._urls: dict[str, str] = {}
+        self._url_of_all: str | None = None
         self._clients: dict[str, object] = {}
+        for text in base_urls:
+            provider, named, url = (text or "").partition("=")
+            if named and provider in provider_names():
+                self._urls[provider] = url
+            elif text is not None:
+                self._url_of_all = text
 
     def job(self, provider: str, name: str) -> Job[object]:
         """Make a job from its id or its ref.
 
         Raises:
-            ValueError: no such provider, no key, a bad id or ref, or no agent id.
+            ValueError: no such provider, no key, a bad URL, id or ref, or no agent id.
         """
         module = provider_module(provider)
         if provider not in self._clients:
-            self._clients[provider] = module.connect(**self._options)
+            self._clients[provider] = self._connect(provider, module)
         client = self._clients[provider]
         if name.lstrip().startswith("{"):
             return module.resume(client, name)
-        wanted = module.PROVIDER.extras
-        if "agent_id" in wanted and self._agent_id is None:
-            raise ValueError(f"agent_id: a {provider} job needs one; pass --agent-id")
-        extras = {"agent_id": self._agent_id} if "agent_id" in wanted and self._agent_id else {}
+        extras: dict[str, str] = {}
+        if "agent_id" in module.PROVIDER.extras:
+            if self._agent_id is None:
+                raise ValueError(f"a {provider} job is named by its agent, too; pass --agent-id")
+            extras = {"agent_id": self._agent_id}
         return module.job(client, name, **extras)
 
     def line(self, text: str) -> Job[object]:
@@ -47,15 +59,33 @@ class Targets:
             ValueError: it is neither, or the job cannot be made.
         """
         if text.startswith("{"):
-            return self.job(_provider_in(text), text)
-        provider, _, name = text.partition(" ")
-        if not name.strip():
+            return self.job(provider_in(text), text)
+        provider, *rest = text.split(maxsplit=1)
+        if not rest:
             raise ValueError(f"{text!r} is neither a ref nor a provider and an id")
-        return self.job(provider, name.strip())
+        return self.job(provider, rest[0])
+
+    def _connect(self, provider: str, module: ProviderModule) -> object:
+        variable = module.PROVIDER.key_variable
+        if not os.environ.get(variable, "").strip():
+            raise ValueError(f"{variable} is not set; the key of {provider} is read from it")
+        options: dict[str, Any] = {"allow_http": self._allow_http}
+        url = self._urls.get(provider, self._url_of_all)
+        if url is not None:
+            options["base_url"] = url
+        if provider not in self._urls and self._url_of_all is not None and self._clients:
+            others = ", ".join(self._clients)
+            raise ValueError(
+                f"--base-url: {url} would get the keys of several providers ({others}, "
+                f"{provider}); give each its own, as in --base-url {provider}=URL"
+            )
+        try:
+            return module.connect(**options)
+        except ValueError as error:
+            raise ValueError(_as_options(str(error))) from None
 
 
-def _provider_in(ref: str) -> str:
-    try:
-        return str(json.loads(ref)["provider"])
-    except (ValueError, KeyError, TypeError):
-        raise ValueError(f"ref: {ref!r} is damaged: it does not name its provider") from None
+def _as_options(text: str) -> str:
+    """Name what is wrong as it is called on a command line."""
+    text = re.sub(r"^base_url:", "--base-url:", text)
+    return text.replace("allow_http=True", "--allow-http")

@@ -1,0 +1,259 @@
+"""What people meet: a live line on a terminal, Ctrl-C, help, completion, the other commands."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import TILLDONE, TOKENS, VARIABLES, Terminal, ref, without
+from tests.many.test_progress import on_a_terminal
+from tests.waits.harness import PROVIDERS
+
+from tilldone.testing import Step, done, drip_body, hang, running
+
+PROMPT = 5.0
+
+
+@pytest.fixture
+def shown(tilldone: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Hand on the environment: a command on a terminal is started by another helper."""
+    for name, value in tilldone.environment.items():
+        monkeypatch.setenv(name, value)
+    return tilldone
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
+
+
+def test_a_live_line_on_a_terminal(shown: Terminal) -> None:
+    job_id = shown.submit("viddyscribe", running(times=2), done())
+    said, told = on_a_terminal([*TILLDONE, "wait", *shown.at("viddyscribe", job_id)])
+    assert json.loads(said)["status"] == "done"
+    assert re.search(
+        rf"viddyscribe {job_id}  running \(processing\)  \d+ s  next look in \d", plain(told)
+    )
+    assert "canary" not in told
+    # The cursor is there again, and the line is gone.
+    assert told.rfind("\x1b[?25h") > told.rfind("\x1b[?25l") > -1
+    assert told.endswith("\x1b[2K")
+
+
+def test_a_status_cannot_steer_the_terminal(shown: Terminal) -> None:
+    from tilldone.testing import unknown
+
+    job_id = shown.submit("edenai", unknown("\x1b]0;owned\x07"), running(), done())
+    _, told = on_a_terminal([*TILLDONE, "wait", *shown.at("edenai", job_id)])
+    assert "owned" in told
+    assert "\x1b]0;" not in told
+
+
+@pytest.mark.parametrize("quiet", ["-q", "--quiet"])
+def test_no_line_when_quiet(shown: Terminal, quiet: str) -> None:
+    job_id = shown.submit("edenai", running(), done())
+    _, told = on_a_terminal([*TILLDONE, "wait", *shown.at("edenai", job_id), quiet])
+    assert told == ""
+
+
+def test_no_colours_where_they_are_not_wanted(
+    shown: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = shown.submit("edenai", running(), done())
+    command = [*TILLDONE, "wait", *shown.at("edenai", job_id)]
+    _, coloured = on_a_terminal(command)
+    assert re.search(r"\x1b\[[0-9;]*3[0-7]", coloured)
+    monkeypatch.setenv("NO_COLOR", "1")
+    _, told = on_a_terminal(command)
+    assert not re.search(r"\x1b\[[0-9;]*3[0-7]", told)
+
+
+def test_results_go_to_a_file_and_the_bar_to_the_terminal(shown: Terminal, tmp_path: Path) -> None:
+    job_id = shown.submit("edenai", running(), done())
+    file = tmp_path / "jobs.txt"
+    file.write_text(f"edenai {job_id}\n")
+    said, told = on_a_terminal([*TILLDONE, "wait-all", str(file), *shown.urls(["edenai"])])
+    assert json.loads(said)["id"] == job_id
+    assert "1 done, 0 failed, 0 running" in plain(told)
+    assert job_id not in told
+
+
+def stop_when(process: "subprocess.Popen[str]", tilldone: Terminal, job_id: str) -> tuple[str, str]:
+    """Interrupt once the job was looked at; give what was said."""
+    until = time.monotonic() + 4 * PROMPT
+    while not tilldone.bench.simulator.looks(job_id) and time.monotonic() < until:
+        time.sleep(0.02)
+    time.sleep(0.2)
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    try:
+        return process.communicate(timeout=PROMPT)
+    finally:
+        process.kill()
+        assert time.monotonic() - began < PROMPT
+
+
+@pytest.mark.parametrize(
+    ("command", "step"),
+    [
+        ("wait", hang()),
+        ("wait", drip_body(0.05)),
+        ("wait", running()),
+        ("check", hang()),
+        ("check", drip_body(0.05)),
+    ],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_ctrl_c_is_130_and_tells_the_ref(tilldone: Terminal, command: str, step: Step) -> None:
+    job_id = tilldone.submit("edenai", step)
+    with tilldone.start(command, *tilldone.at("edenai", job_id)) as process:
+        out, err = stop_when(process, tilldone, job_id)
+    assert (process.returncode, out) == (130, "")
+    assert err.strip() == f"tilldone: interrupted; the job goes on\nref: {ref('edenai', job_id)}"
+
+
+@pytest.mark.parametrize("step", [hang(), running()], ids=["hanging", "sleeping"])
+def test_ctrl_c_tells_the_refs_of_all_that_go_on(
+    tilldone: Terminal, tmp_path: Path, step: Step
+) -> None:
+    finished, *ids = (tilldone.submit("edenai", s) for s in (done(), step, step))
+    file = tmp_path / "jobs.txt"
+    file.write_text("".join(f"edenai {each}\n" for each in (finished, *ids)))
+    with tilldone.start("wait-all", str(file), *tilldone.urls(["edenai"])) as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["id"] == finished
+        out, err = stop_when(process, tilldone, ids[1])
+    assert (process.returncode, out) == (130, "")
+    refs = [f"ref: {ref('edenai', each)}" for each in ids]
+    assert err.strip().splitlines() == ["tilldone: interrupted; 2 jobs go on", *refs]
+
+
+@pytest.mark.parametrize(
+    "command", [[], *([name] for name in ("wait", "check", "wait-all", "providers", "simulate"))]
+)
+def test_help_teaches_by_example(tilldone: Terminal, command: list[str]) -> None:
+    ran = tilldone(*command, "--help")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert command == ["providers"] or re.search(r"Examples?:\s+tilldone", ran.stdout)
+    assert ran.stdout == tilldone(*command, "-h").stdout
+    assert all(len(line) <= 80 for line in ran.stdout.splitlines())
+
+
+@pytest.mark.parametrize("command", ["wait", "check", "wait-all"])
+def test_whoever_talks_to_a_provider_can_be_told_where_it_is(
+    tilldone: Terminal, command: str
+) -> None:
+    assert "--base-url" in tilldone(command, "--help").stdout
+
+
+def test_the_exit_codes_are_in_the_help(tilldone: Terminal) -> None:
+    assert re.findall(r"^ {4}(\d+) ", tilldone("--help").stdout, re.MULTILINE) == [
+        *("0", "1", "2", "3", "4", "130")
+    ]
+
+
+def test_the_version(tilldone: Terminal) -> None:
+    import tilldone as package
+
+    assert tilldone("--version").stdout == f"tilldone, version {package.__version__}\n"
+
+
+def test_providers_tells_what_is_set_and_never_to_what(tilldone: Terminal) -> None:
+    tilldone.environment = without(tilldone.environment, VARIABLES["zai"])
+    ran = tilldone("providers")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    for name, variable in VARIABLES.items():
+        state = "not set" if name == "zai" else "set"
+        assert re.search(rf"^{name} +{variable} is {state}$", ran.stdout, re.MULTILINE)
+        assert PROVIDERS[name].PROVIDER.page in ran.stdout
+    assert "VESSL_BASE_URL is not set; or --base-url" in ran.stdout
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_for_shells(tilldone: Terminal, shell: str) -> None:
+    command = Path(sys.executable).with_name("tilldone")
+    environment = {**tilldone.environment, "_TILLDONE_COMPLETE": f"{shell}_source"}
+    ran = subprocess.run([command], env=environment, capture_output=True, text=True, check=True)
+    assert "_TILLDONE_COMPLETE" in ran.stdout
+    assert ran.stderr == ""
+
+
+def test_completion_knows_commands_and_providers(tilldone: Terminal) -> None:
+    def offered(*words: str) -> set[str]:
+        environment = {
+            **tilldone.environment,
+            "_TILLDONE_COMPLETE": "bash_complete",
+            "COMP_WORDS": " ".join(["tilldone", *words]),
+            "COMP_CWORD": str(len(words)),
+        }
+        command = Path(sys.executable).with_name("tilldone")
+        ran = subprocess.run([command], env=environment, capture_output=True, text=True, check=True)
+        return {line.partition(",")[2] for line in ran.stdout.splitlines()}
+
+    assert {"wait", "wait-all"} <= offered("wai")
+    assert offered("wait", "vi") == {"viddyscribe", "videodb"}
+
+
+@pytest.mark.parametrize("package", ["click", "rich"])
+def test_without_the_extra_it_says_what_to_install(tilldone: Terminal, package: str) -> None:
+    blocked = f"import sys; sys.modules[{package!r}] = None; import runpy; sys.argv = ['tilldone']"
+    program = f"{blocked}; runpy.run_module('tilldone', run_name='__main__')"
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stdout) == (2, "")
+    said = f"tilldone: the command line needs {package}; pip install 'tilldone[cli]'\n"
+    assert ran.stderr == said
+
+
+def test_a_bug_is_not_taken_for_a_failed_job(tilldone: Terminal) -> None:
+    program = """
+import tilldone.cli._about as about
+from tilldone.cli import main
+about.provider_names = lambda: 1 / 0
+main()
+"""
+    command = [sys.executable, "-c", program, "providers"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 70
+    assert ran.stderr.splitlines()[-1] == "ZeroDivisionError: division by zero"
+
+
+def test_simulate_serves_until_ctrl_c(tilldone: Terminal) -> None:
+    with tilldone.start("simulate", "--port", "0") as process:
+        assert process.stdout is not None
+        try:
+            table = [process.stdout.readline().split() for _ in range(6)][1:]
+            addresses = {name: (url, key) for name, url, key in table}
+            url, key = addresses["edenai"]
+            asked = urllib.request.Request(
+                f"{url}/v3/universal-ai/async",
+                data=json.dumps({"model": "audio/stt/x", "input": {}}).encode(),
+                headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+            )
+            with urllib.request.urlopen(asked) as answered:
+                job_id = json.load(answered)["public_id"]
+            tilldone.environment["EDENAI_API_KEY"] = key
+            ran = tilldone("wait", "edenai", job_id, "--base-url", url)
+            assert (ran.returncode, ran.stderr) == (0, "")
+        finally:
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=PROMPT)
+    assert set(addresses) == set(TOKENS)
+    assert (process.returncode, err) == (0, "")
+
+
+def test_simulate_says_that_a_port_is_taken(tilldone: Terminal) -> None:
+    taken = tilldone.bench.simulator.url("edenai").rpartition(":")[2]
+    ran = tilldone("simulate", "--port", taken)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert f"cannot listen on 127.0.0.1, port {taken}" in ran.stderr
+
+
+def test_the_environment_is_the_tests_own() -> None:
+    assert not {*VARIABLES.values()} & {*os.environ}

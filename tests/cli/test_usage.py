@@ -1,0 +1,66 @@
+"""What is typed wrong is named, with what to do instead: exit code 2, and nothing is asked."""
+
+import sys
+
+import pytest
+from tests.cli.conftest import VARIABLES, ref
+from tests.waits.harness import PROVIDERS
+
+from tilldone.cli import main
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["wait"], "Missing argument 'PROVIDER'"),
+        (["wait", "edenai"], "Missing argument 'ID'"),
+        (["wait", "edenia", "x"], "'edenia' is not one of 'edenai'"),
+        (["wait", "edenai", " "], "id: blank"),
+        (["wait", "edenai", ".."], "id: '..' names another path"),
+        (["wait", "edenai", "{"], "ref: '{' is damaged: it is not JSON"),
+        (["wait", "edenai", ref("vessl", "x")], "it is a job of 'vessl', not of 'edenai'"),
+        (["wait", "zai", "x"], "pass --agent-id"),
+        (["wait", "vessl", "x"], "--base-url: this provider has no default"),
+        (["wait", "edenai", "x", "--base-url", "x"], "--base-url: 'x' should begin with https://"),
+        (["wait", "edenai", "x", "--base-url", "http://example.com"], "pass --allow-http"),
+        (["wait", "edenai", "x", "--timeout", "soon"], "'soon' is no duration"),
+        (["wait", "edenai", "x", "--timeout", "-1"], "'-1' is no duration"),
+        (["wait", "edenai", "x", "--token", "k"], "No such option"),
+        (["wait-all", "/no/such/file"], "No such file"),
+        (["simulate", "--port", "99999"], "not in the range"),
+        (["frob"], "No such command 'frob'"),
+        ([], "Usage:"),
+    ],
+)
+def test_wrong_usage_is_2_and_says_what_is_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    arguments: list[str],
+    says: str,
+) -> None:
+    for variable in VARIABLES.values():
+        monkeypatch.setenv(variable, "key-for-tests")
+    assert run_here(monkeypatch, *arguments) == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert says in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("provider", list(PROVIDERS))
+def test_a_missing_key_is_2_and_is_named(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], provider: str
+) -> None:
+    variable = VARIABLES[provider]
+    monkeypatch.delenv(variable, raising=False)
+    assert run_here(monkeypatch, "wait", provider, "x") == 2
+    said = f"tilldone: {variable} is not set; the key of {provider} is read from it\n"
+    assert capfd.readouterr() == ("", said)
+
+
+def run_here(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> object:
+    """Run the command in this process, where it is to end before it asks anyone; give its code."""
+    monkeypatch.setattr(sys, "argv", ["tilldone", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return ended.value.code

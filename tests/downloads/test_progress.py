@@ -1,0 +1,36 @@
+"""A bar for people: on a terminal, and nowhere else."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.downloads.hosting import CONTENT, FILE, hosting
+from tests.many.test_progress import on_a_terminal
+
+APPLICATION = """
+import sys
+import tilldone
+
+link, path = sys.argv[1:]
+print("begun")
+print(tilldone.download(link, path, progress=True))
+"""
+
+
+def test_a_bar_on_a_terminal(target: Path) -> None:
+    with hosting(FILE.serve) as host:
+        said, told = on_a_terminal([sys.executable, "-c", APPLICATION, host.link, str(target)])
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", told)
+    assert "result.mp4" in plain
+    assert "300.0/300.0 kB" in plain
+    assert said == f"begun\n{target}\n"
+    assert target.read_bytes() == CONTENT
+
+
+def test_nothing_where_there_is_no_terminal(target: Path) -> None:
+    with hosting(FILE.serve) as host:
+        command = [sys.executable, "-c", APPLICATION, host.link, str(target)]
+        ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert ran.stderr == ""
+    assert ran.stdout == f"begun\n{target}\n"

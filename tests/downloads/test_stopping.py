@@ -1,0 +1,237 @@
+"""Deadlines, cancellation, Ctrl-C and a second download: nothing is left open, nothing is lost."""
+
+import gc
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from threading import Thread
+
+import anyio
+import httpx
+import psutil
+import pytest
+from tests.downloads.conftest import Download, left_in
+from tests.downloads.hosting import CONTENT, FILE, hosting
+from tests.waits.harness import within
+from tests.waits.sockets import Speak, connections_to, dripping
+
+import tilldone
+from tilldone import DownloadFailed, aio
+from tilldone_clients.edenai import AuthenticatedClient
+
+ROOT = Path(__file__).parents[2]
+PROMPT = 5.0
+
+LETTER = b'HTTP/1.1 200 OK\r\nContent-Length: 300000\r\nETag: "v1"\r\n\r\n'
+
+
+def open_files(folder: Path) -> list[str]:
+    gc.collect()
+    return [each.path for each in psutil.Process().open_files() if str(folder) in each.path]
+
+
+def kept(target: Path) -> bytes:
+    return target.with_name(f"{target.name}.part").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("speak", "arrived"),
+    [
+        (FILE.stalled(100_000), 100_000),
+        (dripping(LETTER, byte=b"."), None),
+        (dripping(), 0),
+    ],
+    ids=["stalled", "dripping_body", "dripping_headers"],
+)
+def test_the_time_holds_whatever_the_server_does(
+    download: Download, target: Path, speak: Speak, arrived: int | None
+) -> None:
+    with hosting(speak) as host:
+        began = time.monotonic()
+        with pytest.raises(DownloadFailed, match=r"not whole in time: .* bytes arrived"):
+            download(host.link, target, timeout=0.6)
+        assert time.monotonic() - began < PROMPT
+        assert connections_to(host.server.port) == 0
+    assert not target.exists()
+    if arrived == 0:
+        assert left_in(target.parent) == set()
+    else:
+        assert arrived is None or len(kept(target)) == arrived
+    assert open_files(target.parent) == []
+
+
+def test_no_deadline_is_left_on_a_client_of_the_users(target: Path) -> None:
+    with hosting(FILE.serve) as host, httpx.Client() as client:
+        tilldone.download(host.link, target, client=client, timeout=0.3)
+        time.sleep(0.4)
+        assert client.get(host.link).content == CONTENT
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "trio"])
+def test_cancelling_keeps_the_part_and_leaves_nothing_open(target: Path, loop: str) -> None:
+    async def main() -> None:
+        with hosting(FILE.stalled(100_000)) as host:
+            async with anyio.create_task_group() as group:
+                group.start_soon(aio.download, host.link, target)
+                with anyio.fail_after(PROMPT):
+                    part = anyio.Path(f"{target}.part")
+                    while not (await part.exists() and (await part.stat()).st_size > 90_000):  # noqa: ASYNC110 # a file sets no event
+                        await anyio.sleep(0.01)
+                group.cancel_scope.cancel()
+            assert connections_to(host.server.port) == 0
+
+    within(lambda: anyio.run(main, backend=loop))
+    assert kept(target) == CONTENT[:100_000]
+    assert open_files(target.parent) == []
+
+
+APPLICATION = """
+import gc, json, sys
+import psutil
+import tilldone
+
+link, path = sys.argv[1:]
+try:
+    tilldone.download(link, path)
+except KeyboardInterrupt:
+    pass
+gc.collect()
+process = psutil.Process()
+print(json.dumps([len(process.net_connections("tcp")), len(process.open_files())]))
+"""
+
+
+def test_ctrl_c_keeps_the_part_and_leaves_nothing_open(target: Path) -> None:
+    with hosting(FILE.stalled(100_000)) as host:
+        command = [sys.executable, "-W", "error", "-c", APPLICATION, host.link, str(target)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                until = time.monotonic() + 4 * PROMPT
+                while not Path(f"{target}.part").exists() and time.monotonic() < until:
+                    time.sleep(0.02)
+                time.sleep(0.3)
+                began = time.monotonic()
+                process.send_signal(signal.SIGINT)
+                said, _ = process.communicate()
+                assert time.monotonic() - began < PROMPT
+            finally:
+                process.kill()
+    assert json.loads(said) == [0, 0]
+    assert process.returncode == 0
+    assert kept(target) == CONTENT[:100_000]
+
+
+def test_a_killed_process_loses_nothing_that_was_written(target: Path) -> None:
+    with hosting(FILE.stalled(200_000), FILE.serve) as host:
+        command = [sys.executable, "-c", APPLICATION, host.link, str(target)]
+        with subprocess.Popen(command) as process:
+            until = time.monotonic() + 4 * PROMPT
+            part = Path(f"{target}.part")
+            while not (part.exists() and part.stat().st_size) and time.monotonic() < until:
+                time.sleep(0.02)
+            process.kill()
+        size = part.stat().st_size
+        assert 0 < size <= 200_000
+        tilldone.download(host.link, target)
+        assert host.ranges == [None, f"bytes={size}-"]
+    assert target.read_bytes() == CONTENT
+
+
+def test_a_second_download_to_the_same_place_is_refused(download: Download, target: Path) -> None:
+    ready: list[bool] = []
+    go_on: list[bool] = []
+
+    def held(connection: socket.socket, _request: bytes) -> None:
+        connection.sendall(LETTER + CONTENT[:100_000])
+        ready.append(True)
+        while not go_on:
+            time.sleep(0.01)
+        connection.sendall(CONTENT[100_000:])
+
+    with hosting(held, FILE.serve) as host:
+        first = Thread(target=tilldone.download, args=(host.link, target))
+        first.start()
+        try:
+            until = time.monotonic() + PROMPT
+            while not (ready and Path(f"{target}.part.json").exists()):
+                assert time.monotonic() < until
+                time.sleep(0.01)
+            with pytest.raises(BlockingIOError, match=r"another download writes to .*\.part"):
+                download(host.link, target)
+        finally:
+            go_on.append(True)
+            first.join()
+    assert target.read_bytes() == CONTENT
+    assert left_in(target.parent) == {target.name}
+    assert open_files(target.parent) == []
+
+
+def test_a_place_that_cannot_be_written_is_named(download: Download, target: Path) -> None:
+    Path(f"{target}.part").mkdir()
+    with hosting(FILE.serve) as host:
+        with pytest.raises(IsADirectoryError, match=r"result\.mp4\.part"):
+            download(host.link, target)
+        assert connections_to(host.server.port) == 0
+
+
+def test_a_full_disk_is_no_silent_loss(download: Download, target: Path) -> None:
+    Path(f"{target}.part").symlink_to("/dev/full")
+    with (
+        hosting(FILE.serve) as host,
+        pytest.raises(OSError, match=r"No space left|Invalid argument"),
+    ):
+        download(host.link, target)
+    assert not target.exists()
+    assert open_files(target.parent) == []
+
+
+GENERATED = AuthenticatedClient(base_url="https://example.com", token="secret-token-1")
+
+
+@pytest.mark.parametrize(
+    ("link", "how", "error", "says"),
+    [
+        (None, {}, ValueError, "link: the result has none there"),
+        ("", {}, ValueError, "link: the result has none there"),
+        (7, {}, TypeError, "link: expected text, got int"),
+        ("ftp://example.com/x", {}, ValueError, "link: it is no URL"),
+        ("/results/1", {}, ValueError, "link: it is no URL"),
+        ("https://", {}, ValueError, "link: it is no URL"),
+        ("https://[::1/x", {}, ValueError, "link: it is no URL"),
+        ("https://example.com:99999/", {}, ValueError, "link: it is no URL"),
+        ("https://example.com/\n", {}, ValueError, "link: it is no URL"),
+        (lambda done: done, {}, ValueError, "job: needed with a function"),
+        ("https://example.com/x", {"timeout": -1}, ValueError, "timeout: -1 is negative"),
+        ("https://example.com/x", {"timeout": "1"}, TypeError, "timeout: expected seconds"),
+        ("https://example.com/x", {"client": GENERATED}, TypeError, "client: expected an httpx"),
+    ],
+)
+def test_a_wrong_argument_is_named(
+    download: Download,
+    target: Path,
+    link: object,
+    how: dict[str, object],
+    error: type[Exception],
+    says: str,
+) -> None:
+    with pytest.raises(error, match=says):
+        download(link, target, **how)
+    assert left_in(target.parent) == set()
+
+
+def test_unset_is_no_link(download: Download, target: Path) -> None:
+    from tilldone_clients.viddyscribe.types import UNSET
+
+    with pytest.raises(ValueError, match="link: the result has none there"):
+        download(UNSET, target)
+
+
+def test_a_wrong_place_is_named(download: Download, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"path: .* is a folder"):
+        download("https://example.com/x", tmp_path)
+    with pytest.raises(ValueError, match=r"path: the folder .* is not there"):
+        download("https://example.com/x", tmp_path / "no" / "x")

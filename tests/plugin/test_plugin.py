@@ -1,0 +1,155 @@
+"""The fixture that an application's tests ask for, in a pytest of their own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+from tests.test_exports import WITHOUT_EXTRAS
+from tests.waits.harness import PROVIDERS
+
+VARIABLES = [module.PROVIDER.key_variable for module in PROVIDERS.values()]
+
+
+def pytest_on(folder: Path, *arguments: str, **files: str) -> "subprocess.CompletedProcess[str]":
+    """Run pytest on these modules, as in a project of its own."""
+    for name, text in files.items():
+        (folder / f"{name}.py").write_text(dedent(text))
+    inherited = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    flags = ("-W", "error", "-p", "no:cacheprovider", "-o", "addopts=", "--rootdir", str(folder))
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *flags, *arguments],
+        cwd=folder,
+        env={name: value for name, value in inherited.items() if "PYTEST" not in name},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+# `connect` is imported in every way that there is: the fixture has to reach them all.
+APPLICATION = """
+    from tilldone import JobFailed, edenai, vessl, viddyscribe, videodb, wait, zai
+    from tilldone.videodb import connect as connect_to_videodb
+
+    CONNECT = {
+        "edenai": edenai.connect,
+        "vessl": vessl.connect,
+        "viddyscribe": viddyscribe.connect,
+        "videodb": connect_to_videodb,
+        "zai": zai.connect,
+    }
+    JOB = {
+        "edenai": edenai.job,
+        "vessl": vessl.job,
+        "viddyscribe": viddyscribe.job,
+        "videodb": videodb.job,
+        "zai": lambda client, id: zai.job(client, id, agent_id="vidu_template_agent"),
+    }
+
+    def finished(provider: str, job_id: str) -> bool:
+        try:
+            wait(JOB[provider](CONNECT[provider](), job_id), timeout=60)
+        except JobFailed:
+            return False
+        return True
+"""
+
+
+def test_every_client_is_led_to_the_simulator(tmp_path: Path) -> None:
+    ran = pytest_on(
+        tmp_path,
+        application=APPLICATION,
+        test_application="""
+            import pytest
+            from application import CONNECT, finished
+            from tilldone.testing import ManualClock, done, failed, running, status
+
+            @pytest.mark.parametrize("provider", list(CONNECT))
+            @pytest.mark.parametrize("end", [done(), failed()])
+            def test_ends(tilldone_simulator, provider, end):
+                script = [running(), status(502), end]
+                job_id = tilldone_simulator.submit(provider, script=script)
+                with ManualClock():
+                    assert finished(provider, job_id) is (end.name == "done")
+                assert len(tilldone_simulator.looks(job_id)) == 3
+        """,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "10 passed" in ran.stdout
+
+
+def test_all_is_as_before_after_the_test(tmp_path: Path) -> None:
+    ran = pytest_on(
+        tmp_path,
+        test_order=f"""
+            import os, threading
+            import pytest
+            from tilldone import edenai, vessl
+
+            def test_with_it(tilldone_simulator):
+                edenai.connect(), vessl.connect()
+
+            def test_without_it():
+                assert not {VARIABLES!r} & os.environ.keys()
+                with pytest.raises(ValueError, match="EDENAI_API_KEY"):
+                    edenai.connect()
+                client = edenai.connect("key-for-tests")
+                assert client.get_httpx_client().base_url == edenai.DEFAULT_BASE_URL
+                client.get_httpx_client().close()
+                with pytest.raises(ValueError, match="VESSL_BASE_URL"):
+                    vessl.connect("key-for-tests")
+                assert threading.active_count() == 1
+        """.replace(f"not {VARIABLES!r}", f"not set({VARIABLES!r})"),
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "2 passed" in ran.stdout
+
+
+def test_each_test_has_a_simulator_of_its_own(tmp_path: Path) -> None:
+    ran = pytest_on(
+        tmp_path,
+        test_own="""
+            import pytest
+
+            @pytest.mark.parametrize("turn", [1, 2])
+            def test_the_same_id(tilldone_simulator, turn):
+                tilldone_simulator.submit("edenai", id="mine")
+                assert tilldone_simulator.looks("mine") == []
+        """,
+    )
+    assert "2 passed" in ran.stdout
+
+
+def test_the_fixture_says_what_it_is(tmp_path: Path) -> None:
+    ran = pytest_on(tmp_path, "--fixtures", test_none="")
+    assert "tilldone_simulator -- " in ran.stdout
+    assert "Run a simulator of the five providers" in ran.stdout
+
+
+def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
+    ran = pytest_on(
+        tmp_path,
+        conftest=WITHOUT_EXTRAS,
+        test_missing="""
+            def test_with_it(tilldone_simulator): ...
+            def test_without_it(): ...
+        """,
+    )
+    assert "pip install 'tilldone[simulator]'" in ran.stdout
+    assert "1 passed, 1 error" in ran.stdout
+
+
+def test_whoever_does_not_ask_for_it_does_not_pay_for_it(tmp_path: Path) -> None:
+    ran = pytest_on(
+        tmp_path,
+        test_cheap="""
+            import sys
+
+            def test_nothing_is_imported():
+                assert "tilldone.pytest_plugin" in sys.modules
+                assert not {"tilldone.simulator", "starlette", "uvicorn"} & sys.modules.keys()
+        """,
+    )
+    assert "1 passed" in ran.stdout, ran.stdout

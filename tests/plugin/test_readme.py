@@ -1,0 +1,15 @@
+"""The README's example of the fixture, run by a pytest of its own."""
+
+from pathlib import Path
+
+from tests.apps.test_readme import PYTHON
+from tests.plugin.test_plugin import pytest_on
+
+
+def test_the_example_passes_and_could_fail(tmp_path: Path) -> None:
+    text = PYTHON["In pytest"].text
+    ran = pytest_on(tmp_path, test_example=text)
+    assert "1 passed" in ran.stdout, ran.stdout
+
+    ran = pytest_on(tmp_path, test_example=text.replace("times=20", "times=19"))
+    assert "1 failed" in ran.stdout

@@ -1,0 +1,126 @@
+"""One OpenTelemetry span for a wait, its looks and faults as events; none without OpenTelemetry."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.waits.harness import PROVIDERS, Bench
+
+from tilldone.simulator import Simulator, Step
+from tilldone.testing import done, failed, html, reset, running, status, unknown
+
+ROOT = Path(__file__).parents[2]
+KEY = "canary-key-31337"
+RESULT = "canary-result-8088"
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Bench]:
+    with Simulator(tokens=dict.fromkeys(PROVIDERS, KEY)) as simulator:
+        yield Bench(simulator)
+
+
+def submit(bench: Bench, *scripts: list[Step], provider: str = "edenai") -> list[str]:
+    """Submit a job for each script, and give what names them on a command line."""
+    simulator = bench.simulator
+    ids = [simulator.submit(provider, script=script, result=RESULT) for script in scripts]
+    return [provider, simulator.url(provider), KEY, *ids]
+
+
+def spans(way: str, asked: list[str]) -> list[dict[str, Any]]:
+    command = [sys.executable, "-W", "error", "-m", "tests.telemetry.traced", way, *asked]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert KEY not in ran.stdout
+    assert RESULT not in ran.stdout
+    found: list[dict[str, Any]] = json.loads(ran.stdout)
+    assert all(span["ended"] for span in found)
+    return found
+
+
+LOOK = ["look", {"tilldone.phase": "running", "tilldone.status": "processing"}]
+LAST = ["look", {"tilldone.phase": "succeeded", "tilldone.status": "success"}]
+
+
+@pytest.mark.parametrize("way", ["sync", "asyncio", "trio"])
+def test_a_wait_is_one_span_with_its_looks_and_faults(bench: Bench, way: str) -> None:
+    script = [running(), status(502), reset(), html(), done()]
+    asked = submit(bench, script)
+    (span,) = spans(way, asked)
+    assert (span["name"], span["scope"], span["inside"]) == ("tilldone.wait", "tilldone", True)
+    assert span["attributes"] == {
+        "tilldone.provider": "edenai",
+        "tilldone.job_id": asked[-1],
+        "tilldone.outcome": "succeeded",
+        "tilldone.polls": 5,
+    }
+    # What was ridden out is no error of the wait's, and no exception in its span.
+    assert span["status"] == "UNSET"
+    first, *faults, last = span["events"]
+    assert [first, last] == [LOOK, LAST]
+    assert [name for name, _ in faults] == ["fault"] * 3
+    assert faults[0][1] == {"tilldone.fault": "HTTP 502"}
+
+
+@pytest.mark.parametrize(
+    ("way", "script", "outcome", "code"),
+    [
+        ("sync", [failed("E1", "It broke.")], "failed", "ERROR"),
+        ("sync", [status(402)], "PollRejected", "ERROR"),
+        ("late", [running()], "JobTimeout", "ERROR"),
+        ("left", [running()], "abandoned", "UNSET"),
+    ],
+)
+def test_every_end_ends_the_span(
+    bench: Bench, way: str, script: list[Step], outcome: str, code: str
+) -> None:
+    (span,) = spans(way, submit(bench, script))
+    assert span["attributes"]["tilldone.outcome"] == outcome
+    assert span["status"] == code
+
+
+def test_many_waits_are_a_span_each(bench: Bench) -> None:
+    asked = submit(bench, [done()], [running(), done()], [failed()])
+    found = spans("many", asked)
+    assert {span["attributes"]["tilldone.job_id"] for span in found} == set(asked[3:])
+    assert sorted(span["attributes"]["tilldone.outcome"] for span in found) == [
+        *("failed", "succeeded", "succeeded")
+    ]
+    assert all(span["inside"] for span in found)
+
+
+def test_leaving_many_ends_their_spans(bench: Bench) -> None:
+    found = spans("left_many", submit(bench, [done()], [running()], [running()]))
+    assert sorted(span["attributes"]["tilldone.outcome"] for span in found) == [
+        *("abandoned", "abandoned", "succeeded")
+    ]
+
+
+def test_a_single_look_is_no_wait(bench: Bench) -> None:
+    assert spans("check", submit(bench, [done()])) == []
+
+
+WITHOUT = """
+import sys
+
+sys.modules["opentelemetry"] = sys.modules["opentelemetry.trace"] = None
+from tests.waits.harness import QUICK, connect, name_job
+import tilldone
+
+provider, url, token, job_id = sys.argv[1:]
+job = name_job(provider, connect(provider, url, token), job_id)
+print(tilldone.wait(job, timeout=10, polling=QUICK).status)
+"""
+
+
+def test_without_opentelemetry_nothing_breaks_and_nothing_is_printed(bench: Bench) -> None:
+    asked = submit(bench, [unknown("odd"), status(502), done()])
+    command = [sys.executable, "-W", "error", "-c", WITHOUT, *asked]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (0, "success\n")
+    # A library has no handler of its own: not even a warning shows where nobody asked for it.
+    assert ran.stderr == ""

@@ -1,0 +1,102 @@
+"""Durable waits on the command line: `tilldone worker`, and `tilldone wait --durable`."""
+
+import logging
+import signal
+import sys
+from importlib.util import find_spec
+from threading import Event
+
+import click
+
+from tilldone._job import Job
+from tilldone._providers import provider_names
+from tilldone._snapshot import Snapshot
+from tilldone.cli._exit import Exit
+
+__all__ = ["DURABLE", "snapshot_durably", "worker"]
+
+DURABLE = click.option(
+    "--durable",
+    is_flag=True,
+    help="Keep the wait in a database: run the command again after a crash, and it goes on.",
+)
+
+
+@click.command(epilog="Example: TILLDONE_DATABASE_URL=postgresql://db/waits tilldone worker")
+@click.option(
+    "--provider",
+    "providers",
+    multiple=True,
+    type=click.Choice(provider_names()),
+    help="Look at this provider's jobs only; may be repeated. Default: all that have a key.",
+)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1),
+    default=1000,
+    show_default=True,
+    help="Waits of each provider that are carried at once.",
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Looks a second at each provider; `inf` is no limit. Default: what each documents for an "
+    "account, so divide that by the number of workers.",
+)
+def worker(*, providers: tuple[str, ...], concurrency: int, rate: float | None) -> Exit:
+    """Look at the jobs of durable waits, until Ctrl-C.
+
+    Any number of workers share one database, and take the waits of those that die over. It is
+    TILLDONE_DATABASE_URL, or a file in the data folder of this user.
+    """
+    _need_dbos()
+    from tilldone import durable
+
+    _log_to_stderr()
+    stopping = Event()
+
+    def stop(_signal: int, _frame: object) -> None:
+        stopping.set()
+
+    # What service managers send to end a process.
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        rates = None if rate is None else dict.fromkeys(provider_names(), rate)
+        durable.configure(providers=providers or None, concurrency=concurrency, rates=rates)
+        durable.work(stopping)
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    return Exit.DONE
+
+
+def snapshot_durably(
+    job: Job[object], *, timeout: float | None, base_url: str | None
+) -> Snapshot[object]:
+    """Wait for a job's end, or go on with the wait of an earlier command.
+
+    Raises:
+        WaitError: as `watch`.
+        ValueError: the base URL was given, which a later command would not know.
+        ConnectionError: the database cannot be opened.
+    """
+    if base_url is not None:
+        variable = f"TILLDONE_{job.provider.upper()}_BASE_URL"
+        raise ValueError(f"base_url: a durable wait does not keep it; set {variable} instead")
+    _need_dbos()
+    from tilldone import durable
+
+    durable.configure(providers=[job.provider])
+    return durable.start(job, timeout=timeout).snapshot()
+
+
+def _need_dbos() -> None:
+    if find_spec("dbos") is None:
+        raise ValueError("durable waits need dbos; pip install 'tilldone[durable]'")
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("tilldone: %(message)s"))
+    logger = logging.getLogger("tilldone")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)

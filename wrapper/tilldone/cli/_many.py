@@ -1,0 +1,105 @@
+"""`tilldone wait-all`: the jobs of a file, or of another program's output."""
+
+from contextlib import closing
+from typing import IO, Any, cast
+
+import click
+
+from tilldone._errors import UnreadableResponse
+from tilldone._job import Job
+from tilldone._outcome import Outcome
+from tilldone._sync import as_completed
+from tilldone.cli._exit import Exit, code_of, refs_on_interrupt, say
+from tilldone.cli._options import AGENT_ID, ALLOW_HTTP, QUIET, TIMEOUT, options
+from tilldone.cli._output import emit, told
+from tilldone.cli._targets import Targets
+
+__all__ = ["wait_all"]
+
+_EXAMPLES = """\b
+Examples:
+  tilldone wait-all jobs.txt --timeout 2h > results.jsonl
+  printf 'edenai %s\\n' "$ID1" "$ID2" | tilldone wait-all -
+  tilldone wait-all jobs.txt --base-url edenai=https://api.eu.edenai.run
+"""
+
+
+@click.command("wait-all", epilog=_EXAMPLES)
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option(
+    "--base-url",
+    "base_urls",
+    metavar="[PROVIDER=]URL",
+    multiple=True,
+    help="Where an API is, if not where usual; may be given for each provider.",
+)
+@options(ALLOW_HTTP, AGENT_ID, TIMEOUT)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1),
+    default=100,
+    show_default=True,
+    help="Looks in flight at once.",
+)
+@QUIET
+def wait_all(
+    *,
+    file: IO[str],
+    base_urls: tuple[str, ...],
+    allow_http: bool,
+    agent_id: str | None,
+    timeout: float | None,
+    concurrency: int,
+    quiet: bool,
+) -> Exit:
+    """Wait for many jobs, and print how each ends: a line of JSON, as it comes.
+
+    FILE has a job on each line: a ref, or a provider and an id. Blank lines and those that begin
+    with # are passed over; `-` is standard input. The timeout is for all of them, and the exit
+    code is the gravest of theirs.
+    """
+    targets = Targets(*base_urls, allow_http=allow_http, agent_id=agent_id)
+    jobs = _read(file, targets)
+    if not jobs:
+        say(f"{file.name}: there is no job in it")
+    worst = Exit.DONE
+    going_on = dict.fromkeys(jobs)
+    outcomes = as_completed(jobs, timeout=timeout, concurrency=concurrency, progress=not quiet)
+    with refs_on_interrupt(going_on), closing(outcomes):
+        for outcome in outcomes:
+            going_on.pop(outcome.job, None)
+            emit(_line(outcome), compact=True, job=outcome.job)
+            worst = max(worst, _code(outcome))
+    return worst
+
+
+def _read(file: IO[str], targets: Targets) -> list[Job[object]]:
+    jobs: list[Job[object]] = []
+    try:
+        for number, line in enumerate(file, start=1):
+            text = line.strip()
+            if not text or text.startswith("#"):
+                continue
+            try:
+                jobs.append(targets.line(text))
+            except ValueError as error:
+                raise click.ClickException(f"{file.name}, line {number}: {error}") from None
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file.name} is no UTF-8 text: {error}") from None
+    return jobs
+
+
+def _line(outcome: Outcome[object]) -> dict[str, Any]:
+    job, error = outcome.job, outcome.error
+    named = {"provider": job.provider, "id": job.id, "ref": job.ref}
+    if isinstance(error, UnreadableResponse):
+        # Done and paid for: what does not fit a class is a result all the same.
+        return {**named, "result": error.body}
+    if error is not None:
+        return {**named, **told(error)}
+    return {**named, "result": cast("Any", outcome.result).to_dict()}
+
+
+def _code(outcome: Outcome[object]) -> Exit:
+    error = outcome.error
+    return Exit.DONE if error is None or isinstance(error, UnreadableResponse) else code_of(error)
