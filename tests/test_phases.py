@@ -10,7 +10,7 @@ from pipeline.clients import effective_document
 from pipeline.project import Project
 from pipeline.statuses import listed_statuses
 from tilldone import Phase
-from tilldone._provider import Provider
+from tilldone._core.provider import Provider
 
 PROJECT = Project(Path(__file__).resolve().parent.parent)
 

@@ -20,7 +20,7 @@ import psycopg
 from _harness import KEY, ROOT, ids, parser, report, serving
 
 from tilldone import durable, edenai
-from tilldone._polling import default_schedule
+from tilldone._core.polling import default_schedule
 
 sys.path.insert(0, str(ROOT))
 

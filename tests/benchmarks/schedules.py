@@ -16,8 +16,8 @@ from statistics import fmean
 from _harness import report, summary
 
 from tilldone import Polling, edenai
-from tilldone._answer import Answer
-from tilldone._core import Course, Look, Sleep
+from tilldone._core.answer import Answer
+from tilldone._core.course import Course, Look, Sleep
 
 Pauses = Callable[[random.Random], Iterator[float]]
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.core.world import answer
 
 from tilldone import Phase, edenai, vessl, viddyscribe, videodb, zai
-from tilldone._answer import Missing, Passing, Readable, Rejected, judge, retry_after
-from tilldone._provider import Provider
+from tilldone._core.answer import Missing, Passing, Readable, Rejected, judge, retry_after
+from tilldone._core.provider import Provider
 
 ALL: list[Provider[object]] = [
     videodb.PROVIDER,

@@ -17,7 +17,7 @@ from tilldone import (
     PollUnavailable,
     UnreadableResponse,
 )
-from tilldone._core import Course, Look
+from tilldone._core.course import Course, Look
 from tilldone.testing import ManualClock
 
 # Sums of floats: far below anything that a clock or a server could tell apart.

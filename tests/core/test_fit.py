@@ -4,7 +4,7 @@ from typing import Protocol
 
 import pytest
 
-from tilldone._fit import misfit
+from tilldone._core.fit import misfit
 from tilldone_clients.edenai.models import UniversalAIAsyncResponse
 from tilldone_clients.vessl.models import AsyncRequestOutput
 from tilldone_clients.viddyscribe.models import JobResults

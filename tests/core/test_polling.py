@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tilldone import Polling
-from tilldone._polling import seconds_until_deadline
+from tilldone._core.polling import seconds_until_deadline
 
 NUMBERS = ["request_timeout", "tolerate", "not_found_grace", "last_look", "jitter"]
 

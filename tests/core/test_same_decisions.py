@@ -12,7 +12,7 @@ from tests.core.test_course import pollings, replies
 from tests.core.world import DONE, RUNNING, Desk, Ending, Reply, drive
 
 from tilldone import JobTimeout, Polling, Snapshot, WaitError, aio, edenai, wait
-from tilldone._job import target_of
+from tilldone._core.job import target_of
 from tilldone.testing import ManualClock
 
 Drive = Callable[[Desk, ManualClock, float, Polling], Ending]

@@ -13,11 +13,11 @@ from typing import Any
 import httpx
 
 from tilldone import Job, Snapshot, WaitError, edenai
-from tilldone._answer import Answer, Fault
-from tilldone._core import Course, Look, Sleep, Stop, conclude
-from tilldone._http import Enquiry, fault, no_answer
-from tilldone._job import target_of
-from tilldone._polling import Polling
+from tilldone._core.answer import Answer, Fault
+from tilldone._core.course import Course, Look, Sleep, Stop, conclude
+from tilldone._core.job import target_of
+from tilldone._core.polling import Polling
+from tilldone._http.enquiry import Enquiry, fault, no_answer
 from tilldone.testing import ManualClock
 
 KEY = "key-for-a-world-without-io"

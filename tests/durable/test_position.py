@@ -12,7 +12,7 @@ from tests.core.test_course import pollings, replies
 from tests.core.world import RUNNING, Desk, Ending, Reply, _event, answer, drive
 
 from tilldone import JobNotFound, Polling, PollUnavailable, Snapshot, WaitError, edenai
-from tilldone._core import Course, Sleep, Stop, conclude
+from tilldone._core.course import Course, Sleep, Stop, conclude
 from tilldone.durable._ending import Ending as WrittenEnding
 from tilldone.durable._ending import ending_of
 from tilldone.durable._order import Order, position_from, position_to

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tilldone import Job, JobTimeout, Outcome, Polling, edenai
-from tilldone._answer import Answer, Fault
-from tilldone._fleet import Fleet, Flight, Start
+from tilldone._core.answer import Answer, Fault
+from tilldone._core.fleet import Fleet, Flight, Start
 
 EPSILON = 1e-6
 

@@ -15,7 +15,7 @@ from tests.waits.faults import FAULTS
 from tests.waits.harness import PROVIDERS, Bench, connect, name_job, within
 
 from tilldone import JobFailed, Polling, PollRejected, PollUnavailable, edenai
-from tilldone._lanes import open_lanes
+from tilldone._http.lanes import open_lanes
 from tilldone.testing import done, failed, redirect, running
 
 IMPATIENT = Polling(schedule=lambda _: 0.02, tolerate=0.0, request_timeout=0.4, max_body=64 * 1024)
@@ -27,7 +27,7 @@ CANARY = "canary-key-0123456789"
 def settings_for(lanes: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Bring it about that jobs are looked at through these lanes; give the client's settings."""
     if lanes == "httpx":
-        monkeypatch.setattr("tilldone._lanes.find_spec", lambda _: None)
+        monkeypatch.setattr("tilldone._http.lanes.find_spec", lambda _: None)
     return {"httpx_args": {"http1": True}} if lanes == "client" else {}
 
 
@@ -59,7 +59,7 @@ def test_the_fastest_lanes_that_can_be_used_are(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     assert chosen(plain) == "_ClientLanes"
     monkeypatch.delenv("HTTPS_PROXY")
-    monkeypatch.setattr("tilldone._lanes.find_spec", lambda _: None)
+    monkeypatch.setattr("tilldone._http.lanes.find_spec", lambda _: None)
     assert chosen(plain) == "_HttpxLanes"
 
 

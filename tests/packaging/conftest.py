@@ -8,8 +8,12 @@ import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ROOT = Path(__file__).parents[2]
 PASSED_OVER = shutil.ignore_patterns(".git", ".venv", ".*_cache", ".hypothesis", "__pycache__")
@@ -49,6 +53,17 @@ def consumer(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def furnished(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with the libraries of all extras, whose types are in the public ones."""
+    extras = {
+        re.match(r"[\w.-]+", requirement)[0]  # type: ignore[index]  # a requirement begins with a name
+        for requirement in metadata.requires("tilldone") or ()
+        if "extra ==" in requirement
+    }
+    return environment(tmp_path_factory.mktemp("furnished"), wheel, also=sorted(extras))
+
+
+@pytest.fixture(scope="session")
 def editor(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same with the checkout installed editable: the wheel that pip would ask for."""
     target = tmp_path_factory.mktemp("editable")
@@ -64,14 +79,16 @@ def _build(source: Path, kind: str, target: Path) -> Path:
     return built
 
 
-def environment(folder: Path, wheel: Path, base: str = sys.executable) -> Path:
-    """Make an environment with the wheel and what it needs; give its interpreter."""
+def environment(
+    folder: Path, wheel: Path, base: str = sys.executable, *, also: Sequence[str] = ()
+) -> Path:
+    """Make an environment with the wheel, what it needs and what else; give its interpreter."""
     home = folder / "env"
     _run(base, "-m", "venv", "--without-pip", home)
     python = home / "bin" / "python"
     (packages,) = home.glob("lib/python*/site-packages")
     # Linked instead of fetched: the tests need no index, and nothing but these can be imported.
-    for name in _closure("tilldone"):
+    for name in _closure("tilldone", *also) | set(also):
         for file in metadata.files(name) or ():
             top = file.parts[0]
             if top != ".." and not (packages / top).exists():
@@ -81,10 +98,10 @@ def environment(folder: Path, wheel: Path, base: str = sys.executable) -> Path:
     return python
 
 
-def _closure(root: str) -> set[str]:
-    """Name what a distribution needs at run time, extras left out, itself left out."""
+def _closure(*roots: str) -> set[str]:
+    """Name what distributions need at run time, extras left out, themselves left out."""
     found: set[str] = set()
-    to_do = [root]
+    to_do = list(roots)
     while to_do:
         for requirement in metadata.requires(to_do.pop()) or ():
             name, marker = re.match(r"([\w.-]+)[^;]*(.*)", requirement, re.DOTALL).groups()  # type: ignore[union-attr]  # a requirement begins with a name

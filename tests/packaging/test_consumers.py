@@ -95,10 +95,10 @@ def test_every_result_is_a_generated_class_and_nowhere_any(consumer: Path, tmp_p
 
 
 def test_the_public_types_are_complete(
-    consumer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    furnished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # In this mode pyright looks for the interpreter on the PATH alone.
-    monkeypatch.setenv("PATH", str(consumer.parent), prepend=os.pathsep)
+    monkeypatch.setenv("PATH", str(furnished.parent), prepend=os.pathsep)
     ran = check("pyright", "--verifytypes", "tilldone", "--ignoreexternal", folder=tmp_path)
     assert "Type completeness score: 100%" in ran.stdout, ran.stdout
     assert ran.returncode == 0, ran.stdout

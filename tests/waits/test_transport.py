@@ -13,7 +13,7 @@ from tests.waits.sockets import answering, dripping, refusing, response, serving
 
 import tilldone
 from tilldone import JobTimeout, PollRejected, edenai
-from tilldone._deadline import Deadline, bind
+from tilldone._http.deadline import Deadline, bind
 from tilldone.testing import ManualClock, done, running
 
 OUTSIDE = "http://jobs.example.com"

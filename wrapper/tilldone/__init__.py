@@ -7,8 +7,7 @@ job = edenai.job(client, "550e8400-e29b-41d4-a716-446655440000")
 done = wait(job, timeout=600)
 """
 
-from tilldone._downloads import download
-from tilldone._errors import (
+from tilldone._core.errors import (
     JobFailed,
     JobNotFound,
     JobTimeout,
@@ -17,13 +16,14 @@ from tilldone._errors import (
     UnreadableResponse,
     WaitError,
 )
-from tilldone._job import Job
-from tilldone._outcome import Outcome
-from tilldone._phase import Phase
-from tilldone._polling import Polling
-from tilldone._snapshot import Snapshot
-from tilldone._sync import as_completed, check, wait, wait_all, watch
-from tilldone._transfer import DownloadFailed
+from tilldone._core.job import Job
+from tilldone._core.outcome import Outcome
+from tilldone._core.phase import Phase
+from tilldone._core.polling import Polling
+from tilldone._core.snapshot import Snapshot
+from tilldone._download.sync import download
+from tilldone._download.transfer import DownloadFailed
+from tilldone._drivers.sync import as_completed, check, wait, wait_all, watch
 from tilldone._version import __version__
 
 __all__ = [

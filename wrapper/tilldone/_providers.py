@@ -7,9 +7,9 @@ from pkgutil import iter_modules
 from typing import Any, Protocol, cast
 
 import tilldone_clients
-from tilldone._job import Job
-from tilldone._phase import Phase
-from tilldone._provider import Provider
+from tilldone._core.job import Job
+from tilldone._core.phase import Phase
+from tilldone._core.provider import Provider
 
 __all__ = ["ProviderModule", "provider_in", "provider_module", "provider_names"]
 

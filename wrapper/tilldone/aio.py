@@ -10,16 +10,16 @@ from contextlib import aclosing
 from datetime import timedelta
 from typing import TypeVar
 
-from tilldone._async_downloads import download
-from tilldone._async_http import line
-from tilldone._clock import clock
-from tilldone._core import Course, Look, Sleep, Stop, conclude, outcome_of_check, single_look
-from tilldone._interrupt import carrying_ref
-from tilldone._job import Job, Target, target_of
-from tilldone._many import AsCompleted, in_order, ordered
-from tilldone._outcome import Outcome
-from tilldone._polling import Polling, seconds_until_deadline
-from tilldone._snapshot import Snapshot
+from tilldone._core.course import Course, Look, Sleep, Stop, conclude, outcome_of_check, single_look
+from tilldone._core.job import Job, Target, target_of
+from tilldone._core.outcome import Outcome
+from tilldone._core.polling import Polling, seconds_until_deadline
+from tilldone._core.snapshot import Snapshot
+from tilldone._download.asynchronous import download
+from tilldone._drivers.clock import clock
+from tilldone._drivers.interrupt import carrying_ref
+from tilldone._drivers.many import AsCompleted, in_order, ordered
+from tilldone._http.async_line import line
 
 __all__ = ["as_completed", "check", "download", "wait", "wait_all", "watch"]
 

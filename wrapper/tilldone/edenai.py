@@ -7,11 +7,11 @@ Results are kept for seven days. An account may make ten requests a second, over
 from collections.abc import Mapping
 from typing import Any, cast
 
-from tilldone._connect import connect_client
-from tilldone._job import Job, new_job, read_ref
-from tilldone._phase import Phase
-from tilldone._provider import Body, Failure, Provider
-from tilldone._text import text_or_none
+from tilldone._core.job import Job, new_job, read_ref
+from tilldone._core.phase import Phase
+from tilldone._core.provider import Body, Failure, Provider
+from tilldone._core.text import text_or_none
+from tilldone._http.connect import connect_client
 from tilldone_clients.edenai import AuthenticatedClient
 from tilldone_clients.edenai.api.universal_ai import get_async_job
 from tilldone_clients.edenai.models import UniversalAIAsyncResponse

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Self
 import anyio
 import anyio.lowlevel
 
-from tilldone._clock import Clock, set_clock
+from tilldone._drivers.clock import Clock, set_clock
 
 if TYPE_CHECKING:
     from tilldone.simulator.steps import (

@@ -7,11 +7,11 @@ stays pending until a replica of the service is up, which can take as long as it
 from collections.abc import Mapping
 from typing import Any
 
-from tilldone._connect import base_url_from, connect_client
-from tilldone._job import Job, new_job, read_ref
-from tilldone._phase import Phase
-from tilldone._provider import Body, Failure, Provider
-from tilldone._text import text_or_none
+from tilldone._core.job import Job, new_job, read_ref
+from tilldone._core.phase import Phase
+from tilldone._core.provider import Body, Failure, Provider
+from tilldone._core.text import text_or_none
+from tilldone._http.connect import base_url_from, connect_client
 from tilldone_clients.vessl import AuthenticatedClient
 from tilldone_clients.vessl.api.serverless import get_async_request_output
 from tilldone_clients.vessl.models import AsyncRequestOutput

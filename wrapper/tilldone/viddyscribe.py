@@ -7,11 +7,11 @@ address). The signed URLs in a result expire after fifteen minutes.
 from collections.abc import Mapping
 from typing import Any
 
-from tilldone._connect import connect_client
-from tilldone._job import Job, new_job, read_ref
-from tilldone._phase import Phase
-from tilldone._provider import Body, Failure, Provider
-from tilldone._text import text_or_none
+from tilldone._core.job import Job, new_job, read_ref
+from tilldone._core.phase import Phase
+from tilldone._core.provider import Body, Failure, Provider
+from tilldone._core.text import text_or_none
+from tilldone._http.connect import connect_client
 from tilldone_clients.viddyscribe import AuthenticatedClient
 from tilldone_clients.viddyscribe.api.results import get_results
 from tilldone_clients.viddyscribe.models import JobResults

@@ -8,11 +8,11 @@ address), and on what VideoDB's own clients know beside it: they have met answer
 from collections.abc import Mapping
 from typing import Any, cast
 
-from tilldone._connect import connect_client
-from tilldone._job import Job, new_job, read_ref
-from tilldone._phase import Phase
-from tilldone._provider import Body, Failure, Provider
-from tilldone._text import text_or_none
+from tilldone._core.job import Job, new_job, read_ref
+from tilldone._core.phase import Phase
+from tilldone._core.provider import Body, Failure, Provider
+from tilldone._core.text import text_or_none
+from tilldone._http.connect import connect_client
 from tilldone_clients.videodb import AuthenticatedClient
 from tilldone_clients.videodb.api.utilities import get_async_response
 from tilldone_clients.videodb.models import AsyncResponse

@@ -7,11 +7,11 @@ Failure comes as HTTP 200 with an `error` in the body; a 429 can be a last word,
 from collections.abc import Mapping
 from typing import Any, cast
 
-from tilldone._connect import connect_client
-from tilldone._job import Job, new_job, read_ref
-from tilldone._phase import Phase
-from tilldone._provider import Body, Failure, Provider
-from tilldone._text import text_or_none
+from tilldone._core.job import Job, new_job, read_ref
+from tilldone._core.phase import Phase
+from tilldone._core.provider import Body, Failure, Provider
+from tilldone._core.text import text_or_none
+from tilldone._http.connect import connect_client
 from tilldone_clients.zai import AuthenticatedClient
 from tilldone_clients.zai.api.agents import get_async_result
 from tilldone_clients.zai.models import CommonAgentResultRequest, CommonAgentResultResponse

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import click
 
-from tilldone._provider import Provider
+from tilldone._core.provider import Provider
 from tilldone._providers import provider_module, provider_names
 from tilldone.cli._exit import Exit
 

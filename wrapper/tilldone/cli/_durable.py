@@ -8,9 +8,9 @@ from threading import Event
 
 import click
 
-from tilldone._job import Job
+from tilldone._core.job import Job
+from tilldone._core.snapshot import Snapshot
 from tilldone._providers import provider_names
-from tilldone._snapshot import Snapshot
 from tilldone.cli._exit import Exit
 
 __all__ = ["DURABLE", "snapshot_durably", "worker"]

@@ -7,8 +7,8 @@ from enum import IntEnum
 
 import click
 
-from tilldone._errors import JobFailed, JobTimeout, WaitError
-from tilldone._job import Job
+from tilldone._core.errors import JobFailed, JobTimeout, WaitError
+from tilldone._core.job import Job
 
 __all__ = ["Exit", "code_of", "harmless", "refs_on_interrupt", "say", "say_error"]
 

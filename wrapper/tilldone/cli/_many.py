@@ -5,10 +5,10 @@ from typing import IO, Any, cast
 
 import click
 
-from tilldone._errors import UnreadableResponse
-from tilldone._job import Job
-from tilldone._outcome import Outcome
-from tilldone._sync import as_completed
+from tilldone._core.errors import UnreadableResponse
+from tilldone._core.job import Job
+from tilldone._core.outcome import Outcome
+from tilldone._drivers.sync import as_completed
 from tilldone.cli._exit import Exit, code_of, refs_on_interrupt, say
 from tilldone.cli._options import AGENT_ID, ALLOW_HTTP, QUIET, TIMEOUT, options
 from tilldone.cli._output import emit, told

@@ -5,11 +5,11 @@ from contextlib import closing
 
 import click
 
-from tilldone._core import conclude
-from tilldone._errors import JobFailed, UnreadableResponse, WaitError
-from tilldone._snapshot import Snapshot
-from tilldone._sync import check as look_once
-from tilldone._sync import watch
+from tilldone._core.course import conclude
+from tilldone._core.errors import JobFailed, UnreadableResponse, WaitError
+from tilldone._core.snapshot import Snapshot
+from tilldone._drivers.sync import check as look_once
+from tilldone._drivers.sync import watch
 from tilldone.cli._durable import DURABLE, snapshot_durably
 from tilldone.cli._exit import Exit, code_of, refs_on_interrupt, say, say_error
 from tilldone.cli._options import QUIET, TIMEOUT, one_job

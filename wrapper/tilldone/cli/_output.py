@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from tilldone._errors import WaitError
-from tilldone._job import Job
+from tilldone._core.errors import WaitError
+from tilldone._core.job import Job
 from tilldone.cli._exit import Exit
 
 __all__ = ["emit", "told"]

@@ -11,8 +11,8 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from tilldone._job import Job
-from tilldone._snapshot import Snapshot
+from tilldone._core.job import Job
+from tilldone._core.snapshot import Snapshot
 from tilldone.cli._exit import harmless
 
 __all__ = ["StatusLine"]

@@ -4,7 +4,7 @@ import os
 import re
 from typing import Any
 
-from tilldone._job import Job
+from tilldone._core.job import Job
 from tilldone._providers import ProviderModule, provider_in, provider_module, provider_names
 
 __all__ = ["Targets"]

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 from attrs import frozen
 
-from tilldone import _errors
-from tilldone._core import Course
-from tilldone._errors import PollRejected, UnreadableResponse, WaitError
-from tilldone._job import Job
-from tilldone._snapshot import Snapshot
+from tilldone._core import errors
+from tilldone._core.course import Course
+from tilldone._core.errors import PollRejected, UnreadableResponse, WaitError
+from tilldone._core.job import Job
+from tilldone._core.snapshot import Snapshot
 from tilldone.durable._order import snapshot_from, snapshot_to
 
 __all__ = ["Ending", "WaitCancelled", "ending_of"]
@@ -61,7 +61,7 @@ class Ending:
         last, error = self.told["last"], self.told["error"]
         snapshot = None if last is None else snapshot_from(last, job)
         if error is not None:
-            kind: type[WaitError] = getattr(_errors, error["type"])
+            kind: type[WaitError] = getattr(errors, error["type"])
             carried: dict[str, Any] = {"job": job, "last": snapshot}
             if kind is PollRejected:
                 carried |= {"status_code": error["status_code"], "body": error["body"]}

@@ -6,12 +6,12 @@ from typing import Generic, TypeVar, final
 
 import anyio
 
-from tilldone._core import conclude
-from tilldone._errors import WaitError
-from tilldone._interrupt import carrying_ref
-from tilldone._job import Job
-from tilldone._polling import seconds_until_deadline
-from tilldone._snapshot import Snapshot
+from tilldone._core.course import conclude
+from tilldone._core.errors import WaitError
+from tilldone._core.job import Job
+from tilldone._core.polling import seconds_until_deadline
+from tilldone._core.snapshot import Snapshot
+from tilldone._drivers.interrupt import carrying_ref
 from tilldone.durable._ending import Ending, WaitCancelled
 from tilldone.durable._kept import Keeper, Kept
 

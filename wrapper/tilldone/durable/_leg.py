@@ -7,7 +7,7 @@ takes eight of them.
 
 from collections.abc import Awaitable, Callable
 
-from tilldone._core import Course
+from tilldone._core.course import Course
 from tilldone.durable import _wall as wall
 
 __all__ = ["leg_of", "travel"]

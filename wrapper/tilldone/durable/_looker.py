@@ -5,11 +5,11 @@ import math
 
 import anyio
 
-from tilldone._answer import Answer, Fault, retry_after
-from tilldone._core import Course
-from tilldone._job import target_of
-from tilldone._lanes import Lanes, open_lanes
-from tilldone._polling import Polling
+from tilldone._core.answer import Answer, Fault, retry_after
+from tilldone._core.course import Course
+from tilldone._core.job import target_of
+from tilldone._core.polling import Polling
+from tilldone._http.lanes import Lanes, open_lanes
 from tilldone.durable import _wall as wall
 
 __all__ = ["Looker"]

@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 
 from attrs import asdict, fields, frozen
 
-from tilldone._job import Job
-from tilldone._phase import Phase
-from tilldone._polling import Polling, default_schedule
-from tilldone._position import Position
-from tilldone._snapshot import Snapshot
+from tilldone._core.job import Job
+from tilldone._core.phase import Phase
+from tilldone._core.polling import Polling, default_schedule
+from tilldone._core.position import Position
+from tilldone._core.snapshot import Snapshot
 
 __all__ = ["Order", "position_from", "position_to", "snapshot_from", "snapshot_to"]
 

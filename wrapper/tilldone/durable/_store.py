@@ -12,7 +12,7 @@ from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, W
 from dbos import error as dbos_error
 from sqlalchemy.exc import SQLAlchemyError
 
-from tilldone._text import excerpt
+from tilldone._core.text import excerpt
 from tilldone.durable._ending import Ending
 from tilldone.durable._kept import ACTIVE, Kept
 from tilldone.durable._order import Order

@@ -7,8 +7,8 @@ from typing import TypeVar, overload
 import anyio
 from attrs import frozen
 
-from tilldone._job import Job
-from tilldone._polling import Polling, seconds_until_deadline
+from tilldone._core.job import Job
+from tilldone._core.polling import Polling, seconds_until_deadline
 from tilldone._providers import provider_in, provider_module
 from tilldone.durable import _wall as wall
 from tilldone.durable._handle import Handle

@@ -10,7 +10,7 @@ from functools import cache
 
 from dbos import DBOS
 
-from tilldone._core import Course
+from tilldone._core.course import Course
 from tilldone._providers import provider_module
 from tilldone.durable import _wall as wall
 from tilldone.durable._ending import ending_of

@@ -8,8 +8,8 @@ import logging
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tilldone._job import Job
-from tilldone._phase import Phase
+from tilldone._core.job import Job
+from tilldone._core.phase import Phase
 from tilldone._version import __version__
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import Generic, TypeVar
 
 import httpx
 
-from tilldone._answer import Answer
-from tilldone._job import Job
-from tilldone._text import excerpt
-from tilldone._transfer import Fetch, Transfer
+from tilldone._core.answer import Answer
+from tilldone._core.job import Job
+from tilldone._core.text import excerpt
+from tilldone._download.transfer import Fetch, Transfer
+from tilldone._download.weblink import Link, checked_link
 from tilldone._version import __version__
-from tilldone._weblink import Link, checked_link
 
 __all__ = ["Source", "checked_client", "fault", "head_of", "request"]
 

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import httpx
 from attrs import frozen
 
-from tilldone._job import Target
+from tilldone._core.job import Target
 
 __all__ = ["Packer", "Parcel"]
 

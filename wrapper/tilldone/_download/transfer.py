@@ -9,10 +9,10 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from tilldone._answer import Answer, retry_after
-from tilldone._filehead import FileHead, file_head
-from tilldone._partfile import PartFile
-from tilldone._weblink import redirected, shown
+from tilldone._core.answer import Answer, retry_after
+from tilldone._download.filehead import FileHead, file_head
+from tilldone._download.partfile import PartFile
+from tilldone._download.weblink import redirected, shown
 
 __all__ = ["DownloadFailed", "Fetch", "Pause", "Refresh", "Transfer", "Whole"]
 

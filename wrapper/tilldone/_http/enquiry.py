@@ -17,10 +17,10 @@ from typing import Any, Protocol, TypeVar, cast
 import attrs
 import httpx
 
-from tilldone._answer import Answer, Fault
-from tilldone._core import Look
-from tilldone._polling import Polling
-from tilldone._text import excerpt
+from tilldone._core.answer import Answer, Fault
+from tilldone._core.course import Look
+from tilldone._core.polling import Polling
+from tilldone._core.text import excerpt
 from tilldone._version import __version__
 
 __all__ = ["Enquiry", "Reader", "fault", "host_of", "no_answer", "timeouts"]

@@ -13,13 +13,13 @@ from typing import Generic, TypeVar
 
 from attrs import define, frozen
 
-from tilldone._answer import Answer, Fault, retry_after
-from tilldone._core import Course, Look, conclude
-from tilldone._errors import WaitError
-from tilldone._http import host_of
-from tilldone._job import Job, Target, target_of
-from tilldone._outcome import Outcome
-from tilldone._polling import Polling
+from tilldone._core.answer import Answer, Fault, retry_after
+from tilldone._core.course import Course, Look, conclude
+from tilldone._core.errors import WaitError
+from tilldone._core.job import Job, Target, target_of
+from tilldone._core.outcome import Outcome
+from tilldone._core.polling import Polling
+from tilldone._http.enquiry import host_of
 
 __all__ = ["Fleet", "Flight", "Start"]
 

@@ -13,9 +13,9 @@ from typing import TypeAlias, cast
 
 from attrs import frozen
 
-from tilldone._phase import Phase
-from tilldone._provider import Provider
-from tilldone._text import excerpt
+from tilldone._core.phase import Phase
+from tilldone._core.provider import Provider
+from tilldone._core.text import excerpt
 
 __all__ = ["Answer", "Fault", "Missing", "Passing", "Readable", "Rejected", "judge", "retry_after"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Container, Generator, Iterable
 from contextlib import contextmanager
 
-from tilldone._job import Job
+from tilldone._core.job import Job
 
 __all__ = ["carrying_ref", "carrying_refs"]
 

@@ -16,11 +16,11 @@ from typing import Generic, Self, TypeVar
 
 import anyio
 
-from tilldone._engine import Engine, Order
-from tilldone._interrupt import carrying_refs
-from tilldone._job import Job, target_of
-from tilldone._outcome import Outcome
-from tilldone._polling import Polling, seconds_until_deadline
+from tilldone._core.job import Job, target_of
+from tilldone._core.outcome import Outcome
+from tilldone._core.polling import Polling, seconds_until_deadline
+from tilldone._drivers.engine import Engine, Order
+from tilldone._drivers.interrupt import carrying_refs
 
 __all__ = ["AsCompleted", "in_order", "ordered", "sync_as_completed"]
 

@@ -11,12 +11,12 @@ from attrs import frozen
 from multidict import CIMultiDict
 from yarl import URL
 
-from tilldone._answer import Answer, Fault
-from tilldone._core import Look
-from tilldone._http import Enquiry, no_answer
-from tilldone._job import Target
-from tilldone._parcels import Packer, Parcel
-from tilldone._text import excerpt
+from tilldone._core.answer import Answer, Fault
+from tilldone._core.course import Look
+from tilldone._core.job import Target
+from tilldone._core.text import excerpt
+from tilldone._http.enquiry import Enquiry, no_answer
+from tilldone._http.parcels import Packer, Parcel
 
 __all__ = ["AiohttpLanes"]
 

@@ -19,13 +19,13 @@ import anyio
 import anyio.lowlevel
 import httpx
 
-from tilldone._answer import Answer, Fault
-from tilldone._async_http import ask, sender
-from tilldone._core import Look
-from tilldone._http import Enquiry
-from tilldone._job import Target
-from tilldone._parcels import Packer
-from tilldone._polling import Polling
+from tilldone._core.answer import Answer, Fault
+from tilldone._core.course import Look
+from tilldone._core.job import Target
+from tilldone._core.polling import Polling
+from tilldone._http.async_line import ask, sender
+from tilldone._http.enquiry import Enquiry
+from tilldone._http.parcels import Packer
 
 __all__ = ["Lanes", "open_lanes"]
 
@@ -55,7 +55,7 @@ def open_lanes(client: object, polling: Polling, concurrency: int) -> Lanes:
     if not enquiry.plain or _PROXIED & getproxies().keys():
         return _ClientLanes(enquiry)
     if _has_aiohttp():
-        from tilldone._fast import AiohttpLanes
+        from tilldone._http.fast import AiohttpLanes
 
         return AiohttpLanes(enquiry, concurrency)
     return _HttpxLanes(enquiry)

@@ -13,8 +13,17 @@ from typing import Generic, Self, TypeAlias, TypeVar, assert_never
 
 from attrs import evolve, frozen
 
-from tilldone._answer import Answer, Fault, Missing, Passing, Readable, Rejected, judge, retry_after
-from tilldone._errors import (
+from tilldone._core.answer import (
+    Answer,
+    Fault,
+    Missing,
+    Passing,
+    Readable,
+    Rejected,
+    judge,
+    retry_after,
+)
+from tilldone._core.errors import (
     JobFailed,
     JobNotFound,
     JobTimeout,
@@ -23,13 +32,13 @@ from tilldone._errors import (
     UnreadableResponse,
     WaitError,
 )
-from tilldone._job import Job, provider_of
-from tilldone._phase import Phase
-from tilldone._polling import Polling
-from tilldone._position import Position
-from tilldone._record import Record
-from tilldone._snapshot import Snapshot
-from tilldone._text import excerpt
+from tilldone._core.job import Job, provider_of
+from tilldone._core.phase import Phase
+from tilldone._core.polling import Polling
+from tilldone._core.position import Position
+from tilldone._core.record import Record
+from tilldone._core.snapshot import Snapshot
+from tilldone._core.text import excerpt
 
 __all__ = [
     "Action",

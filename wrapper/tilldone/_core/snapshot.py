@@ -5,11 +5,11 @@ from typing import Any, Generic, TypeVar, final
 
 from attrs import field, frozen
 
-from tilldone._errors import UnreadableResponse
-from tilldone._fit import misfit
-from tilldone._job import Job, provider_of
-from tilldone._phase import Phase
-from tilldone._text import excerpt
+from tilldone._core.errors import UnreadableResponse
+from tilldone._core.fit import misfit
+from tilldone._core.job import Job, provider_of
+from tilldone._core.phase import Phase
+from tilldone._core.text import excerpt
 
 __all__ = ["Snapshot"]
 

@@ -5,11 +5,11 @@ from typing import Self
 
 import httpx
 
-from tilldone._answer import Answer, Fault
-from tilldone._core import Look
-from tilldone._http import Enquiry, fault, timeouts
-from tilldone._job import Target
-from tilldone._polling import Polling
+from tilldone._core.answer import Answer, Fault
+from tilldone._core.course import Look
+from tilldone._core.job import Target
+from tilldone._core.polling import Polling
+from tilldone._http.enquiry import Enquiry, fault, timeouts
 
 __all__ = ["Line"]
 
@@ -24,7 +24,7 @@ class Line:
         self._client = users or httpx.Client(**enquiry.settings())
         self._own = users is None
         # Imported with the first look: httpcore takes a third of the time that tilldone does.
-        from tilldone._deadline import Deadline, bind
+        from tilldone._http.deadline import Deadline, bind
 
         self._deadline = Deadline()
         bind(self._client, self._deadline)

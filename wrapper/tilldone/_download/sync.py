@@ -11,14 +11,14 @@ from typing import TypeVar
 
 import httpx
 
-from tilldone._clock import clock
-from tilldone._job import Job
-from tilldone._links import Source, checked_client, fault, head_of, request
-from tilldone._polling import seconds_until_deadline
-from tilldone._progress import TransferBar
-from tilldone._sync import wait
-from tilldone._transfer import Fetch, Pause, Refresh, Transfer, Whole
-from tilldone._weblink import Link
+from tilldone._core.job import Job
+from tilldone._core.polling import seconds_until_deadline
+from tilldone._download.links import Source, checked_client, fault, head_of, request
+from tilldone._download.transfer import Fetch, Pause, Refresh, Transfer, Whole
+from tilldone._download.weblink import Link
+from tilldone._drivers.clock import clock
+from tilldone._drivers.progress import TransferBar
+from tilldone._drivers.sync import wait
 
 __all__ = ["download"]
 
@@ -57,7 +57,7 @@ def download(
         OSError: the file cannot be written; BlockingIOError where another download writes it.
     """
     # Imported with the first download: httpcore takes a third of the time that tilldone does.
-    from tilldone._deadline import Deadline, bind
+    from tilldone._http.deadline import Deadline, bind
 
     now = clock()
     checked_client(client, httpx.Client)

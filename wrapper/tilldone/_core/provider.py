@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
-from tilldone._phase import Phase
+from tilldone._core.phase import Phase
 
 __all__ = ["Body", "Failure", "Provider"]
 

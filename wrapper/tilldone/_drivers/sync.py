@@ -5,14 +5,14 @@ from contextlib import closing
 from datetime import timedelta
 from typing import TypeVar
 
-from tilldone._clock import clock
-from tilldone._core import Course, Look, Sleep, Stop, conclude, outcome_of_check, single_look
-from tilldone._interrupt import carrying_ref
-from tilldone._job import Job, Target, target_of
-from tilldone._outcome import Outcome
-from tilldone._polling import Polling, seconds_until_deadline
-from tilldone._snapshot import Snapshot
-from tilldone._sync_http import Line
+from tilldone._core.course import Course, Look, Sleep, Stop, conclude, outcome_of_check, single_look
+from tilldone._core.job import Job, Target, target_of
+from tilldone._core.outcome import Outcome
+from tilldone._core.polling import Polling, seconds_until_deadline
+from tilldone._core.snapshot import Snapshot
+from tilldone._drivers.clock import clock
+from tilldone._drivers.interrupt import carrying_ref
+from tilldone._http.sync_line import Line
 
 __all__ = ["as_completed", "check", "wait", "wait_all", "watch"]
 
@@ -127,7 +127,7 @@ def as_completed(
     Raises:
         TypeError, ValueError: an argument is wrong; it is named. Never for a single job's sake.
     """
-    from tilldone._many import ordered, sync_as_completed
+    from tilldone._drivers.many import ordered, sync_as_completed
 
     order = ordered(
         jobs,
@@ -153,7 +153,7 @@ def wait_all(
 
     Takes and raises what `as_completed` does.
     """
-    from tilldone._many import in_order, ordered, sync_as_completed
+    from tilldone._drivers.many import in_order, ordered, sync_as_completed
 
     order = ordered(
         jobs,

@@ -4,8 +4,8 @@ from typing import Generic, TypeVar, final
 
 from attrs import frozen
 
-from tilldone._errors import WaitError
-from tilldone._job import Job
+from tilldone._core.errors import WaitError
+from tilldone._core.job import Job
 
 __all__ = ["Outcome"]
 

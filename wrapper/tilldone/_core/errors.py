@@ -7,8 +7,8 @@ them can be pickled; none holds a client or a key.
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from tilldone._job import Job
-    from tilldone._snapshot import Snapshot
+    from tilldone._core.job import Job
+    from tilldone._core.snapshot import Snapshot
 
 __all__ = [
     "JobFailed",

@@ -11,7 +11,7 @@ from typing import Any, Generic, NoReturn, TypeVar, cast, final
 
 from attrs import frozen
 
-from tilldone._provider import Provider
+from tilldone._core.provider import Provider
 
 __all__ = ["Job", "Target", "checked_id", "new_job", "provider_of", "read_ref", "target_of"]
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import anyio
 import httpx
 
-from tilldone._answer import Answer, Fault
-from tilldone._core import Look
-from tilldone._http import Enquiry, fault, no_answer, timeouts
-from tilldone._job import Target
-from tilldone._polling import Polling
+from tilldone._core.answer import Answer, Fault
+from tilldone._core.course import Look
+from tilldone._core.job import Target
+from tilldone._core.polling import Polling
+from tilldone._http.enquiry import Enquiry, fault, no_answer, timeouts
 
 if TYPE_CHECKING:
     import httpcore

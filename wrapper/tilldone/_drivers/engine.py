@@ -11,13 +11,13 @@ from typing import Generic, TypeVar
 import anyio
 from attrs import frozen
 
-from tilldone._clock import clock
-from tilldone._fleet import Fleet, Start
-from tilldone._job import Job, Target
-from tilldone._lanes import Lanes, open_lanes
-from tilldone._outcome import Outcome
-from tilldone._polling import Polling
-from tilldone._progress import Progress
+from tilldone._core.fleet import Fleet, Start
+from tilldone._core.job import Job, Target
+from tilldone._core.outcome import Outcome
+from tilldone._core.polling import Polling
+from tilldone._drivers.clock import clock
+from tilldone._drivers.progress import Progress
+from tilldone._http.lanes import Lanes, open_lanes
 
 __all__ = ["Engine", "Order"]
 

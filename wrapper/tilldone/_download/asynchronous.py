@@ -1,4 +1,4 @@
-"""Downloading results that are links, from async code; see `tilldone._downloads`."""
+"""Downloading results that are links, from async code; see `tilldone._download.sync`."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,13 +9,13 @@ from typing import TypeVar
 import anyio
 import httpx
 
-from tilldone._clock import clock
-from tilldone._job import Job
-from tilldone._links import Source, checked_client, fault, head_of, request
-from tilldone._polling import seconds_until_deadline
-from tilldone._progress import TransferBar
-from tilldone._transfer import Fetch, Pause, Refresh, Transfer, Whole
-from tilldone._weblink import Link
+from tilldone._core.job import Job
+from tilldone._core.polling import seconds_until_deadline
+from tilldone._download.links import Source, checked_client, fault, head_of, request
+from tilldone._download.transfer import Fetch, Pause, Refresh, Transfer, Whole
+from tilldone._download.weblink import Link
+from tilldone._drivers.clock import clock
+from tilldone._drivers.progress import TransferBar
 
 __all__ = ["download"]
 

@@ -4,7 +4,7 @@ from typing import Generic, TypeVar
 
 from attrs import frozen
 
-from tilldone._snapshot import Snapshot
+from tilldone._core.snapshot import Snapshot
 
 __all__ = ["Position"]
 

@@ -1,0 +1,1 @@
+"""The core: what is known and what is decided, without I/O and without a clock."""
