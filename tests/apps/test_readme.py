@@ -91,8 +91,9 @@ CASES: list[tuple[str, list[dict[str, object]], str]] = [
     ("Testing your application", [], r"\d\d s of waiting\n"),
 ]
 
-# These need more around them than a simulator: a host of files, and a pytest of their own.
+# These need more around them than a simulator: a database, a host of files, a pytest of their own.
 ELSEWHERE = {
+    "Waits that outlive the process": "tests/durable/test_readme.py",
     "Downloads": "tests/downloads/test_readme.py",
     "In pytest": "tests/plugin/test_readme.py",
 }
@@ -141,7 +142,7 @@ def test_the_blocks_are_typed_as_their_comments_say(tmp_path: Path) -> None:
     revealed = re.findall(r'Revealed type is "(?:\w+\.)*(\w+)"', ran.stdout)
     assert ran.returncode == 0, ran.stdout
     assert sorted(revealed) == sorted(expected)
-    assert len(expected) == 6
+    assert len(expected) == 7
 
 
 def rows(first: str) -> Iterator[list[str]]:

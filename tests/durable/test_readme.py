@@ -1,0 +1,23 @@
+"""The README's example of a durable wait, with a database of its own."""
+
+from pathlib import Path
+
+import pytest
+from tests.apps.test_readme import PYTHON
+
+from tilldone import durable
+from tilldone.simulator import Simulator
+from tilldone.testing import done, running
+
+
+def test_the_example_runs(
+    tilldone_simulator: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job_id = "550e8400-e29b-41d4-a716-446655440000"
+    tilldone_simulator.submit("edenai", id=job_id, script=[running(), done()])
+    durable.configure(database=str(tmp_path / "waits.sqlite"))
+    try:
+        exec(compile(PYTHON["Waits that outlive the process"].text, "README.md", "exec"), {})
+    finally:
+        durable.close()
+    assert capsys.readouterr().out == "0.0150\n"
