@@ -22,12 +22,19 @@ MINORS = [each.removeprefix(PREFIX) for each in CLASSIFIERS if each.startswith(P
 
 
 def interpreter(minor: str) -> str | None:
-    """Find a Python of this version: on the PATH, or among pyenv's."""
+    """Find a Python of this version that runs: on the PATH, or among pyenv's."""
     name = f"python3.{minor}"
-    kept = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    # First pyenv's: what it puts on the PATH runs only where that version is switched on.
-    found = [str(path) for path in kept.glob(f"3.{minor}.*/bin/{name}")]
-    return found[0] if found else shutil.which(name)
+    on_path = shutil.which(name)
+    roots = [Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))]
+    # What pyenv puts on the PATH runs only where that version is switched on.
+    roots += [Path(on_path).parents[1]] if on_path else []
+    found = [str(path) for root in roots for path in root.glob(f"versions/3.{minor}.*/bin/{name}")]
+    found += [on_path] if on_path else []
+    return next((path for path in found if _runs(path)), None)
+
+
+def _runs(path: str) -> bool:
+    return subprocess.run([path, "--version"], capture_output=True, check=False).returncode == 0
 
 
 @pytest.fixture(scope="module", params=MINORS)
