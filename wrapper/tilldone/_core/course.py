@@ -332,8 +332,7 @@ class Course(Generic[R]):
         self._record.ended(outcome, polls=self._polls, failed=outcome != Phase.SUCCEEDED)
 
     def _so_far(self, now: float) -> str:
-        looks = "1 look" if self._polls == 1 else f"{self._polls} looks"
-        return f"after {now - self._start:.1f} s and {looks}"
+        return _after(now - self._start, self._polls)
 
 
 def _later(moment: float | None, seconds: float) -> float | None:
@@ -377,12 +376,16 @@ def conclude(snapshot: Snapshot[R]) -> R:
     job = snapshot.job
     failure = provider_of(job).failure(snapshot.body)
     said = ": ".join(part for part in (failure.code, failure.message) if part)
-    looks = "1 look" if snapshot.polls == 1 else f"{snapshot.polls} looks"
     raise JobFailed(
         f"{job.provider} job {job.id} failed{': ' + excerpt(said) if said else ''}, "
-        f"after {snapshot.elapsed:.1f} s and {looks}",
+        f"{_after(snapshot.elapsed, snapshot.polls)}",
         job=job,
         last=snapshot,
         code=failure.code,
         message=failure.message,
     )
+
+
+def _after(elapsed: float, polls: int) -> str:
+    looks = "1 look" if polls == 1 else f"{polls} looks"
+    return f"after {elapsed:.1f} s and {looks}"
