@@ -12,7 +12,6 @@ import os
 import shutil
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,29 +64,12 @@ def _parse(project: Project, arguments: Sequence[str] | None) -> tuple[bool, lis
 
 
 def _build(project: Project, names: Sequence[str], scratch: Path) -> Path | None:
-    """All the clients of `names`, side by side; None where one failed, when all have been tried."""
-    progress = Progress(sys.stdout)
-    package = scratch / "tilldone_clients"
+    """All the clients of `names`; None where one failed, when all have been tried."""
+    package, tools = scratch / "tilldone_clients", scratch / "tools"
     clients.build_package(package)
-
-    def build(name: str) -> PipelineError | None:
-        own = scratch / "tools" / name
-        own.mkdir(parents=True)
-        try:
-            clients.build_client(
-                project,
-                name,
-                package / name,
-                scratch=own,
-                done=lambda what: progress.step(name, what),
-            )
-        except PipelineError as error:
-            progress.step(name, "failed")
-            return error
-        return None
-
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        failures = [error for error in pool.map(build, names) if error is not None]
+    tools.mkdir()
+    progress = Progress(sys.stdout)
+    failures = clients.build_clients(project, names, package, scratch=tools, done=progress.step)
     for failure in failures:
         print(failure, file=sys.stderr)
     if failures:

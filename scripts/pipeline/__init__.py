@@ -2,9 +2,10 @@
 
 From spec to client. project: where everything lies. documents: YAML in, plain JSON out. openapi:
 whether that is a valid OpenAPI document. overlay: what we know better, applied. toolchain: the
-pinned tools. edits and substitutions: checked edits of what the generator wrote. inspection:
-whether that is a client and nothing else. clients: all of it for one provider. trees: compare
-directories, swap one for another. lock: what generated/ was made of.
+pinned tools. generator and generator_run: one of them, in one process for several clients.
+edits and substitutions: checked edits of what it wrote. inspection: whether that is a client and
+nothing else. clients: all of it, for several providers. trees: compare directories, swap one for
+another. lock: what generated/ was made of.
 
 From page to spec. fetch: get a page. pages: its OpenAPI block. intake: a spec, or why not. layout,
 statuses and changes: what a new version changes for users. examine: all that without touching

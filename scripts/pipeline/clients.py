@@ -1,19 +1,23 @@
-"""One provider's client, from its spec to the formatted package."""
+"""The providers' clients, from their specs to the formatted packages."""
 
 from __future__ import annotations
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from . import documents, inspection, openapi, overlay, substitutions, toolchain
+from .errors import PipelineError
+from .generator import Order, generate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from .project import Project
 
-__all__ = ["build_client", "build_package", "effective_document"]
+__all__ = ["build_clients", "build_package", "effective_document"]
 
 # The overlays give titles to name classes by.
 _CONFIG = {"use_path_prefixes_for_title_model_names": False, "post_hooks": []}
@@ -31,27 +35,73 @@ def effective_document(project: Project, name: str) -> documents.Document:
     return document
 
 
-def build_client(
-    project: Project, name: str, client: Path, *, scratch: Path, done: Callable[[str], None]
-) -> None:
-    """Write the client of provider `name` to `client`, telling `done` of every finished step.
+def build_clients(
+    project: Project,
+    names: Iterable[str],
+    package: Path,
+    *,
+    scratch: Path,
+    done: Callable[[str, str], None],
+) -> list[PipelineError]:
+    """Write the clients of `names` into `package`, telling `done` of every finished step of each.
 
-    `scratch` is an empty directory for what the tools need on the way.
+    One that fails does not keep the others from being tried; gives what went wrong. `scratch` is an
+    empty directory for what the tools need on the way.
     """
+    failures: list[PipelineError] = []
+
+    def failed(name: str, error: PipelineError) -> None:
+        done(name, "failed")
+        # What stops the generator itself stops several clients at once.
+        if error not in failures:
+            failures.append(error)
+
+    def finish(names: Sequence[str]) -> None:
+        found = generate([orders[name] for name in names], scratch=scratch)
+        for name, failure in zip(names, found, strict=True):
+            if failure is not None:
+                failed(name, failure)
+                continue
+            done(name, "generated")
+            try:
+                _finish(orders[name].client, name)
+            except PipelineError as error:
+                failed(name, error)
+            else:
+                done(name, "edited and formatted")
+
+    orders: dict[str, Order] = {}
+    for name in names:
+        try:
+            orders[name] = _order(project, name, package / name, scratch)
+        except PipelineError as error:
+            failed(name, error)
+        else:
+            done(name, "spec and overlay")
+    cores = os.cpu_count() or 1
+    batches = [batch for first in range(cores) if (batch := [*orders][first::cores])]
+    with ThreadPoolExecutor(cores) as pool:
+        for _ in pool.map(finish, batches):
+            pass
+    return failures
+
+
+def _order(project: Project, name: str, client: Path, scratch: Path) -> Order:
+    source, config = scratch / f"{name}.json", scratch / f"{name}.config.json"
     document = effective_document(project, name)
-    done("spec and overlay")
-    source, config = scratch / "openapi.json", scratch / "config.json"
     source.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
     config.write_text(json.dumps(_CONFIG), encoding="utf-8")
+    return Order(place=f"specs/{name}.yaml", document=source, config=config, client=client)
+
+
+def _finish(client: Path, name: str) -> None:
+    """Make of what the generator wrote what users get."""
     place = f"specs/{name}.yaml"
-    toolchain.generate_client(source, client, config=config, place=place)
-    done("generated")
     substitutions.substitute(client)
-    _sign(client, f"specs/{name}.yaml and its overlay")
+    _sign(client, f"{place} and its overlay")
     toolchain.format_code(client, place=place)
     inspection.inspect(client, place=place)
     (client / "py.typed").touch()
-    done("edited and formatted")
 
 
 def build_package(package: Path) -> None:

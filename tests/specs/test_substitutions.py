@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline import toolchain
 from pipeline.edits import CLIENT, ENDPOINT, MODEL, STR_ENUM, TYPES, Edit
 from pipeline.errors import PipelineError
+from pipeline.generator import Order, generate
 from pipeline.substitutions import substitute
 
 if TYPE_CHECKING:
@@ -61,13 +61,14 @@ def raw_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scratch = tmp_path_factory.mktemp("raw")
     (scratch / "openapi.json").write_text(json.dumps(DOCUMENT), encoding="utf-8")
     (scratch / "config.json").write_text('{"post_hooks": []}', encoding="utf-8")
-    toolchain.generate_client(
-        scratch / "openapi.json",
-        scratch / "client",
-        config=scratch / "config.json",
+    order = Order(
         place="jobs",
+        document=scratch / "openapi.json",
+        config=scratch / "config.json",
+        client=scratch / "client",
     )
-    return scratch / "client"
+    assert generate([order], scratch=scratch) == [None]
+    return order.client
 
 
 @pytest.fixture

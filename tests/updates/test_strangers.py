@@ -174,7 +174,7 @@ def test_words_that_try_to_break_out_stay_words(tmp_path: Path, payload: str) ->
     project.spec("jobs").write_bytes(as_file(everywhere(payload)).content)
     client, scratch = tmp_path / "jobs", tmp_path / "scratch"
     scratch.mkdir()
-    clients.build_client(project, "jobs", client, scratch=scratch, done=print)
+    assert not clients.build_clients(project, ["jobs"], tmp_path, scratch=scratch, done=print)
     nodes = [
         node for path in client.rglob("*.py") for node in ast.walk(ast.parse(path.read_bytes()))
     ]
@@ -217,10 +217,10 @@ def test_every_client_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (tmp_path / "specs").mkdir()
     project = Project(tmp_path)
     project.spec("jobs").write_bytes(as_file(specimen()).content)
-    client, scratch = tmp_path / "jobs", tmp_path / "scratch"
+    scratch = tmp_path / "scratch"
     scratch.mkdir()
-    with pytest.raises(PipelineError, match="makes code that no client needs"):
-        clients.build_client(project, "jobs", client, scratch=scratch, done=print)
+    (failure,) = clients.build_clients(project, ["jobs"], tmp_path, scratch=scratch, done=print)
+    assert "makes code that no client needs" in failure.reason
 
 
 @pytest.mark.parametrize(
