@@ -1,5 +1,6 @@
 """The user's own transports and proxies are kept, and the sync deadline's hold on httpx is held."""
 
+import gc
 import time
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.waits.harness import QUICK, Backend, Bench, connect, name_job
 from tests.waits.sockets import answering, dripping, refusing, response, serving
 
 import tilldone
-from tilldone import JobTimeout, PollRejected, edenai
+from tilldone import JobTimeout, PollRejected, PollUnavailable, edenai
 from tilldone._http.deadline import Deadline, bind
 from tilldone.testing import ManualClock, done, running
 
@@ -85,6 +86,34 @@ def proxied(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
+
+
+class _Breaking(httpx.AsyncBaseTransport, httpx.BaseTransport):
+    """A connection that breaks in the middle of a request."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        assert isinstance(request.stream, httpx.SyncByteStream)
+        for _ in request.stream:
+            raise httpx.WriteError("reset by peer")
+        raise AssertionError("the request has a body, if an empty one")
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        assert isinstance(request.stream, httpx.AsyncByteStream)
+        async for _ in request.stream:
+            raise httpx.WriteError("reset by peer")
+        raise AssertionError("the request has a body, if an empty one")
+
+
+@pytest.mark.parametrize("provider", ["edenai", "zai"])
+def test_a_request_that_breaks_while_it_is_sent_strands_nothing(
+    backend: Backend, provider: str
+) -> None:
+    settings = {"transport": _Breaking()}
+    client = connect(provider, "https://api.example", httpx_args=settings)
+    with pytest.raises(PollUnavailable, match="reset by peer"):
+        backend.wait(name_job(provider, client, "x"), polling=attrs.evolve(QUICK, tolerate=0.0))
+    # A generator that was left in the middle makes itself heard on trio, once it is collected.
+    gc.collect()
 
 
 def test_a_proxy_of_the_environment_carries_the_looks(

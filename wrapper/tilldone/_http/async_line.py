@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 import anyio
 import httpx
@@ -25,6 +25,7 @@ Send: TypeAlias = Callable[[httpx.Request], Awaitable[httpx.Response]]
 async def ask(send: Send, request: httpx.Request, look: Look, enquiry: Enquiry) -> Answer | Fault:
     """Take one look, given up after its time whatever the server does."""
     request.extensions = {**timeouts(look), "trace": _Handshake()}
+    request.stream = _Whole(request.content)
     with anyio.move_on_after(look.timeout):
         try:
             return await _read(await send(request), enquiry)
@@ -48,6 +49,29 @@ async def _read(response: httpx.Response, enquiry: Enquiry) -> Answer:
     finally:
         await response.aclose()
     return reader.answer()
+
+
+class _Whole(httpx.AsyncByteStream):
+    """A request's body in one piece.
+
+    httpx's own is a generator: a request that is cut or breaks on its way strands it, and trio
+    complains of that once it is collected.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._sent = False
+
+    def __aiter__(self) -> Self:
+        # From the beginning each time: what authenticates in two steps sends it twice.
+        self._sent = False
+        return self
+
+    async def __anext__(self) -> bytes:
+        if self._sent:
+            raise StopAsyncIteration
+        self._sent = True
+        return self._content
 
 
 class _Handshake:
