@@ -92,7 +92,7 @@ def report(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], *no
 
 
 def _circumstances() -> str:
-    packages = ("tilldone", "httpx", "httpcore", "anyio", "aiohttp", "httpx-aiohttp", "azure-core")
+    packages = ("tilldone", "httpx", "httpcore", "anyio", "aiohttp", "azure-core", "dbos")
     versions = ", ".join(f"{name} {version(name)}" for name in packages)
     return (
         f"Measured on {datetime.now(UTC):%Y-%m-%d}; {os.cpu_count()} cores, "
