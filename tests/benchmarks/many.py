@@ -32,8 +32,8 @@ PLAN: dict[str, tuple[int, ...]] = {
     "bare aiohttp": (100, 1_000, 10_000),
     "semaphore over httpx": (100, 1_000, 10_000),
     "gather over httpx": (100, 1_000, 3_000),
-    "azure-core's AsyncLROPoller": (100, 1_000),
-    "a thread per job": (100, 1_000),
+    "azure-core's AsyncLROPoller": (100, 1_000, 10_000),
+    "a thread per job": (100, 1_000, 10_000),
 }
 
 
