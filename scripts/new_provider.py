@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import fetch, founding, intake
 from pipeline.errors import PipelineError
-from pipeline.project import Project
+from pipeline.project import Project, Source
 from pipeline.report import shown
 
 if TYPE_CHECKING:
@@ -35,6 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("spec", metavar="SPEC", help="file or https address")
     parser.add_argument("--page", metavar="URL", help="the page's address, where SPEC is a file")
     parser.add_argument("--id", metavar="NAME", help="what a look calls the job's id")
+    parser.add_argument(
+        "--status",
+        metavar="FIELD",
+        default=Source.status,
+        help="where an answer has its status, such as state or data.state (default: %(default)s)",
+    )
     options = parser.parse_args(arguments)
     project = Project(Path(__file__).resolve().parent.parent)
     try:
@@ -43,7 +49,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with intake.time_limit(page.place):
             spec = intake.take_in(page)
         left = founding.found(
-            project, options.name, spec, page=options.page or page.address, id=options.id
+            project,
+            options.name,
+            spec,
+            page=options.page or page.address,
+            id=options.id,
+            status=options.status,
         )
     except (PipelineError, OSError) as error:
         print(

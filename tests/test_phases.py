@@ -22,7 +22,8 @@ def declaration(name: str) -> Provider[object]:
 
 def listed(name: str) -> set[str]:
     """What the answer to a look may have as its status, by the spec and its overlay."""
-    return listed_statuses(documents.load(PROJECT.spec(name)), effective_document(PROJECT, name))
+    texts = documents.load(PROJECT.spec(name)), effective_document(PROJECT, name)
+    return listed_statuses(*texts, at=PROJECT.sources[name].status)
 
 
 def decision(name: str, words: set[str], what: str) -> str:
@@ -50,6 +51,11 @@ def test_a_provider_is_of_the_common_form(name: str) -> None:
     assert declaration(name).name == name
     assert {"PHASES", "connect", "job", "resume"} <= set(module.__all__)
     assert module.PHASES is declaration(name).phases
+
+
+@pytest.mark.parametrize("name", PROJECT.sources)
+def test_a_provider_reads_the_status_where_its_source_says_that_it_is(name: str) -> None:
+    assert ".".join(declaration(name).status) == PROJECT.sources[name].status
 
 
 @pytest.mark.parametrize("name", PROJECT.sources)

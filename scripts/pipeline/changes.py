@@ -53,10 +53,14 @@ class Version:
     effective: Document
 
 
-def compare(before: Version, after: Version) -> list[Change]:
-    """List every change between two versions of a spec, the most pressing first."""
-    found = [*_statuses(before, after), *_between(before.effective, after.effective)]
-    for change in _between(before.raw, after.raw):
+def compare(before: Version, after: Version, *, status: str) -> list[Change]:
+    """List every change between two versions of a spec, the most pressing first.
+
+    `status` is where an answer has its status word.
+    """
+    found = [*_statuses(before, after, status)]
+    found += _between(before.effective, after.effective, status)
+    for change in _between(before.raw, after.raw, status):
         if change not in found:
             what = f"{change.what}; the overlay says otherwise, before and after"
             found.append(Change(kind=Kind.COMPATIBLE, place=change.place, what=what))
@@ -70,20 +74,20 @@ def _change(place: str, what: str, *, breaks: bool = True) -> Change:
     return Change(kind=Kind.BREAKING if breaks else Kind.COMPATIBLE, place=place, what=what)
 
 
-def _statuses(before: Version, after: Version) -> Iterator[Change]:
-    old = listed_statuses(before.raw, before.effective)
-    new = listed_statuses(after.raw, after.effective)
+def _statuses(before: Version, after: Version, status: str) -> Iterator[Change]:
+    old = listed_statuses(before.raw, before.effective, at=status)
+    new = listed_statuses(after.raw, after.effective, at=status)
     for word in sorted(new - old):
         yield Change(kind=Kind.NEW_STATUS, place="status", what=f"{word!r} is new")
     for word in sorted(old - new):
         yield _change("status", f"{word!r} is gone")
 
 
-def _between(before: Document, after: Document) -> Iterator[Change]:
+def _between(before: Document, after: Document, status: str) -> Iterator[Change]:
     old, new = lay_out(before), lay_out(after)
     yield from _operation(before, after)
     yield from _facts(old, new)
-    yield from _fields(old, new)
+    yield from _fields(old, new, status)
 
 
 def _operation(before: Document, after: Document) -> Iterator[Change]:
@@ -99,7 +103,7 @@ def _facts(old: Layout, new: Layout) -> Iterator[Change]:
             yield _change(place, f"{was} has become {now}")
 
 
-def _fields(old: Layout, new: Layout) -> Iterator[Change]:
+def _fields(old: Layout, new: Layout, status: str) -> Iterator[Change]:
     gone, added = _tops(old.fields, new.fields), _tops(new.fields, old.fields)
     for place in sorted(gone):
         match = _new_name(place, gone, added, old, new)
@@ -108,14 +112,14 @@ def _fields(old: Layout, new: Layout) -> Iterator[Change]:
             continue
         added.remove(match)
         yield _change(place, f"is now called {match.rpartition('.')[2]}")
-        yield from _field(place, old.fields[place], new.fields[match])
+        yield from _field(place, old.fields[place], new.fields[match], status)
     for place in sorted(added):
         field = new.fields[place]
         asked = field.sent and field.required
         told = "is new, and required" if asked else "is new"
         yield _change(place, f"{told} ({field.types_text})", breaks=asked)
     for place in sorted(old.fields.keys() & new.fields.keys()):
-        yield from _field(place, old.fields[place], new.fields[place])
+        yield from _field(place, old.fields[place], new.fields[place], status)
 
 
 def _tops(fields: dict[str, Field], others: dict[str, Field]) -> set[str]:
@@ -144,7 +148,7 @@ def _new_name(place: str, gone: set[str], added: set[str], old: Layout, new: Lay
     return candidates[0] if len(candidates) == 1 == len(alike(gone, old)) else None
 
 
-def _field(place: str, old: Field, new: Field) -> Iterator[Change]:
+def _field(place: str, old: Field, new: Field, status: str) -> Iterator[Change]:
     # A client breaks when it must send more than it did, or is answered with more than it knows.
     sent = old.sent
     if old.required != new.required:
@@ -154,7 +158,7 @@ def _field(place: str, old: Field, new: Field) -> Iterator[Change]:
         grown, shrunk = bool(new.types - old.types), bool(old.types - new.types)
         what = f"{old.types_text} has become {new.types_text}"
         yield _change(place, what, breaks=shrunk if sent else grown)
-    if place != "answer.status":  # its words are told apart, as statuses
+    if place != f"answer.{status}":  # its words are told apart, as statuses
         yield from _values(place, old, new)
 
 

@@ -48,12 +48,13 @@ def examine(project: Project, name: str, spec: Spec, *, page: str) -> Examinatio
         if not failures and not was.failures:
             old = Version(raw=before, effective=was.document)
             new = Version(raw=after, effective=now.document)
+    status = project.sources[name].status
     return Examination(
         name=name,
         spec=spec,
-        source=sources.source_of(spec, page=page),
+        source=sources.source_of(spec, page=page, status=status),
         same=kept.read_bytes() == spec.content,
-        changes=tuple(compare(old, new)),
+        changes=tuple(compare(old, new, status=status)),
         failures=tuple(failures),
         superfluous=tuple(superfluous),
     )

@@ -35,7 +35,7 @@ def check_name(project: Project, name: str) -> None:
 
 
 def found(
-    project: Project, name: str, spec: Spec, *, page: str | None, id: str | None
+    project: Project, name: str, spec: Spec, *, page: str | None, id: str | None, status: str
 ) -> list[str]:
     """Lay down provider `name`; gives what is left for a person, a line each.
 
@@ -55,14 +55,17 @@ def found(
         copy = workshop.project
         written = [f"specs/{name}.yaml", SOURCES, lock.LOCK, "generated/tilldone_clients", module]
         copy.spec(name).write_bytes(spec.content)
-        sources.write_source(copy.root / SOURCES, name, sources.source_of(spec, page=address))
+        sources.write_source(
+            copy.root / SOURCES, name, sources.source_of(spec, page=address, status=status)
+        )
         overlay = draft_overlay(name, spec.document)
         if overlay is not None:
             copy.overlay(name).write_text(overlay, encoding="utf-8")
             written.append(f"specs/{name}.overlay.yaml")
         workshop.regenerate([name])
         anatomy, document = dissect(copy.generated / name), clients.effective_document(copy, name)
-        draft = draft_module(name, document, anatomy, id=id, page=address.removesuffix(".md"))
+        source = copy.sources[name]
+        draft = draft_module(name, document, anatomy, id=id, source=source)
         (copy.root / module).write_text(draft, encoding="utf-8")
         toolchain.format_module(copy.root / module, width=100, place=module)
         errors = workshop.errors_of_types([name])

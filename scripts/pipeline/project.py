@@ -25,6 +25,8 @@ class Source:
     retrieved: dt.date
     sha256: str
     hand_written: bool = False
+    status: str = "status"
+    """Where an answer has its status word: a field, or fields with a dot between them."""
 
 
 @dataclass(frozen=True)

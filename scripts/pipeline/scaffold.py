@@ -13,9 +13,12 @@ from urllib.parse import urlsplit
 from .documents import JSON, Document, Location, json_path
 from .errors import PipelineError
 from .openapi import METHODS, resolve
+from .project import Source
 from .statuses import answer_schema, described_operation, listed_statuses
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .anatomy import Anatomy
 
 __all__ = ["address_of", "draft_module", "draft_overlay"]
@@ -74,7 +77,7 @@ def draft_overlay(name: str, document: Document) -> str | None:
 
 
 def draft_module(
-    name: str, document: Document, anatomy: Anatomy, *, id: str | None, page: str
+    name: str, document: Document, anatomy: Anatomy, *, id: str | None, source: Source
 ) -> str:
     """Write the provider's module, its statuses unclassified."""
     takes = [*anatomy.parameters, *anatomy.body_fields]
@@ -86,9 +89,13 @@ def draft_module(
     given = {each: "id" if each == named else f'extras["{each}"]' for each in takes}
     address = address_of(document)
     variable = name.upper()
-    words = sorted(listed_statuses(document))
+    words = sorted(listed_statuses(document, at=source.status))
     if not words:
-        raise PipelineError(name, "its spec lists no status: give the answer's `status` an enum")
+        raise PipelineError(
+            name,
+            f"its spec lists no words for the answer's `{source.status}`: give it an enum, or say "
+            "with --status where the status is",
+        )
     cast, failure = _failure(document)
     fill = {
         "title": _title(name),
@@ -109,10 +116,11 @@ def draft_module(
         "extras_name": "extras" if extras else "_extras",
         "variable": f"{variable}_API_KEY",
         "url_variable": "" if address else f'    url_variable="{variable}_BASE_URL",\n',
-        "page": json.dumps(page),
-        "declared_extras": f"    extras=({''.join(f'{json.dumps(e)}, ' for e in extras)}),\n"
-        if extras
-        else "",
+        "page": json.dumps(source.page.removesuffix(".md")),
+        "declared_status": ""
+        if source.status == Source.status
+        else _declare("status", source.status.split(".")),
+        "declared_extras": _declare("extras", extras) if extras else "",
         "base_url": "str = DEFAULT_BASE_URL" if address else "str | None = None",
         "base_url_fallback": "" if address else f"; None reads `{variable}_BASE_URL`",
         "base_url_value": "base_url"
@@ -123,6 +131,11 @@ def draft_module(
         "job_arguments": "".join(f", {each}={each}" for each in extras),
     }
     return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(fill)
+
+
+def _declare(field: str, words: Iterable[str]) -> str:
+    """Give the line that declares a field of several words."""
+    return f"    {field}=({''.join(f'{json.dumps(word)}, ' for word in words)}),\n"
 
 
 def _title(name: str) -> str:

@@ -23,7 +23,7 @@ __all__ = ["source_of", "write_source"]
 _HAND = b"# Written by hand"
 
 
-def source_of(spec: Spec, *, page: str) -> Source:
+def source_of(spec: Spec, *, page: str, status: str) -> Source:
     """Make the entry of a spec that was retrieved today from `page`."""
     return Source(
         page=page,
@@ -31,6 +31,7 @@ def source_of(spec: Spec, *, page: str) -> Source:
         retrieved=dt.datetime.now(dt.UTC).date(),
         sha256=hashlib.sha256(spec.content).hexdigest(),
         hand_written=spec.content.startswith(_HAND),
+        status=status,
     )
 
 
@@ -53,8 +54,8 @@ def write_source(file: Path, name: str, source: Source) -> None:
 
 
 def _entry(source: Source) -> dict[str, object]:
-    values = {field.name: getattr(source, field.name) for field in fields(Source)}
-    return {name: value for name, value in values.items() if value is not False}
+    values = {field: getattr(source, field.name) for field in fields(Source)}
+    return {field.name: value for field, value in values.items() if value != field.default}
 
 
 def _split(text: str, name: str) -> tuple[str, str, str]:

@@ -20,9 +20,12 @@ __all__ = ["answer_schema", "described_operation", "listed_statuses"]
 _QUOTED = re.compile(r"`([^`\n]+)`")
 
 
-def listed_statuses(*documents: Document) -> set[str]:
-    """Every status of the one operation in each of `documents`."""
-    return {word for document in documents for word in _statuses(document)}
+def listed_statuses(*documents: Document, at: str) -> set[str]:
+    """Every status of the one operation in each of `documents`.
+
+    `at` is where an answer has its status: a field, or fields with a dot between them.
+    """
+    return {word for document in documents for word in _statuses(document, at)}
 
 
 def described_operation(document: Document) -> Document:
@@ -43,21 +46,30 @@ def answer_schema(document: Document) -> Document:
     return resolve(place, document)
 
 
-def _statuses(document: Document) -> Iterator[str]:
-    properties = resolve(answer_schema(document).get("properties"), document)
-    schemas = [resolve(properties.get("status"), document)]
-    for schema in schemas:
-        for combined in ("allOf", "anyOf", "oneOf"):
-            parts = schema.get(combined)
-            for part in parts if isinstance(parts, list) else ():
-                # Found by identity: a schema may hold itself.
-                if not any(resolve(part, document) is known for known in schemas):
-                    schemas.append(resolve(part, document))
+def _statuses(document: Document, at: str) -> Iterator[str]:
+    schemas = _variants([answer_schema(document)], document)
+    for name in at.split("."):
+        holders = [resolve(schema.get("properties"), document) for schema in schemas]
+        inner = [resolve(holder.get(name), document) for holder in holders if name in holder]
+        schemas = _variants(inner, document)
     words = [word for schema in schemas for word in _words(schema)]
     if not words:
         texts = [text for schema in schemas if isinstance(text := schema.get("description"), str)]
         words = [word for text in texts for word in _QUOTED.findall(text)]
     yield from words
+
+
+def _variants(schemas: list[Document], document: Document) -> list[Document]:
+    """Add to some schemas what they are put together from."""
+    found = [*schemas]
+    for schema in found:
+        for combined in ("allOf", "anyOf", "oneOf"):
+            parts = schema.get(combined)
+            for part in parts if isinstance(parts, list) else ():
+                # Found by identity: a schema may hold itself.
+                if not any(resolve(part, document) is known for known in found):
+                    found.append(resolve(part, document))
+    return found
 
 
 def _words(schema: Document) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.core.world import answer
@@ -69,6 +70,15 @@ def test_an_unlisted_word_is_no_end(provider: Provider[object]) -> None:
     verdict = judge(provider, answer(body={"status": "rendering"}))
 
     assert verdict == Readable(Phase.UNKNOWN, "rendering", {"status": "rendering"})
+
+
+def test_the_word_is_read_where_the_provider_declares_it() -> None:
+    nested = evolve(edenai.PROVIDER, status=("job", "state"))
+    for body in ({"status": "success"}, {"job": "success"}, {"job": {"state": 7}}, {"job": None}):
+        assert isinstance(judge(nested, answer(body=body)), Passing)
+    found = judge(nested, answer(body={"job": {"state": "success"}}))
+    assert isinstance(found, Readable)
+    assert (found.phase, found.status) == (Phase.SUCCEEDED, "success")
 
 
 @providers

@@ -21,7 +21,26 @@ def differences(before: Spec, after: Spec) -> list[str]:
     for spec in (before, after):
         document = take_in(as_file(spec)).document
         versions.append(Version(raw=document, effective=document))
-    return [f"{each.kind} {each.place}: {each.what}" for each in compare(*versions)]
+    return [
+        f"{each.kind} {each.place}: {each.what}" for each in compare(*versions, status="status")
+    ]
+
+
+def test_a_status_that_has_another_place_is_found_there() -> None:
+    def within(spec: Spec) -> None:
+        words = fields(spec).pop("status")
+        state = {"allOf": [{"type": "object", "properties": {"state": words}}]}
+        fields(spec)["data"] = state
+        job_of(spec)["required"] = ["id"]
+
+    before, after = specimen(), specimen()
+    within(before)
+    within(after)
+    inner = fields(after)["data"]["allOf"][0]["properties"]["state"]
+    inner["enum"].append("canceled")
+    raw = [take_in(as_file(spec)).document for spec in (before, after)]
+    told = compare(*(Version(raw=each, effective=each) for each in raw), status="data.state")
+    assert [f"{each.kind} {each.what}" for each in told] == ["new-status 'canceled' is new"]
 
 
 def change(edit: Callable[[Spec], object]) -> tuple[Spec, Spec]:
@@ -195,6 +214,6 @@ def test_what_the_overlay_hides_is_told_as_such() -> None:
     same = take_in(as_file(raw_before)).document
     before = Version(raw=same, effective=same)
     after = Version(raw=take_in(as_file(raw_after)).document, effective=same)
-    (told,) = compare(before, after)
+    (told,) = compare(before, after, status="status")
     assert (told.kind, told.place) == ("compatible", "answer.id")
     assert "the overlay says otherwise" in told.what

@@ -93,6 +93,7 @@ ANSWERS: dict[str, list[dict[str, object]]] = {
         {"status": "rendering"},
         {"status": "finished", "frames": 240},
     ],
+    "/renders/r3": [{"job": {"state": "finished"}}],
     "/renders/r2": [{"status": "broken", "error": {"code": "no_scene", "message": "Nothing here"}}],
 }
 
@@ -230,6 +231,56 @@ def test_a_look_that_posts_and_has_no_shared_host_is_laid_down_too(
     assert "pass it or set JOBS_BASE_URL" in unaddressed.stderr
 
 
+def test_a_status_that_is_called_otherwise_is_waited_for_too(
+    checkout: Checkout, tmp_path: Path, provider: tuple[str, list[str | None]]
+) -> None:
+    url, _ = provider
+    spec = SPEC.replace(
+        """\
+                  status:
+                    type: string
+                    enum: [queued, rendering, finished, broken]
+""",
+        """\
+                  job:
+                    type: object
+                    properties:
+                      state:
+                        type: string
+                        enum: [queued, rendering, finished, broken]
+""",
+    ).replace("required: [status]", "required: [job]")
+    (tmp_path / "renders.yaml").write_text(spec, encoding="utf-8")
+    page = ("--page", "https://docs.renders.example/get")
+    arguments = ("renders", str(tmp_path / "renders.yaml"), *page)
+
+    unfound = checkout.run("new_provider.py", *arguments)
+    assert unfound.returncode == 1
+    assert "no words for the answer's `status`: give it an enum, or say with --status" in (
+        unfound.stderr
+    )
+
+    laid = checkout.run("new_provider.py", *arguments, "--status", "job.state")
+    assert laid.returncode == 3, laid.stderr
+    assert checkout.project.sources["renders"].status == "job.state"
+    module = checkout.root / "wrapper" / "tilldone" / "renders.py"
+    text = module.read_text(encoding="utf-8")
+    for word, phase in PHASES.items():
+        text = text.replace(f'"{word}": Phase.UNKNOWN,  # classify', f'"{word}": Phase.{phase},')
+    module.write_text(text, encoding="utf-8")
+    phases = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_phases.py")
+    green = in_checkout(checkout, *phases, "-k", "renders")
+    assert green.returncode == 0, green.stdout
+    program = (
+        "from tilldone import check, renders\n"
+        f"client = renders.connect(base_url={url!r})\n"
+        "snapshot = check(renders.job(client, 'r3'))\n"
+        "print(snapshot.status, snapshot.phase, snapshot.response.job.state.value)\n"
+    )
+    ran = in_checkout(checkout, "-c", program)
+    assert ran.stdout == "finished succeeded finished\n", ran.stderr
+
+
 def without_statuses(spec: Spec) -> None:
     job_of(spec)["properties"]["status"] = {"type": "string"}
 
@@ -243,7 +294,7 @@ def without_statuses(spec: Spec) -> None:
         ("Renders", "'Renders': is no name for a provider"),
         ("class", "'class': is no name for a provider"),
         ("../x", "'../x': is no name for a provider"),
-        ("jobs", "jobs: its spec lists no status"),
+        ("jobs", "jobs: its spec lists no words for the answer's `status`"),
     ],
 )
 def test_what_can_not_be_laid_down_is_refused_and_nothing_is_written(

@@ -106,13 +106,19 @@ def _read(provider: Provider[object], answer: Answer) -> Readable | Passing:
     if not isinstance(decoded, dict):
         return Passing(f"{said}, JSON but no object: {_start(answer.content)})")
     body = cast("dict[str, object]", decoded)
-    word = body.get("status")
-    status = word if isinstance(word, str) and word.strip() else ""
+    status = _status(provider, body)
     if provider.failed(body):
         return Readable(Phase.FAILED, status, body)
     if not status:
         return Passing(f"{said}, no status word: {_start(answer.content)})")
     return Readable(_phase(provider, status), status, body)
+
+
+def _status(provider: Provider[object], body: Mapping[str, object]) -> str:
+    found: object = body
+    for key in provider.status:
+        found = cast("dict[str, object]", found).get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, str) and found.strip() else ""
 
 
 def _phase(provider: Provider[object], status: str) -> Phase:

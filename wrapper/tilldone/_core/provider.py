@@ -47,6 +47,9 @@ class Provider(Generic[R_co]):
     page: str
     """The provider's page that all of this rests on."""
 
+    status: tuple[str, ...] = ("status",)
+    """Where a body has its status word: the key, or the keys that lead to it."""
+
     phases: Mapping[str, Phase]
     """Every status word that the spec, after its overlay, lists."""
 
