@@ -14,7 +14,7 @@ from tests.waits.faults import FAULTS
 from tests.waits.harness import PROVIDERS, QUICK, Backend, Bench, connect, name_job, rotation
 from tests.waits.sockets import answering, refusing, response, serving
 
-from tilldone import Job, Snapshot, WaitError
+from tilldone import Job, PollRejected, Snapshot, WaitError
 from tilldone.simulator import Simulator
 from tilldone.testing import ManualClock, done, failed, running, status
 
@@ -143,6 +143,26 @@ def test_no_key_shows_when_the_server_gives_it_back(
         assert key in server.requests[0].decode()
     assert "***" in text
     assert key not in text + logged.getvalue()
+
+
+ODD_KEY = r'can/ary"4f\1d+2a60'
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        ODD_KEY,
+        r"can/ary\"4f\\1d+2a60",  # in JSON
+        r"can\/ary\"4f\\1d+2a60",  # in JSON, as PHP writes it
+        "can%2Fary%224f%5C1d%2B2a60",  # in a URL
+    ],
+)
+def test_no_key_shows_however_the_server_spells_it(backend: Backend, spelled: str) -> None:
+    with serving(answering(response(f"not {spelled}!".encode(), status=403))) as server:
+        job = name_job("edenai", connect("edenai", server.url, ODD_KEY), "x")
+        with pytest.raises(PollRejected) as caught:
+            backend.wait(job)
+    assert caught.value.body == "not ***!"
 
 
 def test_no_key_shows_when_a_redirect_carries_it(

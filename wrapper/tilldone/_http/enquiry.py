@@ -6,13 +6,15 @@ deadline. Every setting of the generated client is kept, but redirects are never
 would carry keys in headers such as `X-API-Key` along to the new host.
 """
 
+import json
 import re
 import ssl
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar, cast
+from urllib.parse import quote
 
 import attrs
 import httpx
@@ -57,7 +59,7 @@ class Enquiry:
         self._held = _held(client)
         self._max_body = polling.max_body
         token = str(self._held["token"])
-        self._key = token.encode() if len(token) >= _SHORTEST_KEY else b""
+        self._keys = _spellings(token) if len(token) >= _SHORTEST_KEY else ()
 
     @property
     def plain(self) -> bool:
@@ -97,7 +99,16 @@ class Enquiry:
 
     def reader(self, response: "Head") -> "Reader":
         """Give a reader for an answer to this enquiry."""
-        return Reader(response, max_body=self._max_body, key=self._key)
+        return Reader(response, max_body=self._max_body, keys=self._keys)
+
+
+def _spellings(token: str) -> tuple[bytes, ...]:
+    """Give the ways in which servers write a key into an answer: bare, in JSON, in a URL."""
+    quoted = json.dumps(token)[1:-1]
+    # Some, PHP's among them, escape the slash as well.
+    forms = {token, quoted, quoted.replace("/", r"\/"), quote(token, safe="")}
+    # The longer first: an escaped key may hold a bare one.
+    return tuple(sorted((form.encode() for form in forms), key=len, reverse=True))
 
 
 @lru_cache(maxsize=8)
@@ -142,10 +153,10 @@ class Head(Protocol):
 class Reader:
     """Reads one answer's body, chunk by chunk, and never more of it than is allowed."""
 
-    def __init__(self, response: Head, *, max_body: int, key: bytes) -> None:
+    def __init__(self, response: Head, *, max_body: int, keys: Iterable[bytes]) -> None:
         self._response = response
         self._max_body = max_body
-        self._key = key
+        self._keys = keys
         self._content = bytearray()
         self._flaw: str | None = None
         encoding = response.headers.get("content-encoding", "").strip().lower()
@@ -177,8 +188,8 @@ class Reader:
         if self._flaw is None and self._unpack is not None and not self._unpack.eof:
             self._flaw = "broken gzip: it ends too soon"
         content = bytes(self._content)
-        if self._key and self._key in content:
-            content = content.replace(self._key, b"***")
+        for key in self._keys:
+            content = content.replace(key, b"***")
         return Answer(
             status_code=self._response.status_code,
             headers=self._response.headers,
