@@ -11,7 +11,6 @@ from functools import cache
 import anyio
 import attrs
 import pytest
-import trustme
 from tests.core.world import DONE, RUNNING, Desk
 from tests.waits.faults import ENDLESS, FAULTS
 from tests.waits.harness import BACKENDS, HUNG, PROVIDERS, SOAK, Backend, Bench, connect, name_job
@@ -121,25 +120,6 @@ def test_no_fault_outlasts_the_deadline(
     assert took >= TIMEOUT
     if took > TIMEOUT + LAST_LOOK + GRACE:
         assert in_time(lambda: how_long(way, together.jobs[name]))
-
-
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture
-def secured(authority: trustme.CA) -> ssl.SSLContext:
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert("localhost").configure_cert(context)
-    return context
-
-
-@pytest.fixture
-def trusting(authority: trustme.CA) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    authority.configure_trust(context)
-    return context
 
 
 def _says_nothing(_connection: object, _request: bytes) -> None:

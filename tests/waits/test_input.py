@@ -134,6 +134,12 @@ def test_plain_http_elsewhere_is_taken_when_asked_for(provider: str) -> None:
     connect(provider, "http://api.example.com", KEY, allow_http=True)
 
 
+@pytest.mark.parametrize("name", ["base_url", "headers", "timeout"])
+def test_an_httpx_argument_that_connect_has_itself_is_named(provider: str, name: str) -> None:
+    with pytest.raises(ValueError, match=f"^httpx_args: '{name}' has an argument of its own"):
+        connect(provider, "https://api.example", httpx_args={name: None})
+
+
 @pytest.mark.parametrize("value", [None, "", "  "])
 def test_a_missing_key_names_its_variable(
     provider: str, value: str | None, monkeypatch: pytest.MonkeyPatch

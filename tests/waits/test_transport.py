@@ -1,6 +1,8 @@
 """The user's own transports and proxies are kept, and the sync deadline's hold on httpx is held."""
 
 import gc
+import json
+import ssl
 import time
 from typing import Any
 
@@ -16,6 +18,8 @@ import tilldone
 from tilldone import JobTimeout, PollRejected, PollUnavailable, edenai
 from tilldone._http.deadline import Deadline, bind
 from tilldone.testing import ManualClock, done, running
+from tilldone_clients.edenai.api.universal_ai import get_async_job
+from tilldone_clients.edenai.models import UniversalAIAsyncResponse
 
 OUTSIDE = "http://jobs.example.com"
 
@@ -86,6 +90,23 @@ def proxied(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
+
+
+def test_certificates_of_ones_own_are_trusted_by_looks_and_generated_calls(
+    backend: Backend, secured: ssl.SSLContext, trusting: ssl.SSLContext
+) -> None:
+    finished = response(json.dumps(DONE.body).encode())
+    with serving(answering(finished), tls=secured) as server:
+        stranger = name_job("edenai", connect("edenai", server.url), "x")
+        with pytest.raises(PollUnavailable, match="certificate"):
+            backend.wait(stranger, polling=attrs.evolve(QUICK, tolerate=0.0))
+
+        client = connect("edenai", server.url, httpx_args={"verify": trusting})
+        assert backend.wait(name_job("edenai", client, "x")).status == "success"
+        with client:
+            called = get_async_job.sync("x", client=client)
+    assert isinstance(called, UniversalAIAsyncResponse)
+    assert called.output == {"text": "done"}
 
 
 class _Breaking(httpx.AsyncBaseTransport, httpx.BaseTransport):

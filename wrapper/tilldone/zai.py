@@ -91,7 +91,8 @@ def connect(
             `Polling.request_timeout`.
         allow_http: send the key over plain http to a host that is not this machine.
         headers: sent with every request, beside the provider's own.
-        httpx_args: more arguments for the httpx clients, such as `proxy`.
+        httpx_args: more arguments for the httpx clients, such as `proxy`, or `verify` with an
+            `ssl.SSLContext` that trusts certificates of your own.
 
     Raises:
         ValueError: there is no key, or the base_url cannot be used; the text names which.

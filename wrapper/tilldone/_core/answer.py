@@ -117,7 +117,7 @@ def _read(provider: Provider[object], answer: Answer) -> Readable | Passing:
 def _status(provider: Provider[object], body: Mapping[str, object]) -> str:
     found: object = body
     for key in provider.status:
-        found = cast("dict[str, object]", found).get(key) if isinstance(found, dict) else None
+        found = cast("Mapping[str, object]", found).get(key) if isinstance(found, dict) else None
     return found if isinstance(found, str) and found.strip() else ""
 
 

@@ -11,6 +11,10 @@ __all__ = ["base_url_from", "connect_client"]
 
 C = TypeVar("C")
 
+# What the generated clients give their httpx clients themselves, and what they call it.
+_FIELDS = {"verify": "verify_ssl", "cookies": "cookies", "follow_redirects": "follow_redirects"}
+_ARGUMENTS = {"base_url", "headers", "timeout"}
+
 
 def connect_client(
     client_class: Callable[..., C],
@@ -28,8 +32,13 @@ def connect_client(
     """Make a generated client; see the provider modules for what the arguments mean.
 
     Raises:
-        ValueError: the key is missing or cannot be sent, or the base_url cannot be used.
+        ValueError: the key is missing or cannot be sent, the base_url cannot be used, or
+            httpx_args holds what has an argument of its own.
     """
+    more = dict(httpx_args or {})
+    for name in more.keys() & _ARGUMENTS:
+        raise ValueError(f"httpx_args: {name!r} has an argument of its own; pass {name}=")
+    fields = {_FIELDS[name]: more.pop(name) for name in _FIELDS.keys() & more}
     return client_class(
         base_url=_checked_url(base_url, allow_http=allow_http),
         token=_checked_token(token, variable),
@@ -37,7 +46,8 @@ def connect_client(
         auth_header_name=auth_header_name,
         timeout=httpx.Timeout(timeout),
         headers=dict(headers or {}),
-        httpx_args=dict(httpx_args or {}),
+        httpx_args=more,
+        **fields,
     )
 
 

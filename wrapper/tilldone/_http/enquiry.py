@@ -128,7 +128,11 @@ def fault(error: httpx.RequestError, look: Look) -> Fault:
     """Put a failed request into words; the error itself holds the request with its key."""
     if isinstance(error, httpx.TimeoutException):
         return no_answer(look)
-    said = excerpt(_QUOTED.sub("", str(error)))
+    # On trio, only what led to the error tells what a handshake failed of.
+    told: BaseException | None = error
+    while told is not None and not str(told):
+        told = told.__cause__ or told.__context__
+    said = excerpt(_QUOTED.sub("", str(told or "")))
     return Fault(f"{type(error).__name__}: {said}" if said else type(error).__name__)
 
 
