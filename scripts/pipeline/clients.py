@@ -56,9 +56,9 @@ def build_clients(
         if error not in failures:
             failures.append(error)
 
-    def finish(names: Sequence[str]) -> None:
-        found = generate([orders[name] for name in names], scratch=scratch)
-        for name, failure in zip(names, found, strict=True):
+    def build(batch: Sequence[str]) -> None:
+        found = generate([orders[name] for name in batch], scratch=scratch)
+        for name, failure in zip(batch, found, strict=True):
             if failure is not None:
                 failed(name, failure)
                 continue
@@ -79,9 +79,9 @@ def build_clients(
         else:
             done(name, "spec and overlay")
     cores = os.cpu_count() or 1
-    batches = [batch for first in range(cores) if (batch := [*orders][first::cores])]
+    batches = [[*orders][first::cores] for first in range(min(cores, len(orders)))]
     with ThreadPoolExecutor(cores) as pool:
-        for _ in pool.map(finish, batches):
+        for _ in pool.map(build, batches):
             pass
     return failures
 

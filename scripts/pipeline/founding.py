@@ -64,8 +64,7 @@ def found(
             written.append(f"specs/{name}.overlay.yaml")
         workshop.regenerate([name])
         anatomy, document = dissect(copy.generated / name), clients.effective_document(copy, name)
-        source = copy.sources[name]
-        draft = draft_module(name, document, anatomy, id=id, source=source)
+        draft = draft_module(name, document, anatomy, id=id, source=copy.sources[name])
         (copy.root / module).write_text(draft, encoding="utf-8")
         toolchain.format_module(copy.root / module, width=100, place=module)
         errors = workshop.errors_of_types([name])
