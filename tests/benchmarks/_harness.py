@@ -15,6 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 HERE = Path(__file__).parent
@@ -45,9 +46,9 @@ def ids(number: int, *, looks: int) -> Iterator[str]:
         yield f"{looks}-{os.getpid()}-{next(_serial)}"
 
 
-def alternating(contenders: Mapping[str, Callable[[], T]], *, rounds: int) -> dict[str, list[T]]:
+def alternating(contenders: Mapping[K, Callable[[], T]], *, rounds: int) -> dict[K, list[T]]:
     """Let each have its turn, round after round, so that a busy moment of the machine hits all."""
-    results: dict[str, list[T]] = {name: [] for name in contenders}
+    results: dict[K, list[T]] = {name: [] for name in contenders}
     for turn in range(rounds):
         for name, run in contenders.items():
             print(f"  round {turn + 1} of {rounds}: {name}", file=sys.stderr)

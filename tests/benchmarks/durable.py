@@ -12,12 +12,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
-from _harness import KEY, ROOT, ids, parser, report, serving
+from _harness import KEY, ROOT, alternating, ids, median, parser, report, serving
 
 from tilldone import durable, edenai
 from tilldone._core.polling import default_schedule
@@ -90,36 +91,47 @@ def measure(database: str, base_url: str, *, waits: int, hands: int) -> tuple[fl
     return begun, took, (size(database) - before) // waits
 
 
+def row(waits: int, kind: str, hands: int, begun: float, took: float, each: float) -> Sequence[str]:
+    """Put the figures of so many waits into words."""
+    return [
+        f"{waits} waits, {kind}, {hands} worker{'s' * (hands > 1)}",
+        f"{begun:.1f} s",
+        f"{took:.1f} s",
+        f"{waits / took:.0f}",
+        f"{each / 1024:.1f} KiB",
+    ]
+
+
 def main() -> None:
     """Measure, and print a table."""
-    options = parser(__doc__, rounds=1)
+    options = parser(__doc__, rounds=3)
     options.add_argument("--waits", type=int, nargs="*", default=[100, 1000])
     asked = options.parse_args()
     found = postgres.programs()
     if found is None:
         raise SystemExit("no PostgreSQL server is installed; scripts/postgres installs one")
-    rows: list[list[str]] = []
+    crews = (("SQLite", 1), ("Postgres", 1), ("Postgres", 2))
     with serving() as base_url, postgres.serving(found) as server:
-        for waits in asked.waits:
-            for kind, hands in (("SQLite", 1), ("Postgres", 1), ("Postgres", 2)):
-                for _ in range(asked.rounds):
-                    with tempfile.TemporaryDirectory() as folder:
-                        database = server.fresh() if kind == "Postgres" else f"{folder}/w.sqlite"
-                        begun, took, each = measure(database, base_url, waits=waits, hands=hands)
-                    rows.append(
-                        [
-                            f"{waits} waits, {kind}, {hands} worker{'s' * (hands > 1)}",
-                            f"{begun:.1f} s",
-                            f"{took:.1f} s",
-                            f"{waits / took:.0f}",
-                            f"{each / 1024:.1f} KiB",
-                        ]
-                    )
+
+        def turn(waits: int, kind: str, hands: int) -> tuple[float, float, int]:
+            with tempfile.TemporaryDirectory() as folder:
+                database = server.fresh() if kind == "Postgres" else f"{folder}/w.sqlite"
+                return measure(database, base_url, waits=waits, hands=hands)
+
+        turns = alternating(
+            {
+                (waits, kind, hands): partial(turn, waits, kind, hands)
+                for waits in asked.waits
+                for kind, hands in crews
+            },
+            rounds=asked.rounds,
+        )
     report(
         "Durable waits at once",
         ["", "all begun", "last end", "waits a second", "database for each"],
-        rows,
-        f"Ideal for the last end: {ideal():.1f} s, had all begun at once.",
+        [row(*which, *map(median, zip(*found, strict=True))) for which, found in turns.items()],
+        f"In turn, {asked.rounds} rounds, medians. Ideal for the last end, had all begun at once: "
+        f"{ideal():.1f} s.",
     )
 
 
