@@ -12,7 +12,7 @@ from tests.durable.world import LOST, eden_job, environment, session, until
 from tilldone import durable
 from tilldone.durable import _session
 from tilldone.simulator import Simulator
-from tilldone.simulator.steps import failed
+from tilldone.simulator.steps import done, failed
 
 
 def command(simulator: Simulator, database: str, *arguments: str) -> "subprocess.Popen[str]":
@@ -55,6 +55,16 @@ def test_wait_durably_has_the_exit_codes_of_wait(simulator: Simulator, sqlite: s
             _, err = ran.communicate(timeout=LOST)
             assert ran.returncode == code
             assert words in err
+
+
+def test_forget_deletes_what_ended_long_ago(simulator: Simulator, sqlite: str) -> None:
+    job = eden_job(simulator, script=[done()])
+    with command(simulator, sqlite, "wait", "edenai", job.id, "--durable") as waited:
+        waited.communicate(timeout=LOST)
+    for age, forgotten in [("1h", "0\n"), ("0", "1\n"), ("0", "0\n")]:
+        with command(simulator, sqlite, "forget", "--older-than", age) as ran:
+            assert ran.communicate(timeout=LOST) == (forgotten, "")
+        assert ran.returncode == 0
 
 
 def test_a_base_url_that_would_be_forgotten_is_refused(simulator: Simulator, sqlite: str) -> None:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import assert_type
+from typing import Any, assert_type
 
 import anyio
 import pytest
@@ -114,6 +114,48 @@ def test_errors_are_those_of_a_wait(simulator: Simulator) -> None:
         if isinstance(error, UnreadableResponse):
             assert error.last is not None
             assert error.body == error.last.body
+
+
+def test_what_ended_is_kept_until_it_is_forgotten(simulator: Simulator) -> None:
+    durable.forget(older_than=timedelta())
+    ended = [eden_job(simulator, script=[done({"text": "old"})]) for _ in range(2)]
+    cancelled, going_on = (eden_job(simulator, duration=3600) for _ in range(2))
+    handles = [durable.start(job, timeout=60) for job in (*ended, cancelled, going_on)]
+    for handle in handles[:2]:
+        handle.result()
+    until(lambda: simulator.looks(cancelled.id))
+    durable.cancel(cancelled)
+
+    assert durable.forget(older_than=timedelta(hours=1)) == 0
+    assert handles[0].result().output == {"text": "old"}
+    assert durable.forget(older_than=timedelta()) == 3
+
+    assert [each.ref for each in durable.waiting()] == [going_on.ref]
+    with pytest.raises(LookupError, match="was forgotten"):
+        handles[0].result()
+    with pytest.raises(LookupError, match="there is no durable wait"):
+        durable.attach(ended[0])
+    again = durable.start(ended[0], timeout=60)
+    assert again.result().output == {"text": "old"}
+    assert len(simulator.looks(ended[0].id)) == 2
+    durable.cancel(going_on)
+
+
+def test_more_are_forgotten_than_one_statement_takes(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tilldone.durable._store._BATCH", 2)
+    durable.forget(older_than=timedelta())
+    jobs = [eden_job(simulator, script=[done()]) for _ in range(5)]
+    for handle in [durable.start(job, timeout=60) for job in jobs]:
+        handle.result()
+    assert durable.forget(older_than=timedelta()) == 5
+
+
+@pytest.mark.parametrize(("age", "kind"), [(timedelta(-1), ValueError), (3600, TypeError)])
+def test_an_age_that_is_none_is_refused(age: Any, kind: type[Exception]) -> None:  # noqa: ANN401 # what users may get wrong
+    with pytest.raises(kind, match=r"^older_than: "):
+        durable.forget(older_than=age)
 
 
 def test_the_deadline_ends_it_with_the_last_answer(simulator: Simulator) -> None:

@@ -6,7 +6,7 @@ import click
 
 from tilldone._version import __version__
 from tilldone.cli._about import providers, simulate
-from tilldone.cli._durable import worker
+from tilldone.cli._durable import forget, worker
 from tilldone.cli._exit import Exit, say
 from tilldone.cli._many import wait_all
 from tilldone.cli._one import check, wait
@@ -46,7 +46,7 @@ def cli() -> None:
     """Wait for jobs at APIs that answer "accepted, come back later"."""
 
 
-for command in (wait, check, wait_all, worker, providers, simulate):
+for command in (wait, check, wait_all, worker, forget, providers, simulate):
     cli.add_command(command)
 
 

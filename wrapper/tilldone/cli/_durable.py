@@ -1,8 +1,9 @@
-"""Durable waits on the command line: `tilldone worker`, and `tilldone wait --durable`."""
+"""Durable waits on the command line: `tilldone wait --durable`, `tilldone worker` and `forget`."""
 
 import logging
 import signal
 import sys
+from datetime import timedelta
 from importlib.util import find_spec
 from threading import Event
 
@@ -11,9 +12,10 @@ import click
 from tilldone._core.job import Job
 from tilldone._core.snapshot import Snapshot
 from tilldone._providers import provider_names
+from tilldone.cli._durations import duration
 from tilldone.cli._exit import Exit
 
-__all__ = ["DURABLE", "snapshot_durably", "worker"]
+__all__ = ["DURABLE", "forget", "snapshot_durably", "worker"]
 
 DURABLE = click.option(
     "--durable",
@@ -66,6 +68,26 @@ def worker(*, providers: tuple[str, ...], concurrency: int, rate: float | None) 
         durable.work(stopping)
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
+    return Exit.DONE
+
+
+@click.command(epilog="Example: tilldone forget --older-than 30d")
+@click.option(
+    "--older-than",
+    metavar="DURATION",
+    required=True,
+    callback=duration,
+    help="How long ago a wait must have ended: 90, 10m, 12h, 30d.",
+)
+def forget(*, older_than: float) -> Exit:
+    """Delete the durable waits that ended long ago, with their results.
+
+    Nothing else deletes them; let the system's own scheduler run this.
+    """
+    _need_dbos()
+    from tilldone import durable
+
+    click.echo(durable.forget(older_than=timedelta(seconds=older_than)))
     return Exit.DONE
 
 

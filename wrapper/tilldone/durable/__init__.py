@@ -21,7 +21,7 @@ try:
     from tilldone.durable._ending import WaitCancelled
     from tilldone.durable._handle import Handle
     from tilldone.durable._session import close, configure, work
-    from tilldone.durable._waits import Waiting, attach, cancel, start, start_async, waiting
+    from tilldone.durable._waits import Waiting, attach, cancel, forget, start, start_async, waiting
 except ModuleNotFoundError as _missing:
     if _missing.name != "dbos":
         raise
@@ -37,6 +37,7 @@ __all__ = [
     "cancel",
     "close",
     "configure",
+    "forget",
     "start",
     "start_async",
     "waiting",

@@ -7,10 +7,13 @@ from attrs import frozen
 from tilldone.durable._ending import Ending
 from tilldone.durable._order import Order
 
-__all__ = ["ACTIVE", "Keeper", "Kept"]
+__all__ = ["ACTIVE", "ENDED", "Keeper", "Kept"]
 
 ACTIVE = ["ENQUEUED", "DELAYED", "PENDING"]
 """DBOS's words for a wait that goes on."""
+
+ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+"""DBOS's words for a wait that is over."""
 
 
 @frozen
@@ -51,7 +54,11 @@ class Keeper(Protocol):
     """Whoever keeps waits."""
 
     def kept(self, id: str) -> Kept:
-        """Give a wait as it is now."""
+        """Give a wait as it is now.
+
+        Raises:
+            LookupError: it is not kept any more.
+        """
         ...
 
     def cancel(self, id: str) -> None:

@@ -5,6 +5,7 @@ import math
 import sqlite3
 from collections import defaultdict
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tilldone._core.text import excerpt
 from tilldone.durable._ending import Ending
-from tilldone.durable._kept import ACTIVE, Kept
+from tilldone.durable._kept import ACTIVE, ENDED, Kept
 from tilldone.durable._order import Order
 from tilldone.durable._settings import Settings
 
@@ -26,6 +27,10 @@ WORKFLOW = "tilldone.wait"
 
 VERSION = "1"
 """Of what is recorded, not of tilldone: waits outlive its releases."""
+
+
+# SQLite takes only so many values in one statement.
+_BATCH = 500
 
 
 def queue_of(provider: str) -> str:
@@ -86,8 +91,15 @@ class Store:
         return max(map(_read, found), key=_number, default=None)
 
     def kept(self, id: str) -> Kept:
-        """Give a wait as it is now."""
-        return _read(self._client.retrieve_workflow(id).get_status())
+        """Give a wait as it is now.
+
+        Raises:
+            LookupError: it was forgotten.
+        """
+        try:
+            return _read(self._client.retrieve_workflow(id).get_status())
+        except dbos_error.DBOSNonExistentWorkflowError as error:
+            raise LookupError(f"the durable wait {id} was forgotten, with its result") from error
 
     def active(self) -> list[Kept]:
         """Give all that goes on, the oldest first."""
@@ -96,6 +108,21 @@ class Store:
     def cancel(self, id: str) -> None:
         """End a wait, whoever carries it; nothing where it has ended."""
         self._client.cancel_workflow(id)
+
+    def forget(self, before: datetime) -> int:
+        """Delete the waits that were over before then; say how many."""
+        forgotten = 0
+        while found := self._client.list_workflows(
+            name=WORKFLOW,
+            status=ENDED,
+            completed_before=before.isoformat(),
+            limit=_BATCH,
+            load_input=False,
+            load_output=False,
+        ):
+            self._client.delete_workflows([each.workflow_id for each in found])
+            forgotten += len(found)
+        return forgotten
 
     def add_queue(self, provider: str, *, concurrency: int, rate: float) -> None:
         """Make the queue of a provider's waits, or change its limits.

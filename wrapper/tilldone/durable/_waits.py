@@ -16,7 +16,7 @@ from tilldone.durable._kept import Kept
 from tilldone.durable._order import Order
 from tilldone.durable._session import serving, store
 
-__all__ = ["Waiting", "attach", "cancel", "start", "start_async", "waiting"]
+__all__ = ["Waiting", "attach", "cancel", "forget", "start", "start_async", "waiting"]
 
 R = TypeVar("R")
 
@@ -145,6 +145,22 @@ def waiting() -> list[Waiting]:
         ConnectionError: the database cannot be opened.
     """
     return [_shown(kept) for kept in store().active()]
+
+
+def forget(*, older_than: timedelta) -> int:
+    """Delete the waits that ended at least so long ago, with their results; say how many.
+
+    Nothing is deleted by itself. A job that was forgotten is a new one to `start`.
+
+    Raises:
+        TypeError, ValueError: older_than is no timedelta, or negative.
+        ConnectionError: the database cannot be opened.
+    """
+    if not isinstance(older_than, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
+        raise TypeError(f"older_than: expected a timedelta, got {type(older_than).__name__}")
+    if older_than < timedelta():
+        raise ValueError(f"older_than: {older_than} is negative; such waits have not ended yet")
+    return store().forget(datetime.fromtimestamp(wall.now(), UTC) - older_than)
 
 
 def _shown(kept: Kept) -> Waiting:
