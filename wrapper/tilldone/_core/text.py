@@ -1,6 +1,6 @@
 """Short forms of long things, for messages."""
 
-__all__ = ["excerpt", "text_or_none"]
+__all__ = ["excerpt", "text_or_none", "words_of"]
 
 _LONGEST = 300
 
@@ -9,6 +9,14 @@ def excerpt(value: object) -> str:
     """Give the value on one line, cut to a length that a log line bears."""
     text = " ".join(str(value).split())
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def words_of(error: BaseException) -> str:
+    """Give an error's own words; where it has none, those of what led to it."""
+    told: BaseException | None = error
+    while told is not None and not str(told):
+        told = told.__cause__ or told.__context__
+    return str(told or "")
 
 
 def text_or_none(value: object) -> str | None:

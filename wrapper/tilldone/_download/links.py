@@ -10,7 +10,7 @@ import httpx
 
 from tilldone._core.answer import Answer
 from tilldone._core.job import Job
-from tilldone._core.text import excerpt
+from tilldone._core.text import excerpt, words_of
 from tilldone._download.transfer import Fetch, Transfer
 from tilldone._download.weblink import Link, checked_link
 from tilldone._version import __version__
@@ -42,7 +42,7 @@ def head_of(response: httpx.Response) -> Answer:
 def fault(error: httpx.RequestError) -> str:
     """Put a broken connection into words."""
     # A complaint about what is no HTTP quotes it, and that may be a redirect to a signed link.
-    said = "" if isinstance(error, httpx.ProtocolError) else excerpt(error)
+    said = "" if isinstance(error, httpx.ProtocolError) else excerpt(words_of(error))
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 

@@ -22,7 +22,7 @@ import httpx
 from tilldone._core.answer import Answer, Fault
 from tilldone._core.course import Look
 from tilldone._core.polling import Polling
-from tilldone._core.text import excerpt
+from tilldone._core.text import excerpt, words_of
 from tilldone._version import __version__
 
 __all__ = ["Enquiry", "Reader", "fault", "host_of", "no_answer", "timeouts"]
@@ -129,10 +129,7 @@ def fault(error: httpx.RequestError, look: Look) -> Fault:
     if isinstance(error, httpx.TimeoutException):
         return no_answer(look)
     # On trio, only what led to the error tells what a handshake failed of.
-    told: BaseException | None = error
-    while told is not None and not str(told):
-        told = told.__cause__ or told.__context__
-    said = excerpt(_QUOTED.sub("", str(told or "")))
+    said = excerpt(_QUOTED.sub("", words_of(error)))
     return Fault(f"{type(error).__name__}: {said}" if said else type(error).__name__)
 
 
