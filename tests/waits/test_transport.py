@@ -4,19 +4,22 @@ import gc
 import json
 import ssl
 import time
+from contextlib import nullcontext
 from typing import Any
 
+import anyio
 import attrs
 import httpcore
 import httpx
 import pytest
 from tests.core.world import DONE, RUNNING, Desk
-from tests.waits.harness import QUICK, Backend, Bench, connect, name_job
+from tests.waits.harness import QUICK, Backend, Bench, connect, name_job, within
 from tests.waits.sockets import answering, dripping, refusing, response, serving
 
 import tilldone
 from tilldone import JobTimeout, PollRejected, PollUnavailable, edenai
 from tilldone._http.deadline import Deadline, bind
+from tilldone._http.streams import feed_from
 from tilldone.testing import ManualClock, done, running
 from tilldone_clients.edenai.api.universal_ai import get_async_job
 from tilldone_clients.edenai.models import UniversalAIAsyncResponse
@@ -134,6 +137,30 @@ def test_a_request_that_breaks_while_it_is_sent_strands_nothing(
     with pytest.raises(PollUnavailable, match="reset by peer"):
         backend.wait(name_job(provider, client, "x"), polling=attrs.evolve(QUICK, tolerate=0.0))
     # A generator that was left in the middle makes itself heard on trio, once it is collected.
+    gc.collect()
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "trio"])
+@pytest.mark.parametrize("error", [None, OSError("no space left")])
+def test_a_body_that_is_not_read_to_its_end_strands_nothing(
+    loop: str, error: Exception | None
+) -> None:
+    fed: list[bytes] = []
+
+    def feed(chunk: bytes) -> bool:
+        fed.append(chunk)
+        if error is not None:
+            raise error
+        return False
+
+    async def main(url: str) -> None:
+        async with httpx.AsyncClient() as client, client.stream("GET", url) as answered:
+            await feed_from(answered, feed)
+
+    raised = pytest.raises(OSError, match="no space left") if error else nullcontext()
+    with serving(answering(response(b"x" * 1_000_000))) as server, raised:
+        within(lambda: anyio.run(main, server.url, backend=loop))
+    assert len(fed) == 1
     gc.collect()
 
 

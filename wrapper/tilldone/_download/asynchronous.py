@@ -16,6 +16,7 @@ from tilldone._download.transfer import Fetch, Pause, Refresh, Transfer, Whole
 from tilldone._download.weblink import Link
 from tilldone._drivers.clock import clock
 from tilldone._drivers.progress import TransferBar
+from tilldone._http.streams import OnePiece, feed_from
 
 __all__ = ["download"]
 
@@ -64,18 +65,21 @@ async def download(
 async def _fetch(
     client: httpx.AsyncClient, fetch: Fetch, transfer: Transfer, bar: TransferBar
 ) -> str | None:
+    def write(chunk: bytes) -> bool:
+        transfer.write(chunk)
+        bar.show(transfer.received, transfer.total)
+        return True
+
+    asked = request(fetch)
+    asked.stream = OnePiece(asked.content)
     with anyio.move_on_after(fetch.timeout):
         try:
-            response = await client.send(
-                request(fetch), stream=True, auth=None, follow_redirects=False
-            )
+            response = await client.send(asked, stream=True, auth=None, follow_redirects=False)
             try:
                 refusal = transfer.begin(head_of(response))
                 if refusal is not None:
                     return refusal
-                async for chunk in response.aiter_raw():
-                    transfer.write(chunk)
-                    bar.show(transfer.received, transfer.total)
+                await feed_from(response, write)
             finally:
                 with anyio.CancelScope(shield=True):
                     await response.aclose()

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import anyio
 import httpx
@@ -12,6 +12,7 @@ from tilldone._core.course import Look
 from tilldone._core.job import Target
 from tilldone._core.polling import Polling
 from tilldone._http.enquiry import Enquiry, fault, no_answer, timeouts
+from tilldone._http.streams import OnePiece, feed_from
 
 if TYPE_CHECKING:
     import httpcore
@@ -25,7 +26,7 @@ Send: TypeAlias = Callable[[httpx.Request], Awaitable[httpx.Response]]
 async def ask(send: Send, request: httpx.Request, look: Look, enquiry: Enquiry) -> Answer | Fault:
     """Take one look, given up after its time whatever the server does."""
     request.extensions = {**timeouts(look), "trace": _Handshake()}
-    request.stream = _Whole(request.content)
+    request.stream = OnePiece(request.content)
     with anyio.move_on_after(look.timeout):
         try:
             return await _read(await send(request), enquiry)
@@ -40,38 +41,10 @@ async def _read(response: httpx.Response, enquiry: Enquiry) -> Answer:
         if response.is_stream_consumed:
             reader.feed(response.content)
         else:
-            # Leaving the loop would strand the generators under it, and trio complains of those
-            # once they are collected; a cancelled read ends them all.
-            with anyio.CancelScope() as enough:
-                async for chunk in response.aiter_raw():
-                    if not reader.feed(chunk):
-                        enough.cancel()
+            await feed_from(response, reader.feed)
     finally:
         await response.aclose()
     return reader.answer()
-
-
-class _Whole(httpx.AsyncByteStream):
-    """A request's body in one piece.
-
-    httpx's own is a generator: a request that is cut or breaks on its way strands it, and trio
-    complains of that once it is collected.
-    """
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        self._sent = False
-
-    def __aiter__(self) -> Self:
-        # From the beginning each time: what authenticates in two steps sends it twice.
-        self._sent = False
-        return self
-
-    async def __anext__(self) -> bytes:
-        if self._sent:
-            raise StopAsyncIteration
-        self._sent = True
-        return self._content
 
 
 class _Handshake:
