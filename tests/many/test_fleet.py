@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tilldone import Job, JobTimeout, Outcome, Polling, edenai
 from tilldone._core.answer import Answer, Fault
 from tilldone._core.fleet import Fleet, Flight, Start
+from tilldone._http.enquiry import host_of
 
 EPSILON = 1e-6
 
@@ -96,7 +97,9 @@ def drive(
     }
     told = Counter[Job[object]]()
     given_jobs = [job for job, script in jobs.items() for _ in range(script.times)]
-    fleet: Fleet[object] = Fleet(given_jobs, timeout=timeout, polling=polling, rate=rate, now=0.0)
+    fleet: Fleet[object] = Fleet(
+        given_jobs, timeout=timeout, polling=polling, rate=rate, host_of=host_of, now=0.0
+    )
     run, now, order = Run(), 0.0, count()
     flying: list[tuple[float, int, Flight[object], Answer | Fault]] = []
     for _ in range(200_000):
@@ -201,7 +204,7 @@ def test_a_host_is_that_of_the_url_and_not_of_the_client() -> None:
         "https://a.example:8443",
     ]
     jobs = [edenai.job(edenai.connect("k", base_url=url), "1") for url in urls]
-    fleet = Fleet(jobs, timeout=10, polling=Polling(), rate=1.0, now=0.0)
+    fleet = Fleet(jobs, timeout=10, polling=Polling(), rate=1.0, host_of=host_of, now=0.0)
     begun = []
     while (start := fleet.next(0.0)) is not None:
         begun.append(jobs.index(start.flight.course.job))

@@ -7,7 +7,7 @@ was seen and when, as a course is, and decides nothing that a course decides. Ti
 
 import heapq
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from typing import Generic, TypeVar
 
@@ -19,7 +19,6 @@ from tilldone._core.errors import WaitError
 from tilldone._core.job import Job, Target, target_of
 from tilldone._core.outcome import Outcome
 from tilldone._core.polling import Polling
-from tilldone._http.enquiry import host_of
 
 __all__ = ["Fleet", "Flight", "Start"]
 
@@ -82,6 +81,7 @@ class Fleet(Generic[R]):
 
     Args:
         rate: looks a second for each host; None is the limit that each provider documents.
+        host_of: names the host that a job's client speaks to.
 
     Raises:
         ValueError: a job has no client to ask with.
@@ -94,9 +94,11 @@ class Fleet(Generic[R]):
         timeout: float,
         polling: Polling,
         rate: float | None,
+        host_of: Callable[[object], str],
         now: float,
     ) -> None:
         self.looks = 0
+        self._host_of = host_of
         self._deadline = now + timeout
         self.end = self._deadline + polling.last_look
         self._order = count()
@@ -117,7 +119,7 @@ class Fleet(Generic[R]):
     def _host(self, target: Target[R], rate: float | None) -> _Host[R]:
         host = self._by_client.get(id(target.client))
         if host is None:
-            host = self._hosts.setdefault(host_of(target.client), _Host())
+            host = self._hosts.setdefault(self._host_of(target.client), _Host())
             self._by_client[id(target.client)] = host
         documented = target.provider.rate or math.inf
         host.limit(documented if rate is None else rate)

@@ -17,6 +17,7 @@ from tilldone._core.outcome import Outcome
 from tilldone._core.polling import Polling
 from tilldone._drivers.clock import clock
 from tilldone._drivers.progress import Progress
+from tilldone._http.enquiry import host_of
 from tilldone._http.lanes import Lanes, open_lanes
 
 __all__ = ["Engine", "Order"]
@@ -48,6 +49,7 @@ class Engine(Generic[R]):
             timeout=order.timeout,
             polling=order.polling,
             rate=order.rate,
+            host_of=host_of,
             now=self._clock.now(),
         )
         self._progress = Progress(len(order.jobs), shown=order.progress)
