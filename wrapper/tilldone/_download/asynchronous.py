@@ -14,6 +14,7 @@ from tilldone._core.polling import seconds_until_deadline
 from tilldone._download.links import Source, checked_client, fault, head_of, request
 from tilldone._download.transfer import Fetch, Pause, Refresh, Transfer, Whole
 from tilldone._download.weblink import Link
+from tilldone._drivers.asynchronous import wait
 from tilldone._drivers.clock import clock
 from tilldone._drivers.progress import TransferBar
 from tilldone._http.streams import OnePiece, feed_from
@@ -33,9 +34,6 @@ async def download(
     progress: bool = False,
 ) -> Path:
     """Download what a result links to; see `tilldone.download`."""
-    # Not above: `tilldone.aio` has this function in it.
-    from tilldone.aio import wait
-
     now = clock()
     checked_client(client, httpx.AsyncClient)
     source = Source(link, job)

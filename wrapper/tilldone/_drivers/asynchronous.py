@@ -1,0 +1,139 @@
+"""The asynchronous driver, on asyncio and trio: it looks and sleeps, and decides nothing."""
+
+import inspect
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import aclosing
+from datetime import timedelta
+from typing import TypeVar
+
+from tilldone._core.course import Course, Look, Sleep, Stop, conclude, outcome_of_check, single_look
+from tilldone._core.job import Job, Target, target_of
+from tilldone._core.outcome import Outcome
+from tilldone._core.polling import Polling, seconds_until_deadline
+from tilldone._core.snapshot import Snapshot
+from tilldone._drivers.clock import clock
+from tilldone._drivers.interrupt import carrying_ref
+from tilldone._drivers.many import AsCompleted, in_order, ordered
+from tilldone._http.async_line import line
+
+__all__ = ["as_completed", "check", "wait", "wait_all", "watch"]
+
+R = TypeVar("R")
+
+_DEFAULT = Polling()
+
+
+async def wait(
+    job: Job[R],
+    *,
+    timeout: float | timedelta | None,  # noqa: ASYNC109 # the contract's own word
+    polling: Polling = _DEFAULT,
+    on_snapshot: Callable[[Snapshot[R]], object] | None = None,
+) -> R:
+    """Wait until the job is done, and return its result; see `tilldone.wait`.
+
+    `on_snapshot` may be an async function; it is awaited before the next look.
+    """
+    snapshots = watch(job, timeout=timeout, polling=polling)
+    with carrying_ref(job):
+        async with aclosing(snapshots):
+            async for snapshot in snapshots:
+                if on_snapshot is not None:
+                    returned = on_snapshot(snapshot)
+                    if inspect.isawaitable(returned):
+                        await returned
+                if snapshot.phase.finished:
+                    return conclude(snapshot)
+    raise AssertionError("a watch ends with a finished job or with an error")
+
+
+def watch(
+    job: Job[R], *, timeout: float | timedelta | None, polling: Polling = _DEFAULT
+) -> AsyncGenerator[Snapshot[R], None]:
+    """Yield what each look shows, until the job is finished; see `tilldone.watch`.
+
+    Leaving the loop early closes the connection when the generator is collected; wrap it in
+    `contextlib.aclosing` to close it at once.
+    """
+    return _watch(job, target_of(job), seconds_until_deadline(timeout), polling)
+
+
+async def _watch(
+    job: Job[R],
+    target: Target[R],
+    seconds: float,
+    polling: Polling,
+) -> AsyncGenerator[Snapshot[R], None]:
+    time = clock()
+    course = Course(job, timeout=seconds, polling=polling, now=time.now())
+    with carrying_ref(job), course:
+        async with line(target, polling) as asked:
+            while True:
+                action = course.next(time.now())
+                match action:
+                    case Look():
+                        snapshot = course.saw(await asked.look(action), time.now())
+                        if snapshot is not None:
+                            yield snapshot
+                    case Sleep():
+                        await time.sleep_async(action.seconds)
+                    case Stop():
+                        if action.error is not None:
+                            raise action.error
+                        return
+
+
+async def check(job: Job[R], *, polling: Polling = _DEFAULT) -> Snapshot[R]:
+    """Look once, and give what was seen; see `tilldone.check`."""
+    course, look = single_look(job, polling=polling, now=clock().now())
+    with carrying_ref(job):
+        async with line(target_of(job), polling) as asked:
+            return outcome_of_check(course, await asked.look(look), clock().now())
+
+
+def as_completed(
+    jobs: Iterable[Job[R]],
+    *,
+    timeout: float | timedelta | None,
+    polling: Polling = _DEFAULT,
+    concurrency: int = 100,
+    rate: float | None = None,
+    progress: bool = False,
+) -> AsCompleted[R]:
+    """Wait for many jobs at once, and yield each one's outcome; see `tilldone.as_completed`.
+
+    Leaving the loop early stops all looks; `aclose`, as by `contextlib.aclosing`, also waits
+    until they have stopped.
+    """
+    return AsCompleted(
+        ordered(
+            jobs,
+            timeout=timeout,
+            polling=polling,
+            concurrency=concurrency,
+            rate=rate,
+            progress=progress,
+        )
+    )
+
+
+async def wait_all(
+    jobs: Iterable[Job[R]],
+    *,
+    timeout: float | timedelta | None,  # noqa: ASYNC109 # the contract's own word
+    polling: Polling = _DEFAULT,
+    concurrency: int = 100,
+    rate: float | None = None,
+    progress: bool = False,
+) -> list[Outcome[R]]:
+    """Wait for many jobs at once, and return their outcomes; see `tilldone.wait_all`."""
+    order = ordered(
+        jobs,
+        timeout=timeout,
+        polling=polling,
+        concurrency=concurrency,
+        rate=rate,
+        progress=progress,
+    )
+    async with aclosing(AsCompleted(order)) as outcomes:
+        return in_order(order.jobs, [outcome async for outcome in outcomes])
