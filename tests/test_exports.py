@@ -50,7 +50,7 @@ import sys
 
 class Absent:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {"aiohttp", "httpx_aiohttp", "rich", "starlette", "uvicorn"}:
+        if name.partition(".")[0] in {"aiohttp", "click", "dbos", "rich", "starlette", "uvicorn"}:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 sys.meta_path.insert(0, Absent())

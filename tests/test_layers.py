@@ -1,0 +1,52 @@
+"""Data flows down: what lies deeper in the wrapper knows nothing of what lies above it."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.project import Project
+
+PROJECT = Project(Path(__file__).resolve().parent.parent)
+WRAPPER = PROJECT.root / "wrapper" / "tilldone"
+
+# From the bottom up; the providers' declarations stand on `_http` and below.
+LAYERS = ("_core", "_http", "_drivers", "_download")
+
+
+def imports(module: Path) -> Iterator[str]:
+    """Name every module that a module imports, wherever it does so."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: absolute imports show where they lead"
+            yield node.module or ""
+
+
+def rooms(modules: list[Path]) -> set[str]:
+    """Name the rooms of the wrapper that some modules import from."""
+    found = [name.split(".") for module in modules for name in imports(module)]
+    return {parts[1] for parts in found if parts[0] == "tilldone" and len(parts) > 1}
+
+
+@pytest.mark.parametrize("depth", range(len(LAYERS)), ids=LAYERS)
+def test_a_layer_stands_on_those_below(depth: int) -> None:
+    modules = [*(WRAPPER / LAYERS[depth]).glob("*.py")]
+    assert modules
+    assert rooms(modules) <= {*LAYERS[: depth + 1], "_version"}
+
+
+@pytest.mark.parametrize("provider", PROJECT.sources)
+def test_a_provider_is_a_declaration(provider: str) -> None:
+    module = WRAPPER / f"{provider}.py"
+    assert rooms([module]) == {"_core", "_http"}
+    loops = (ast.For, ast.While, ast.AsyncFor, ast.Await)
+    assert not [node for node in ast.walk(ast.parse(module.read_text())) if isinstance(node, loops)]
+
+
+def test_the_core_does_no_io_and_knows_no_clock() -> None:
+    modules = [*(WRAPPER / "_core").glob("*.py")]
+    outside = {name.partition(".")[0] for module in modules for name in imports(module)}
+    assert not outside & {"anyio", "asyncio", "httpx", "os", "pathlib", "socket", "time", "trio"}
