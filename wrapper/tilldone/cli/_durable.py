@@ -80,9 +80,9 @@ def worker(*, providers: tuple[str, ...], concurrency: int, rate: float | None) 
     help="How long ago a wait must have ended: 90, 10m, 12h, 30d.",
 )
 def forget(*, older_than: float) -> Exit:
-    """Delete the durable waits that ended long ago, with their results.
+    """Delete the durable waits that ended long ago.
 
-    Nothing else deletes them; let the system's own scheduler run this.
+    Their results go with them. Nothing else deletes them; let the system's own scheduler run this.
     """
     _need_dbos()
     from tilldone import durable
