@@ -58,6 +58,24 @@ CLIENT = (
         ),
         count=2,
     ),
+    *(
+        Edit(
+            name=f"a new client, and the old one as it was, with_{attribute}",
+            old=(
+                "        if self._client is not None:\n"
+                f"            self._client.{change}\n"
+                "        if self._async_client is not None:\n"
+                f"            self._async_client.{change}\n"
+            ),
+            new="",
+            count=2,
+        )
+        for attribute, change in (
+            ("headers", "headers.update(headers)"),
+            ("cookies", "cookies.update(cookies)"),
+            ("timeout", "timeout = timeout"),
+        )
+    ),
     Edit(
         name="a default timeout",
         old="_timeout: httpx.Timeout | None = field(default=None,",

@@ -33,6 +33,9 @@ KEY = "sk-very-secret"
 class HTTPClient(Protocol):
     """What Client and AuthenticatedClient of every provider have in common."""
 
+    def with_headers(self, headers: dict[str, str]) -> Self: ...
+    def with_cookies(self, cookies: dict[str, str]) -> Self: ...
+    def with_timeout(self, timeout: httpx.Timeout) -> Self: ...
     def get_httpx_client(self) -> httpx.Client: ...
     def get_async_httpx_client(self) -> httpx.AsyncClient: ...
     def __enter__(self) -> Self: ...
@@ -120,6 +123,18 @@ def test_the_key_does_not_get_into_the_callers_headers(generated: Provider) -> N
     client = generated.client(headers=headers)
     used(client)
     assert headers == {"X-Mine": "1"}
+
+
+def test_a_client_that_is_made_from_another_leaves_that_one_as_it_was(generated: Provider) -> None:
+    client = generated.client()
+    with client.get_httpx_client() as plain:
+        before = dict(plain.headers), dict(plain.cookies), plain.timeout
+        changed = client.with_headers({"X-Tenant": "b"}).with_cookies({"session": "b"})
+        changed = changed.with_timeout(httpx.Timeout(1.0))
+        assert (dict(plain.headers), dict(plain.cookies), plain.timeout) == before
+    with changed.get_httpx_client() as other:
+        assert (other.headers["x-tenant"], other.cookies["session"]) == ("b", "b")
+        assert other.timeout == httpx.Timeout(1.0)
 
 
 @pytest.mark.parametrize(
