@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 HERE = Path(__file__).parent
 
@@ -11,6 +12,11 @@ SHARING = {"durable", "packaging", "recipes"}
 
 # Waits that end in time, or do not: they run apart from what keeps every core busy.
 TIMED = {"cli", "downloads", "durable", "many", "recipes", "waits"}
+
+
+# An example takes as long as the machine lets it: no test passes or fails by that.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

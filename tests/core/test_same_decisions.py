@@ -63,7 +63,7 @@ def told(drive_by: Drive, script: list[Reply], timeout: float, polling: Polling)
 @pytest.mark.parametrize(
     "drive_by", [by_sync, by_loop("asyncio"), by_loop("trio")], ids=["sync", "asyncio", "trio"]
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     script=st.lists(replies(), min_size=1, max_size=10),
     timeout=st.floats(min_value=0, max_value=60),

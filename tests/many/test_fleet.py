@@ -137,7 +137,7 @@ def fly(
     return now + latency, turn, start.flight, event
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     scripts=st.lists(SCRIPTS, min_size=1, max_size=25),
     timeout=st.floats(0, 40, allow_nan=False),
@@ -180,7 +180,7 @@ def test_whatever_happens(
             assert last >= timeout or at >= timeout + last_look - EPSILON or full
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     number=st.integers(2, 30),
     rate=st.floats(5, 40),
