@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,6 +48,13 @@ class Terminal:
     def submit(self, provider: str, *script: Step, result: object = SAMPLE) -> str:
         """Submit a job, and give its id."""
         return self.bench.simulator.submit(provider, script=script, result=result)
+
+    def looked_at(self, id: str) -> None:
+        """Wait until a job was looked at, by a command in the background."""
+        give_up = time.monotonic() + 60
+        while not self.bench.simulator.looks(id):
+            assert time.monotonic() < give_up, "nobody looked at it"
+            time.sleep(0.02)
 
     def at(self, provider: str, id: str) -> list[str]:
         """Give the arguments that name a job, and lead to the simulator."""

@@ -85,9 +85,7 @@ def test_results_go_to_a_file_and_the_bar_to_the_terminal(shown: Terminal, tmp_p
 
 def stop_when(process: "subprocess.Popen[str]", tilldone: Terminal, job_id: str) -> tuple[str, str]:
     """Interrupt once the job was looked at; give what was said."""
-    until = time.monotonic() + 4 * PROMPT
-    while not tilldone.bench.simulator.looks(job_id) and time.monotonic() < until:
-        time.sleep(0.02)
+    tilldone.looked_at(job_id)
     time.sleep(0.2)
     began = time.monotonic()
     process.send_signal(signal.SIGINT)

@@ -166,6 +166,7 @@ def test_no_key_can_be_seen_in_the_process_list(tilldone: Terminal) -> None:
     job_id = tilldone.submit("edenai", hang())
     with tilldone.start("wait", *tilldone.at("edenai", job_id)) as process:
         try:
+            tilldone.looked_at(job_id)
             shown = " ".join(psutil.Process(process.pid).cmdline())
         finally:
             process.kill()
