@@ -18,7 +18,8 @@ from tilldone import JobFailed, Polling, PollRejected, PollUnavailable, edenai
 from tilldone._http.lanes import open_lanes
 from tilldone.testing import done, failed, redirect, running
 
-IMPATIENT = Polling(schedule=lambda _: 0.02, tolerate=0.0, request_timeout=0.4, max_body=64 * 1024)
+# No patience with faults, but time enough, on a busy machine too, for all that comes to an end.
+IMPATIENT = Polling(schedule=lambda _: 0.02, tolerate=0.0, request_timeout=2.0, max_body=64 * 1024)
 LANES = ("aiohttp", "httpx", "client")
 ODD = ("a/b", "a%2Fb", "a/../b", "ä€", "a b", "a+b", "a?b=c&d", "a#b", "a;b=c", "%", "~")
 CANARY = "canary-key-0123456789"
@@ -120,22 +121,7 @@ def test_an_id_stays_one_segment_whatever_is_in_it(
     bench: Bench, lanes: str, provider: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = bench.client(provider, **settings_for(lanes, monkeypatch))
-    ids = [
-        f"{odd}-{provider}-{lanes}"
-        for odd in (
-            "a/b",
-            "a%2Fb",
-            "a/../b",
-            "ä€",
-            "a b",
-            "a+b",
-            "a?b=c&d",
-            "a#b",
-            "a;b=c",
-            "%",
-            "~",
-        )
-    ]
+    ids = [f"{odd}-{provider}-{lanes}" for odd in ODD]
     for odd in ids:
         bench.simulator.submit(provider, id=odd, script=[done()])
     jobs = [name_job(provider, client, odd) for odd in ids]
