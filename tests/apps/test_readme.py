@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
-QUICK = 0.3
+# A job (s) that need not last, and one that outlasts the way of a busy machine to its first look.
+QUICK, SLOW = 0.3, 3.0
 EDENAI_ID = "550e8400-e29b-41d4-a716-446655440000"
 
 
@@ -73,7 +74,7 @@ CASES: list[tuple[str, list[dict[str, object]], str]] = [
     (
         "Many jobs",
         [
-            job("vessl", "98nlux8b0eu6", duration=1.5),
+            job("vessl", "98nlux8b0eu6", duration=SLOW),
             job("viddyscribe", "task_1", fail=True),
             job("viddyscribe", "task_2"),
         ],
@@ -83,11 +84,11 @@ CASES: list[tuple[str, list[dict[str, object]], str]] = [
     ),
     (
         "Watching progress",
-        # Queued for a third of it, which a busy machine needs to come to its first look.
-        [job("viddyscribe", "task_1", duration=3.0)],
+        # Queued for a third of it.
+        [job("viddyscribe", "task_1", duration=SLOW)],
         r"pending \(queued\), look 1\n(.*\n)*succeeded \(done\), look \d\nhttps://storage\S+\n",
     ),
-    ("Resuming", [job("vessl", "98nlux8b0eu6")], r"\{'text': 'Hello!'\}\n"),
+    ("Resuming", [job("vessl", "98nlux8b0eu6", duration=SLOW)], r"\{'text': 'Hello!'\}\n"),
     ("Testing your application", [], r"\d\d s of waiting\n"),
 ]
 
