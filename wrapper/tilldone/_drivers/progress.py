@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
-    from rich.progress import TaskID
+    from rich.progress import ProgressColumn, TaskID
 
 __all__ = ["Progress", "TransferBar"]
 
@@ -111,17 +111,9 @@ class TransferBar:
 
 def _transfer_bar(name: str) -> "tuple[Bar, TaskID]":
     with _needing_rich():
-        from rich.console import Console
         from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
-        from rich.progress import Progress as Bar
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    bar = Bar(
-        *columns,
-        TransferSpeedColumn(),
-        console=Console(stderr=True),
-        auto_refresh=False,
-        redirect_stdout=sys.stdout.isatty(),  # else what is printed to a file would end on stderr
-    )
+    name_column = TextColumn("{task.description}")
+    bar = _on_stderr(name_column, BarColumn(), DownloadColumn(), TransferSpeedColumn())
     return bar, bar.add_task(name, total=None)
 
 
@@ -137,16 +129,23 @@ def _needing_rich() -> Generator[None]:
 
 def _bar(total: int) -> "tuple[Bar, TaskID]":
     with _needing_rich():
-        from rich.console import Console
         from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
-        from rich.progress import Progress as Bar
-    bar = Bar(
+    bar = _on_stderr(
         BarColumn(),
         TextColumn("{task.fields[counts]}"),
         TextColumn("{task.fields[rate]}", style="dim"),
         TimeElapsedColumn(),
+    )
+    return bar, bar.add_task("", total=total, counts="", rate="")
+
+
+def _on_stderr(*columns: "ProgressColumn") -> "Bar":
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    return Bar(
+        *columns,
         console=Console(stderr=True),
         auto_refresh=False,  # a refreshing thread would outlive a wait that is cut short
         redirect_stdout=sys.stdout.isatty(),  # else what is printed to a file would end on stderr
     )
-    return bar, bar.add_task("", total=total, counts="", rate="")
