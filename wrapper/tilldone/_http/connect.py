@@ -36,7 +36,7 @@ def connect_client(
             httpx_args holds what has an argument of its own.
     """
     more = dict(httpx_args or {})
-    for name in more.keys() & _ARGUMENTS:
+    for name in sorted(more.keys() & _ARGUMENTS):
         raise ValueError(f"httpx_args: {name!r} has an argument of its own; pass {name}=")
     fields = {_FIELDS[name]: more.pop(name) for name in _FIELDS.keys() & more}
     return client_class(
