@@ -8,11 +8,11 @@ import re
 import shlex
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.httpd import running
 
 from .conftest import ROOT, Checkout
 from .specimen import Spec, as_file, job_of, look_of, specimen
@@ -117,12 +117,8 @@ def provider() -> Iterator[tuple[str, list[str | None]]]:
         def log_message(self, *arguments: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
-        thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{httpd.server_port}", keys
-        httpd.shutdown()
-        thread.join()
+    with running(Handler) as url:
+        yield url, keys
 
 
 def in_checkout(checkout: Checkout, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -136,6 +132,22 @@ def in_checkout(checkout: Checkout, *arguments: str) -> subprocess.CompletedProc
         check=False,
         timeout=120,
     )
+
+
+def status_test(checkout: Checkout) -> subprocess.CompletedProcess[str]:
+    """Run the test of the status table for the made-up provider."""
+    phases = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_phases.py")
+    return in_checkout(checkout, *phases, "-k", "renders")
+
+
+def classify(module: Path) -> None:
+    """Put in the phases, as a person would."""
+    text = module.read_text(encoding="utf-8")
+    for word, phase in PHASES.items():
+        old = f'    "{word}": Phase.UNKNOWN,  # classify\n'
+        assert text.count(old) == 1
+        text = text.replace(old, f'    "{word}": Phase.{phase},\n')
+    module.write_text(text, encoding="utf-8")
 
 
 def test_the_walk_through_ends_with_a_job_that_is_waited_for(
@@ -160,25 +172,10 @@ def test_the_walk_through_ends_with_a_job_that_is_waited_for(
     ) in laid.stdout
     assert checkout.project.sources["renders"].page == "https://docs.renders.example/get.md"
     assert checkout.run("regenerate.py", "--check", "renders").returncode == 0
-    phases = (
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "tests/test_phases.py",
-        "-k",
-        "renders",
-    )
-    assert in_checkout(checkout, *phases).returncode == 1, "red until they are classified"
+    assert status_test(checkout).returncode == 1, "red until they are classified"
 
-    text = module.read_text(encoding="utf-8")
-    for word, phase in PHASES.items():
-        old = f'    "{word}": Phase.UNKNOWN,  # classify\n'
-        assert text.count(old) == 1
-        text = text.replace(old, f'    "{word}": Phase.{phase},\n')
-    module.write_text(text, encoding="utf-8")
-    green = in_checkout(checkout, *phases)
+    classify(module)
+    green = status_test(checkout)
     assert green.returncode == 0, green.stdout
 
     application = tmp_path / "application.py"
@@ -263,13 +260,8 @@ def test_a_status_that_is_called_otherwise_is_waited_for_too(
     laid = checkout.run("new_provider.py", *arguments, "--status", "job.state")
     assert laid.returncode == 3, laid.stderr
     assert checkout.project.sources["renders"].status == "job.state"
-    module = checkout.root / "wrapper" / "tilldone" / "renders.py"
-    text = module.read_text(encoding="utf-8")
-    for word, phase in PHASES.items():
-        text = text.replace(f'"{word}": Phase.UNKNOWN,  # classify', f'"{word}": Phase.{phase},')
-    module.write_text(text, encoding="utf-8")
-    phases = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_phases.py")
-    green = in_checkout(checkout, *phases, "-k", "renders")
+    classify(checkout.root / "wrapper" / "tilldone" / "renders.py")
+    green = status_test(checkout)
     assert green.returncode == 0, green.stdout
     program = (
         "from tilldone import check, renders\n"
