@@ -1,5 +1,6 @@
 """What holds for all tests: what they share, and which of them mind the time."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,11 @@ TIMED = {"cli", "downloads", "durable", "many", "recipes", "waits"}
 # An example takes as long as the machine lets it: no test passes or fails by that.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+# A shell without job control has what it starts in the background ignore Ctrl-C, and so would all
+# that the tests start, and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
