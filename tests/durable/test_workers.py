@@ -40,19 +40,19 @@ def test_the_other_one_finishes_a_dead_workers_jobs(simulator: Simulator, databa
 
 def test_what_a_stopped_worker_carried_goes_on(simulator: Simulator, sqlite: str) -> None:
     clients = {"edenai": partial(client, simulator, "edenai")}
-    job, endless = eden_job(simulator, duration=3), eden_job(simulator, duration=3600)
+    job, endless = eden_job(simulator, duration=6), eden_job(simulator, duration=3600)
     with session(sqlite, clients=clients, providers=["edenai"]):
         durable.start(job, timeout=60)
         durable.start(endless, timeout=7)
         until(lambda: simulator.looks(job.id) and simulator.looks(endless.id))
-        time.sleep(1)
+        time.sleep(3)
     with session(sqlite, clients=clients, providers=["edenai"]):
         assert durable.attach(job).result(timeout=LOST).status == "success"
         with pytest.raises(JobTimeout) as caught:
             durable.attach(endless).result(timeout=LOST)
-    # The deadline is the first one, whoever looks.
+    # The deadline is the first one, whoever looks: one of the second's own would be beyond 10 s.
     assert caught.value.last is not None
-    assert 7 <= caught.value.last.elapsed < 8.5
+    assert 7 <= caught.value.last.elapsed < 10
 
 
 def test_a_process_leaves_the_looking_to_others(simulator: Simulator, sqlite: str) -> None:
@@ -119,10 +119,11 @@ def test_the_rate_is_kept_over_all_waits(simulator: Simulator, sqlite: str) -> N
     clients = {"edenai": partial(client, simulator, "edenai")}
     jobs = [eden_job(simulator, duration=2) for _ in range(8)]
     with session(sqlite, clients=clients, providers=["edenai"], rates={"edenai": 4}):
+        began = time.monotonic()
         handles = [durable.start(job, timeout=60) for job in jobs]
         for handle in handles:
             handle.result(timeout=LOST)
     moments = sorted(look.at for job in jobs for look in simulator.looks(job.id))
     assert len(moments) > 12
-    # 4 a second, with a little slack for the way to the server.
-    assert (moments[-1] - moments[0]) / (len(moments) - 1) > 0.24
+    # At 4 a second from the beginning: what makes a look late makes none early.
+    assert all(at >= began + turn * 0.25 for turn, at in enumerate(moments))

@@ -3,19 +3,31 @@
 import math
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 
+import attrs
 import pytest
-from tests.many.crowd import BRISK, Backend, gaps, jobs_of
+from tests.many.crowd import BRISK, Backend, jobs_of
 from tests.waits.harness import Bench, connect, name_job
 
-from tilldone import JobTimeout, Polling
+from tilldone import Job, JobTimeout, Polling
 from tilldone.simulator import Simulator
 from tilldone.testing import done, retry_after, running, slow, status
 
-# The simulator notes when a look arrives, and that is not when it was sent.
-SLACK = 0.04
+
+def arrivals(bench: Bench, jobs: Iterable[Job[object]]) -> list[float]:
+    """List when the looks at the jobs arrived, in order (s, monotonic)."""
+    return sorted(at for job in jobs for at in bench.times(job))
+
+
+def early(times: list[float], began: float, *, rate: float) -> list[int]:
+    """Say which looks came before their turn, at so many a second from the beginning.
+
+    What makes a look late (a connection, a busy machine) never makes one early. The gaps between
+    looks are no measure: the one after a late look is short.
+    """
+    return [turn for turn, at in enumerate(times) if at < began + turn / rate]
 
 
 @contextmanager
@@ -69,35 +81,35 @@ def test_without_the_extra_there_are_no_more_connections_either(backend: Backend
 
 def test_eden_ai_is_looked_at_ten_times_a_second_by_default(bench: Bench, backend: Backend) -> None:
     jobs = jobs_of(bench, 5, running(), done())
+    began = time.monotonic()
     outcomes = backend.wait_all(jobs, rate=None)
     assert all(outcome.error is None for outcome in outcomes)
-    times = sorted(at for job in jobs for at in bench.times(job))
+    times = arrivals(bench, jobs)
     assert len(times) == 10
-    assert min(gaps(times)) >= 0.1 - SLACK
-    assert times[-1] - times[0] >= 9 * 0.1 - SLACK
+    assert not early(times, began, rate=10)
 
 
 def test_two_clients_of_one_host_share_its_limit(bench: Bench, backend: Backend) -> None:
     jobs = [*jobs_of(bench, 4, done()), *jobs_of(bench, 4, done())]
+    began = time.monotonic()
     backend.wait_all(jobs, rate=20)
-    times = sorted(at for job in jobs for at in bench.times(job))
-    assert times[-1] - times[0] >= 7 / 20 - SLACK
+    assert not early(arrivals(bench, jobs), began, rate=20)
 
 
 def test_the_strictest_limit_of_a_host_holds_whoever_comes_first(bench: Bench) -> None:
     jobs = [*jobs_of(bench, 4, done(), provider="vessl"), *jobs_of(bench, 4, done())]
+    began = time.monotonic()
     Backend("sync").wait_all(jobs, rate=None)
-    times = sorted(at for job in jobs for at in bench.times(job))
-    assert times[-1] - times[0] >= 7 * 0.1 - SLACK
+    assert not early(arrivals(bench, jobs), began, rate=10)
 
 
 def test_a_rate_of_ones_own_takes_the_place_of_the_documented_one(
     bench: Bench, backend: Backend
 ) -> None:
     slower, faster = jobs_of(bench, 5, done()), jobs_of(bench, 40, done())
+    began = time.monotonic()
     backend.wait_all(slower, rate=4)
-    times = sorted(at for job in slower for at in bench.times(job))
-    assert times[-1] - times[0] >= 4 * 0.25 - SLACK
+    assert not early(arrivals(bench, slower), began, rate=4)
     began = time.monotonic()
     backend.wait_all(faster, rate=math.inf)
     assert time.monotonic() - began < 40 * 0.1
@@ -117,14 +129,8 @@ def test_two_hosts_do_not_hold_up_each_other(bench: Bench, backend: Backend) -> 
         began = time.monotonic()
         backend.wait_all([*here, *there], rate=5)
         elapsed = time.monotonic() - began
-        spans = [
-            max(times) - min(times)
-            for times in (
-                [at for job in here for at in bench.times(job)],
-                [at for job in there for at in Bench(other).times(job)],
-            )
-        ]
-    assert min(spans) >= 5 / 5 - SLACK
+        assert not early(arrivals(bench, here), began, rate=5)
+        assert not early(arrivals(Bench(other), there), began, rate=5)
     assert elapsed < 11 / 5
 
 
@@ -143,8 +149,8 @@ def test_a_host_that_asks_to_be_left_alone_is_and_no_other(
         asked = min(bench.times(strict[0]))
         later = [at for job in [*strict, *same] for at in bench.times(job)]
         # What was in flight already when the answer came could not know of it.
-        assert all(at < asked + 0.3 or at >= asked + 1.0 - SLACK for at in later)
-        assert sum(at >= asked + 1.0 - SLACK for at in later) >= 11
+        assert all(at < asked + 0.6 or at >= asked + 1.0 for at in later)
+        assert sum(at >= asked + 1.0 for at in later) >= 11
         ended = max(at for job in elsewhere for at in Bench(other).times(job))
         assert ended < asked + 1.0
 
@@ -156,7 +162,8 @@ def test_a_hold_beyond_the_deadline_leaves_room_for_the_last_looks(
         *jobs_of(bench, 1, retry_after(3000, status(429)), done()),
         *jobs_of(bench, 3, running(times=2), done()),
     ]
-    outcomes = backend.wait_all(jobs, timeout=0.6)
+    rarely = attrs.evolve(BRISK, schedule=lambda _: 0.4)
+    outcomes = backend.wait_all(jobs, timeout=0.6, polling=rarely)
     assert outcomes[0].error is None
     assert all(isinstance(o.error, JobTimeout) for o in outcomes[1:])
     assert [len(bench.told(job)) for job in jobs] == [2, 2, 2, 2]
@@ -165,12 +172,12 @@ def test_a_hold_beyond_the_deadline_leaves_room_for_the_last_looks(
 def test_no_job_starves_under_a_tight_rate(bench: Bench, backend: Backend) -> None:
     jobs = jobs_of(bench, 12, running())
     backend.wait_all(
-        jobs, timeout=1.0, rate=48, polling=Polling(schedule=lambda _: 0.01, last_look=0.1)
+        jobs, timeout=2.0, rate=48, polling=Polling(schedule=lambda _: 0.01, last_look=0.1)
     )
     looks = [len(bench.told(job)) for job in jobs]
-    # One second at 48 a second is four looks each.
-    assert sum(looks) <= 48 * 1.1 + 2
-    assert min(looks) >= 3
+    # Two seconds at 48 a second are eight looks each.
+    assert sum(looks) <= 48 * 2.1 + 2
+    assert min(looks) >= 4
     assert max(looks) - min(looks) <= 2
 
 
