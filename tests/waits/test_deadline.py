@@ -40,11 +40,11 @@ def how_long(backend: str, job: Job[object]) -> float:
 
 
 def in_time(measure: Callable[[], float], *, limit: float = TIMEOUT + LAST_LOOK + GRACE) -> bool:
-    """Say whether one of three measurements is within the limit.
+    """Say whether one of five measurements is within the limit.
 
     A busy machine can delay any one of them; a deadline that does not hold delays all.
     """
-    return any(measure() <= limit for _ in range(3))
+    return any(measure() <= limit for _ in range(5))
 
 
 class Batch:
@@ -159,10 +159,11 @@ def test_a_look_that_never_ends_is_cut_at_its_request_timeout(
 ) -> None:
     job = bench.job("edenai", ENDLESS[name], done())
 
+    began = time.monotonic()
     backend.wait(job, timeout=HUNG, polling=attrs.evolve(CALM, request_timeout=0.2))
 
-    first, second, *_ = bench.times(job)
-    assert 0.2 <= second - first < HUNG / 2
+    _, second, *_ = bench.times(job)
+    assert 0.2 <= second - began < HUNG / 2
 
 
 def test_a_job_done_a_moment_before_the_deadline_is_returned(
@@ -171,11 +172,14 @@ def test_a_job_done_a_moment_before_the_deadline_is_returned(
     job = bench.job(provider, running(), done())
     rarely = attrs.evolve(CALM, schedule=lambda _: 3600.0, last_look=5.0)
 
+    began = time.monotonic()
     result = backend.wait(job, timeout=0.2, polling=rarely)
 
     assert result == backend.check(job).response
-    first, last, *_ = bench.times(job)
-    assert last - first >= 0.15
+    first, last, _ = bench.times(job)
+    # A busy machine is late with the first, and only ever late with the last.
+    assert began <= first < last
+    assert last - began >= 0.2
 
 
 def test_a_job_done_during_a_look_that_is_cut_is_returned(bench: Bench, backend: Backend) -> None:
