@@ -26,7 +26,7 @@ def command(simulator: Simulator, database: str, *arguments: str) -> "subprocess
 
 
 def test_wait_durably_goes_on_after_a_kill(simulator: Simulator, sqlite: str) -> None:
-    job = eden_job(simulator, duration=3)
+    job = eden_job(simulator, duration=8)
     how = ("wait", "edenai", job.id, "--durable", "--timeout", "60", "--json")
     with command(simulator, sqlite, *how) as first:
         until(lambda: simulator.looks(job.id))

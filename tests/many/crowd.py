@@ -5,7 +5,6 @@ import time
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, TypeVar
 
 import anyio
@@ -23,8 +22,8 @@ BACKENDS = ("sync", "asyncio", "trio")
 BRISK = Polling(
     schedule=lambda _: 0.05,
     jitter=0.0,
-    request_timeout=0.5,
-    last_look=0.5,
+    request_timeout=10.0,
+    last_look=10.0,
     not_found_grace=0.0,
     max_body=64 * 1024,
 )
@@ -128,6 +127,25 @@ def settled(read: Callable[[], int], wanted: int, *, seconds: float = 3.0) -> in
     return found
 
 
-def gaps(times: Iterable[float]) -> list[float]:
-    """Give the distances between moments, in order."""
-    return [after - before for before, after in pairwise(sorted(times))]
+@contextmanager
+def standstill() -> Generator[list[float]]:
+    """Measure how late a thread was that only sleeps, each time it woke as long as the block lasts.
+
+    What this process does in time on a machine of its own is late by so much on a busy one (s).
+    """
+    late = [0.0]
+    over = threading.Event()
+
+    def doze() -> None:
+        began = time.monotonic()
+        while not over.wait(0.01):
+            late.append(time.monotonic() - began - 0.01)
+            began = time.monotonic()
+
+    dozing = threading.Thread(target=doze)
+    dozing.start()
+    try:
+        yield late
+    finally:
+        over.set()
+        dozing.join()

@@ -23,7 +23,7 @@ IN_TIME = TIMEOUT + LAST_LOOK + 0.25
 
 
 def elapsed(
-    wait: Callable[[], list[Outcome[object]]], *, tries: int = 1, looks: int = 0
+    wait: Callable[[], list[Outcome[object]]], *, tries: int = 5, looks: int = 0
 ) -> tuple[list[Outcome[object]], float]:
     """Time a wait. A busy machine is late with everything, also with beginning a last look in time:
     a wait that was late, or had fewer looks than it should, is tried again."""
@@ -52,7 +52,7 @@ def test_a_server_without_end_ends_no_wait_late(
         request.getfixturevalue("only_httpx")
     jobs = [job for fault in ENDLESS.values() for job in jobs_of(bench, 3, fault)]
     outcomes, took = elapsed(
-        lambda: backend.wait_all(jobs, timeout=TIMEOUT, polling=TIGHT), tries=5, looks=2
+        lambda: backend.wait_all(jobs, timeout=TIMEOUT, polling=TIGHT), looks=2
     )
     assert all(isinstance(outcome.error, JobTimeout) for outcome in outcomes)
     assert all("last fault: no complete answer" in str(outcome.error) for outcome in outcomes)
@@ -66,7 +66,7 @@ def test_last_looks_that_find_no_room_end_in_time_all_the_same(
 ) -> None:
     jobs = jobs_of(bench, 30, hang())
     outcomes, took = elapsed(
-        lambda: backend.wait_all(jobs, timeout=TIMEOUT, polling=TIGHT, concurrency=3), tries=3
+        lambda: backend.wait_all(jobs, timeout=TIMEOUT, polling=TIGHT, concurrency=3)
     )
     assert all(isinstance(outcome.error, JobTimeout) for outcome in outcomes)
     assert took <= IN_TIME
@@ -76,21 +76,26 @@ def test_last_looks_that_find_no_room_end_in_time_all_the_same(
 def test_a_rate_that_leaves_no_room_for_last_looks_ends_in_time(
     bench: Bench, backend: Backend
 ) -> None:
-    jobs = jobs_of(bench, 30, running())
     outcomes, took = elapsed(
-        lambda: backend.wait_all(jobs, timeout=TIMEOUT, polling=TIGHT, rate=10)
+        lambda: backend.wait_all(
+            jobs_of(bench, 30, running()), timeout=TIMEOUT, polling=TIGHT, rate=10
+        )
     )
     assert all(isinstance(outcome.error, JobTimeout) for outcome in outcomes)
     assert took <= IN_TIME
-    assert sum(len(bench.told(job)) for job in jobs) <= 10 * (TIMEOUT + LAST_LOOK) + 1
+    looks = sum(len(bench.told(outcome.job)) for outcome in outcomes)
+    assert looks <= 10 * (TIMEOUT + LAST_LOOK) + 1
 
 
 def test_jobs_that_are_done_in_time_are_returned_after_a_sleep_past_the_deadline(
     bench: Bench, backend: Backend
 ) -> None:
-    jobs = jobs_of(bench, 10, running(), done())
     lazy = Polling(schedule=lambda _: 60.0, last_look=LAST_LOOK)
-    outcomes, took = elapsed(lambda: backend.wait_all(jobs, timeout=TIMEOUT, polling=lazy))
+    outcomes, took = elapsed(
+        lambda: backend.wait_all(
+            jobs_of(bench, 10, running(), done()), timeout=TIMEOUT, polling=lazy
+        )
+    )
     assert all(outcome.error is None for outcome in outcomes)
     assert TIMEOUT <= took <= IN_TIME
 
@@ -104,23 +109,23 @@ def test_a_consumer_that_is_slow_does_not_stop_the_looks(bench: Bench, backend: 
         taken = 0
         for _ in tilldone.as_completed(jobs, timeout=5, polling=BRISK, rate=math.inf):
             taken += 1
-            time.sleep(0.1)
+            time.sleep(0.2)
         return taken
 
     async def coroutine() -> int:
         taken = 0
         async for _ in aio.as_completed(jobs, timeout=5, polling=BRISK, rate=math.inf):
             taken += 1
-            await anyio.sleep(0.1)
+            await anyio.sleep(0.2)
         return taken
 
     assert backend.run(plain, coroutine) == len(jobs)
-    # Eleven outcomes are more than a second of the consumer's own time.
-    assert max(at for job in later for at in bench.times(job)) < bench.times(prompt[0])[0] + 0.8
+    # Eleven outcomes are more than two seconds of the consumer's own time.
+    assert max(at for job in later for at in bench.times(job)) < bench.times(prompt[0])[0] + 1.6
 
 
 def test_a_slow_answer_is_waited_for_while_others_go_on(bench: Bench, backend: Backend) -> None:
-    slower = jobs_of(bench, 1, slow(0.3, done()))
+    slower = jobs_of(bench, 1, slow(1.5, done()))
     others = jobs_of(bench, 5, running(times=2), done())
     came = backend.as_completed([*slower, *others], timeout=5)
     assert came[-1].job == slower[0]

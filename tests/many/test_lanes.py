@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import anyio
+import attrs
 import httpx
 import pytest
 from tests.many.crowd import BRISK, Backend, jobs_of, nothing_left
@@ -18,8 +19,9 @@ from tilldone import JobFailed, Polling, PollRejected, PollUnavailable, edenai
 from tilldone._http.lanes import open_lanes
 from tilldone.testing import done, failed, redirect, running
 
-# No patience with faults, but time enough, on a busy machine too, for all that comes to an end.
-IMPATIENT = Polling(schedule=lambda _: 0.02, tolerate=0.0, request_timeout=2.0, max_body=64 * 1024)
+# What never ends is cut off, with time enough for all that ends, on a busy machine too.
+BRIEF = attrs.evolve(BRISK, request_timeout=2.0)
+IMPATIENT = attrs.evolve(BRIEF, tolerate=0.0)
 LANES = ("aiohttp", "httpx", "client")
 ODD = ("a/b", "a%2Fb", "a/../b", "ä€", "a b", "a+b", "a?b=c&d", "a#b", "a;b=c", "%", "~")
 CANARY = "canary-key-0123456789"
@@ -91,7 +93,7 @@ def test_faults_are_ridden_out_the_same(
         name: jobs_of(bench, 1, fault, done(), client=client)[0] for name, fault in FAULTS.items()
     }
     with nothing_left(bench):
-        outcomes = Backend("asyncio").wait_all(list(jobs.values()))
+        outcomes = Backend("asyncio").wait_all(list(jobs.values()), polling=BRIEF)
     for (name, job), outcome in zip(jobs.items(), outcomes, strict=True):
         assert outcome.error is None, name
         assert len(bench.told(job)) == 2, name

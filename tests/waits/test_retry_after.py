@@ -96,6 +96,7 @@ def test_a_hint_of_a_fault_is_kept_by_a_real_server(bench: Bench, backend: Backe
 
     backend.wait(job)
 
+    # A hold begins when its answer is read, which is after the look came in.
     first, second, third = bench.times(job)
     assert second - first >= 1
     assert third - second >= 1
