@@ -142,6 +142,15 @@ def test_a_result_that_does_not_fit_its_model_carries_its_body(
     assert caught.value.last.body == MISFITS[provider]
 
 
+def test_a_result_is_read_however_deep_it_is(bench: Bench, backend: Backend) -> None:
+    deep: object = "here"
+    for _ in range(700):
+        deep = [deep]
+    job = bench.job("edenai", done(deep))
+
+    assert backend.wait(job).output == deep
+
+
 def test_watch_gives_the_misfit_as_a_snapshot_whose_response_raises(
     bench: Bench, backend: Backend, provider: str
 ) -> None:

@@ -15,22 +15,26 @@ __all__ = ["misfit"]
 
 
 def misfit(model: object) -> str | None:
-    """Name the first field that does not hold what it declares; None where all do."""
-    for name, declared in _declared(type(model)).items():
-        value = getattr(model, name)
-        if not _holds(value, declared):
-            return f"{name}: {_kind(value)} where {_named(declared)} is declared"
-        inner = _inner(value)
-        if inner is not None:
-            return f"{name}.{inner}"
+    """Name a field that does not hold what it declares; None where all do."""
+    # No recursion: an answer may be nested more deeply than Python's stack bears.
+    pending: list[tuple[str, object]] = [("", model)]
+    while pending:
+        path, value = pending.pop()
+        if isinstance(value, list):
+            parts = [(f"{path}{n}.", item) for n, item in enumerate(cast("list[object]", value))]
+        else:
+            declared = _declared(type(value))
+            parts = [(f"{path}{name}.", getattr(value, name)) for name in declared]
+            for (field, held), kind in zip(parts, declared.values(), strict=True):
+                if not _holds(held, kind):
+                    return f"{field[:-1]}: {_kind(held)} where {_named(kind)} is declared"
+        # The first of them comes next.
+        pending += reversed([part for part in parts if _has_parts(part[1])])
     return None
 
 
-def _inner(value: object) -> str | None:
-    if isinstance(value, list):
-        found = ((place, _inner(item)) for place, item in enumerate(cast("list[object]", value)))
-        return next((f"{place}.{inner}" for place, inner in found if inner is not None), None)
-    return misfit(value) if attrs.has(type(value)) else None
+def _has_parts(value: object) -> bool:
+    return isinstance(value, list) or attrs.has(type(value))
 
 
 _known: dict[type, dict[str, Any]] = {}

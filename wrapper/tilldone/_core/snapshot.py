@@ -50,10 +50,10 @@ class Snapshot(Generic[R_co]):
         """
         try:
             parsed = provider_of(self.job).parse(self.body)
-        except Exception as error:  # noqa: BLE001 # a generated parser raises whatever it meets
-            reason: str | None = f"{type(error).__name__}: {excerpt(error)}"
-        else:
             reason = misfit(parsed)
+        except Exception as error:  # noqa: BLE001 # a generated parser raises whatever it meets
+            reason = f"{type(error).__name__}: {excerpt(error)}"
+        else:
             if reason is None:
                 return parsed
         raise UnreadableResponse(
