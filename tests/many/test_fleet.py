@@ -11,7 +11,7 @@ import httpx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tilldone import Job, JobTimeout, Outcome, Polling, edenai
+from tilldone import Job, JobTimeout, Outcome, Polling, PollRejected, edenai, zai
 from tilldone._core.answer import Answer, Fault
 from tilldone._core.fleet import Fleet, Flight, Start
 from tilldone._http.enquiry import host_of
@@ -194,6 +194,48 @@ def test_no_job_starves(number: int, rate: float, interval: float, concurrency: 
     looks = Counter(job for at, _, job, _ in run.looks if at < 30.0)
     assert set(looks) == set(jobs)
     assert max(looks.values()) - min(looks.values()) <= 1
+
+
+def test_no_host_is_preferred_where_the_looks_in_flight_are_what_is_scarce() -> None:
+    crowded = [Script(0, [(answer("processing"), 0.1)]) for _ in range(60)]
+    lonely = [Script(host, [(answer("processing"), 0.1)]) for host in (1, 2)]
+    polling = Polling(schedule=lambda _: 0.05, jitter=0.0, last_look=0.1)
+    run, jobs = drive(
+        [*crowded, *lonely], timeout=60.0, polling=polling, rate=math.inf, concurrency=2
+    )
+    looks = Counter(job for at, _, job, _ in run.looks if at < 60.0)
+    assert set(looks) == set(jobs)
+    assert max(looks.values()) - min(looks.values()) <= 1
+
+
+def test_a_rate_next_to_nothing_ends_in_time_all_the_same() -> None:
+    scripts = [Script(0, [(answer("processing"), 0.1)]) for _ in range(2)]
+    run, _ = drive(scripts, timeout=1.0, polling=Polling(), rate=1e-309, concurrency=2)
+    assert run.ended <= 1.0 + Polling().last_look + EPSILON
+    assert len(run.outcomes) == 2
+
+
+def test_one_job_that_is_refused_for_good_does_not_stop_its_host() -> None:
+    # Z.AI's 429 with this code says that the account is empty.
+    refusal = json.dumps({"error": {"code": "1113", "message": "no money"}}).encode()
+    client = zai.connect("key-for-tests")
+    jobs = [zai.job(client, each, agent_id="a") for each in ("1", "2")]
+    fleet = Fleet(jobs, timeout=60, polling=Polling(), rate=math.inf, host_of=host_of, now=0.0)
+    start = fleet.next(0.0)
+    assert start is not None
+    headers = httpx.Headers({"retry-after": "30"})
+    (outcome,) = fleet.saw(start.flight, Answer(429, headers, refusal, 0.0), 0.1)
+    assert isinstance(outcome.error, PollRejected)
+    assert fleet.next(0.1) is not None
+
+
+def test_looks_that_a_limit_keeps_apart_are_no_row_of_faults() -> None:
+    # A look every 130 s each: two of them that fail are two hiccups, not 130 s of them.
+    hiccup: list[tuple[Answer | Fault, float]] = [(Fault("reset"), 0.01)] * 2
+    looks = [(answer("processing"), 0.01), *hiccup, (answer("success"), 0.01)]
+    scripts = [Script(0, looks) for _ in range(13)]
+    run, _ = drive(scripts, timeout=3600, polling=Polling(), rate=0.1, concurrency=5)
+    assert [outcome.error for _, outcome in run.outcomes] == [None] * 13
 
 
 def test_a_host_is_that_of_the_url_and_not_of_the_client() -> None:

@@ -34,7 +34,7 @@ from tilldone._core.errors import (
 )
 from tilldone._core.job import Job, provider_of
 from tilldone._core.phase import Phase
-from tilldone._core.polling import Polling
+from tilldone._core.polling import Polling, checked
 from tilldone._core.position import Position
 from tilldone._core.record import Record
 from tilldone._core.snapshot import Snapshot
@@ -169,15 +169,13 @@ class Course(Generic[R]):
             last=self.last,
         )
 
-    def recall(self, position: Position[R], *, now: float) -> None:
+    def recall(self, position: Position[R]) -> None:
         """Go on from a position of the same wait; its start and deadline are as they were."""
-        # Nobody looked while the look was overdue, so that time is no part of a row of faults.
-        away = max(now - position.due, 0.0)
         self._due = position.due
         self._polls = position.polls
         self._shortest = position.shortest
-        self._faults_since = _later(position.faults_since, away)
-        self._missing_since = _later(position.missing_since, away)
+        self._faults_since = position.faults_since
+        self._missing_since = position.missing_since
         self._last_fault = position.last_fault
         self.last = position.last
 
@@ -195,6 +193,10 @@ class Course(Generic[R]):
 
     def look(self, now: float) -> Look:
         """Begin a look at this moment, due or not."""
+        # Nobody looked while the look was overdue, so that time is no part of a row of faults.
+        away = max(now - self._due, 0.0)
+        self._faults_since = _later(self._faults_since, away)
+        self._missing_since = _later(self._missing_since, away)
         self._polls += 1
         self._looking_last = now >= self._deadline
         left = (self.end if self._looking_last else self._deadline) - now
@@ -342,7 +344,7 @@ def _later(moment: float | None, seconds: float) -> float | None:
 def single_look(job: Job[R], *, polling: Polling, now: float) -> tuple[Course[R], Look]:
     """Begin a `check`: one look, and no patience with what it meets."""
     impatient = evolve(
-        polling, tolerate=0.0, not_found_grace=0.0, last_look=polling.request_timeout
+        checked(polling), tolerate=0.0, not_found_grace=0.0, last_look=polling.request_timeout
     )
     course = Course(job, timeout=0.0, polling=impatient, now=now, traced=False)
     return course, course.look(now)

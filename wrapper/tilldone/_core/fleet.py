@@ -15,7 +15,7 @@ from attrs import define, frozen
 
 from tilldone._core.answer import Answer, Fault, retry_after
 from tilldone._core.course import Course, Look, conclude
-from tilldone._core.errors import WaitError
+from tilldone._core.errors import PollRejected, WaitError
 from tilldone._core.job import Job, Target, target_of
 from tilldone._core.outcome import Outcome
 from tilldone._core.polling import Polling
@@ -62,6 +62,11 @@ class _Host(Generic[R]):
         # Neither Retry-After nor a schedule outlasts the deadline: the last look is taken then.
         wanted = min(max(self.queue[0][0], self._hold), deadline)
         return max(wanted, self._slot)
+
+    @property
+    def turn(self) -> tuple[float, int]:
+        """Give the place in line of the look that is next here, among those of all hosts."""
+        return self.queue[0][:2]
 
     def limit(self, rate: float) -> None:
         """Take no more looks a second than that; the strictest of several limits holds."""
@@ -144,15 +149,17 @@ class Fleet(Generic[R]):
 
         `room` says whether a look could be taken; without, as many as may be are in flight.
         """
-        ready = min((host.ready(self._deadline) for host in self._hosts.values()), default=math.inf)
-        if ready == math.inf:
+        waiting = [host for host in self._hosts.values() if host.queue]
+        if not waiting:
             return math.inf
-        return max(min(ready if room else math.inf, self.end) - now, 0.0)
+        ready = min(host.ready(self._deadline) for host in waiting) if room else math.inf
+        return max(min(ready, self.end) - now, 0.0)
 
     def next(self, now: float) -> Start[R] | None:
         """Give the look that has been due the longest, None where none may be taken now."""
-        host = min(self._hosts.values(), key=lambda each: each.ready(self._deadline), default=None)
-        if host is None or host.ready(self._deadline) > now or now >= self.end:
+        ready = [host for host in self._hosts.values() if host.ready(self._deadline) <= now]
+        host = min(ready, key=lambda each: each.turn, default=None)
+        if host is None or now >= self.end:
             return None
         flight = heapq.heappop(host.queue)[2]
         host.begin(now)
@@ -161,11 +168,13 @@ class Fleet(Generic[R]):
 
     def saw(self, flight: Flight[R], event: Answer | Fault, now: float) -> list[Outcome[R]]:
         """Take in what a look brought; give the job's outcome if it was the last."""
-        if isinstance(event, Answer) and event.status_code in _HOLDING:
+        flight.course.saw(event, now)
+        stop = flight.course.stop
+        refused = stop is not None and isinstance(stop.error, PollRejected)
+        if isinstance(event, Answer) and event.status_code in _HOLDING and not refused:
             # The limit is the host's, not the job's: the others would only meet it again.
             flight.host.hold(now + retry_after(event))
-        flight.course.saw(event, now)
-        if flight.course.stop is None:
+        if stop is None:
             self._enqueue(flight)
             return []
         return self._conclude(flight)
