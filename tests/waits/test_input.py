@@ -113,6 +113,9 @@ def _unquoted(provider: str, text: str) -> str:
         ("http://127.0.0.1.example.com", "unencrypted"),
         ("http://localhost.example.com", "unencrypted"),
         ("https://api.example.com:port", "no URL"),
+        ("https://api..example.com", "names no possible host"),
+        (f"https://{'a' * 64}.example.com", "names no possible host"),
+        ("https://xn--a.example.com", "names no possible host"),
     ],
 )
 def test_a_base_url_that_cannot_be_used_is_named(provider: str, base_url: str, said: str) -> None:

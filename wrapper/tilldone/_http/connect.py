@@ -84,14 +84,20 @@ def _checked_url(base_url: str, *, allow_http: bool) -> str:
         raise ValueError(f"base_url: it is no URL ({error})") from None
     if url.userinfo:
         raise ValueError("base_url: it holds a user name or password; pass the key as token=")
-    if url.scheme not in {"http", "https"} or not url.host:
+    try:
+        # As the system's resolver will want it; httpx reads the host as IDNA 2008 has it.
+        url.raw_host.decode("ascii").encode("idna")
+        host = url.host
+    except UnicodeError as error:
+        raise ValueError(f"base_url: {base_url!r} names no possible host ({error})") from None
+    if url.scheme not in {"http", "https"} or not host:
         raise ValueError(
             f"base_url: {base_url!r} should begin with https:// and name a host, "
             "such as https://api.example.com"
         )
     if url.query or url.fragment:
         raise ValueError(f"base_url: {base_url!r} has a query or a fragment; give it without")
-    if url.scheme == "http" and not allow_http and not _is_loopback(url.host):
+    if url.scheme == "http" and not allow_http and not _is_loopback(host):
         raise ValueError(
             f"base_url: {base_url!r} would send the key unencrypted; "
             "use https://, or pass allow_http=True if you must"

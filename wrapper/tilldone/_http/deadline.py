@@ -90,7 +90,8 @@ class _Backend(httpcore.NetworkBackend):
         # One after another here: the inner backend would give each address the whole time.
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
+        # A name that cannot be one is no OSError.
+        except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(str(error)) from None
         refused: httpcore.ConnectError | None = None
         for *_, address in found:
