@@ -13,7 +13,7 @@ from tests.waits.harness import Bench, within
 
 import tilldone
 from tilldone import Job, Outcome, Polling, aio
-from tilldone.simulator import Step
+from tilldone.simulator import Simulator, Step
 
 T = TypeVar("T")
 
@@ -149,3 +149,22 @@ def standstill() -> Generator[list[float]]:
     finally:
         over.set()
         dozing.join()
+
+
+@contextmanager
+def most_connections(simulator: Simulator) -> Generator[list[int]]:
+    """Count the connections at the simulator as long as the block lasts."""
+    seen = [0]
+    over = threading.Event()
+
+    def count() -> None:
+        while not over.wait(0.002):
+            seen.append(simulator.connections)
+
+    counting = threading.Thread(target=count)
+    counting.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        counting.join()

@@ -1,5 +1,6 @@
 """Through aiohttp, httpx's connections or httpx's clients: the same looks, and the same answers."""
 
+import asyncio
 import logging
 import socketserver
 import threading
@@ -11,13 +12,18 @@ import anyio
 import attrs
 import httpx
 import pytest
-from tests.many.crowd import BRISK, Backend, jobs_of, nothing_left
+import trio
+from tests.core.world import DONE
+from tests.many.crowd import BRISK, Backend, jobs_of, most_connections, nothing_left
 from tests.waits.faults import FAULTS
-from tests.waits.harness import PROVIDERS, Bench, connect, name_job, within
+from tests.waits.harness import HUNG, PROVIDERS, Bench, connect, name_job, within
+from tests.waits.harness import Backend as WaitBackend
 
-from tilldone import JobFailed, Polling, PollRejected, PollUnavailable, edenai
+from tilldone import JobFailed, Outcome, Polling, PollRejected, PollUnavailable, aio, edenai
 from tilldone._http.lanes import open_lanes
-from tilldone.testing import done, failed, redirect, running
+from tilldone.simulator import Simulator
+from tilldone.testing import body, done, failed, redirect, running
+from tilldone_clients.edenai import AuthenticatedClient
 
 # What never ends is cut off, with time enough for all that ends, on a busy machine too.
 BRIEF = attrs.evolve(BRISK, request_timeout=2.0)
@@ -146,6 +152,114 @@ def test_redirects_are_not_followed(
     assert bench.told(target) == []
 
 
+@pytest.mark.parametrize("lanes", LANES)
+@pytest.mark.parametrize(
+    "headers",
+    [{"content-security-policy": "x" * 60_000}, {f"x-{n}": "1" for n in range(300)}],
+    ids=["long", "many"],
+)
+def test_the_headers_that_httpx_reads_all_read(
+    bench: Bench, lanes: str, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = bench.client("zai", **settings_for(lanes, monkeypatch))
+    step = body({"status": "success", "async_id": "x"}, headers=headers)
+    (job,) = jobs_of(bench, 1, step, provider="zai", client=client)
+    (outcome,) = Backend("asyncio").wait_all([job], polling=IMPATIENT)
+    assert outcome.error is None
+
+
+@pytest.mark.parametrize("lanes", LANES)
+def test_a_host_that_cannot_be_named_is_that_jobs_alone(
+    bench: Bench, lanes: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_for(lanes, monkeypatch)
+    (job,) = jobs_of(bench, 1, running(), done(), client=bench.client("edenai", **settings))
+    # connect() refuses such a URL; the generated client itself does not.
+    lost = edenai.job(
+        AuthenticatedClient(base_url="https://bad..invalid", token="key-for-tests", **settings), "1"
+    )
+    for outcomes in (
+        Backend("asyncio").wait_all([lost, job], polling=IMPATIENT),
+        Backend("sync").wait_all([lost, job], polling=IMPATIENT),
+    ):
+        assert isinstance(outcomes[0].error, PollUnavailable)
+        assert outcomes[1].error is None
+    with pytest.raises(PollUnavailable):
+        WaitBackend("sync").wait(lost, polling=IMPATIENT)
+
+
+def test_with_more_clients_than_looks_at_once_no_connection_is_kept(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for lanes in ("aiohttp", "httpx"):
+        settings_for(lanes, monkeypatch)
+        with Simulator() as simulator, most_connections(simulator) as connections:
+            jobs = [jobs_of(Bench(simulator), 1, running(), done())[0] for _ in range(30)]
+            assert all(o.error is None for o in backend.wait_all(jobs, concurrency=3))
+        # One that is closed at our end is open for a moment still at the other.
+        assert max(connections) < 15
+
+
+def mocked_sync(hits: list[httpx.Request]) -> httpx.MockTransport:
+    def answer(request: httpx.Request) -> httpx.Response:
+        hits.append(request)
+        return httpx.Response(200, json=DONE.body)
+
+    return httpx.MockTransport(answer)
+
+
+def test_synchronous_code_asks_through_the_users_own_synchronous_client(bench: Bench) -> None:
+    hits: list[httpx.Request] = []
+    client = bench.client("edenai")
+    own = httpx.Client(base_url="https://api.example", transport=mocked_sync(hits))
+    client.set_httpx_client(own)
+    jobs = jobs_of(bench, 3, running(), client=client)
+    with nothing_left(bench):
+        outcomes = Backend("sync").wait_all(jobs)
+    assert [outcome.unwrap().output for outcome in outcomes] == [{"text": "done"}] * 3
+    assert len(hits) == 3
+    assert not any(bench.told(job) for job in jobs)
+    assert not own.is_closed
+
+
+@pytest.mark.parametrize("what", ["transport", "mounts", "event_hooks"])
+def test_what_is_made_for_synchronous_code_serves_it(bench: Bench, what: str) -> None:
+    heard: list[object] = []
+    settings: dict[str, Any] = {
+        "transport": httpx.HTTPTransport(),
+        "mounts": {"all://": httpx.HTTPTransport()},
+        "event_hooks": {"request": [heard.append], "response": [heard.append]},
+    }
+    client = bench.client("edenai", httpx_args={what: settings[what]})
+    jobs = jobs_of(bench, 5, running(), done(), client=client)
+    with nothing_left(bench):
+        outcomes = Backend("sync").wait_all(jobs)
+    assert all(outcome.error is None for outcome in outcomes)
+    assert len(heard) == (20 if what == "event_hooks" else 0)
+
+
+def test_trio_as_a_guest_of_asyncio_is_trio(bench: Bench) -> None:
+    jobs = jobs_of(bench, 3, running(), done())
+
+    async def guest() -> list[Outcome[Any]]:
+        with trio.fail_after(HUNG):
+            return await aio.wait_all(jobs, polling=BRISK, timeout=20)
+
+    async def host() -> Any:  # noqa: ANN401 # of a package of trio's
+        loop = asyncio.get_running_loop()
+        ended: asyncio.Future[Any] = loop.create_future()
+        trio.lowlevel.start_guest_run(
+            guest,
+            run_sync_soon_threadsafe=loop.call_soon_threadsafe,
+            done_callback=ended.set_result,
+            host_uses_signal_set_wakeup_fd=True,
+        )
+        return await ended
+
+    outcomes: list[Outcome[Any]] = within(lambda: asyncio.run(host())).unwrap()
+    assert all(each.error is None for each in outcomes)
+
+
 @contextmanager
 def saying(answer: bytes) -> Generator[str]:
     """Answer every request with these bytes, and close."""
@@ -233,8 +347,6 @@ def test_a_transport_of_the_users_own_that_never_waits_can_be_stopped() -> None:
     restless = Polling(schedule=lambda _: 0.0)
 
     async def stop() -> int:
-        from tilldone import aio
-
         with anyio.move_on_after(0.3) as scope:
             await aio.wait_all(jobs, timeout=None, polling=restless, rate=float("inf"))
         assert scope.cancelled_caught

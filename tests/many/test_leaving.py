@@ -13,6 +13,7 @@ from typing import Any
 
 import anyio
 import anyio.lowlevel
+import attrs
 import pytest
 from tests.many.crowd import BRISK, Backend, jobs_of, nothing_left, settled
 from tests.waits.harness import HUNG, Bench, within
@@ -99,6 +100,104 @@ def test_closing_a_generator_that_was_never_begun_is_nothing(bench: Bench) -> No
     tilldone.as_completed(jobs, **HOW).close()
     within(lambda: anyio.run(aio.as_completed(jobs, **HOW).aclose))
     assert not any(bench.told(job) for job in jobs)
+
+
+ENDING = """
+import sys
+from tilldone import Polling, as_completed, edenai
+
+ending, url, token, *ids = sys.argv[1:]
+client = edenai.connect(token, base_url=url)
+jobs = [edenai.job(client, each) for each in ids]
+outcomes = as_completed(jobs, timeout=None, polling=Polling(), rate=1000)
+
+def consume(outcomes):
+    for outcome in outcomes:
+        print("got", outcome.job.id, flush=True)
+        if ending == "break":
+            break
+        raise KeyboardInterrupt if ending == "ctrl-c" else LookupError("the consumer's own")
+
+consume(outcomes)
+"""
+
+
+@pytest.mark.parametrize(
+    ("ending", "code", "said"),
+    [
+        ("break", 0, ""),
+        ("error", 1, "LookupError: the consumer's own"),
+        ("ctrl-c", -signal.SIGINT, "KeyboardInterrupt"),
+    ],
+)
+def test_a_program_that_still_refers_to_its_outcomes_can_end(
+    bench: Bench, ending: str, code: int, said: str
+) -> None:
+    jobs = endless(bench)
+    arguments = [ending, bench.simulator.url("edenai"), bench.simulator.token("edenai")]
+    ran = subprocess.run(
+        [sys.executable, "-c", ENDING, *arguments, *(job.id for job in jobs)],
+        capture_output=True,
+        text=True,
+        timeout=HUNG,
+        check=False,
+    )
+    assert ran.stdout == f"got {jobs[0].id}\n"
+    assert "".join(ran.stderr.splitlines()[-1:]) == said
+    assert ran.returncode == code
+    assert settled(lambda: bench.simulator.connections, 0) == 0
+
+
+def test_an_iterator_that_its_own_thread_collects_leaves_nothing(bench: Bench) -> None:
+    class Ring:
+        outcomes: object
+        itself: object
+
+    jobs = endless(bench)
+    collected: list[int] = []
+
+    def schedule(_elapsed: float) -> float:
+        # The engine's thread asks for this.
+        collected.append(gc.collect())
+        return 0.05
+
+    ring = Ring()
+    ring.itself = ring
+    polling = attrs.evolve(BRISK, schedule=schedule)
+    gc.disable()
+    try:
+        with nothing_left(bench):
+            ring.outcomes = outcomes = tilldone.as_completed(
+                jobs, timeout=None, polling=polling, rate=float("inf")
+            )
+            next(outcomes)
+            del ring, outcomes
+    finally:
+        gc.enable()
+    assert collected
+    assert quiet(bench, jobs)
+
+
+@pytest.mark.parametrize("call", ["as_completed", "wait_all"])
+def test_an_engine_that_other_code_cancels_loses_no_job_silently(bench: Bench, call: str) -> None:
+    jobs = endless(bench)
+
+    async def consume() -> None:
+        if call == "wait_all":
+            await aio.wait_all(jobs, **HOW)
+        async for _ in aio.as_completed(jobs, **HOW):
+            pass
+
+    async def main() -> None:
+        consumer = asyncio.create_task(consume())
+        await under_way(bench, jobs)
+        for task in asyncio.all_tasks() - {consumer, asyncio.current_task()}:
+            task.cancel()
+        with pytest.raises(RuntimeError, match="cancelled by other code; their refs resume them"):
+            await consumer
+
+    with nothing_left(bench):
+        within(lambda: asyncio.run(main()))
 
 
 def test_after_aclose_there_are_no_more_outcomes(bench: Bench) -> None:

@@ -1,14 +1,12 @@
 """Looks in flight, looks a second, and what a host asks for: bounded, for all of its jobs."""
 
 import math
-import threading
 import time
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 import attrs
 import pytest
-from tests.many.crowd import BRISK, Backend, jobs_of
+from tests.many.crowd import BRISK, Backend, jobs_of, most_connections
 from tests.waits.harness import Bench, connect, name_job
 
 from tilldone import Job, JobTimeout, Polling
@@ -28,25 +26,6 @@ def early(times: list[float], began: float, *, rate: float) -> list[int]:
     looks are no measure: the one after a late look is short.
     """
     return [turn for turn, at in enumerate(times) if at < began + turn / rate]
-
-
-@contextmanager
-def most_connections(simulator: Simulator) -> Generator[list[int]]:
-    """Count the connections at the simulator as long as the block lasts."""
-    seen = [0]
-    over = threading.Event()
-
-    def count() -> None:
-        while not over.wait(0.002):
-            seen.append(simulator.connections)
-
-    counting = threading.Thread(target=count)
-    counting.start()
-    try:
-        yield seen
-    finally:
-        over.set()
-        counting.join()
 
 
 def most_at_once(times: list[float], *, lasting: float) -> int:

@@ -12,7 +12,7 @@ import anyio
 from attrs import frozen
 
 from tilldone._core.fleet import Fleet, Start
-from tilldone._core.job import Job, Target
+from tilldone._core.job import Job, Target, target_of
 from tilldone._core.outcome import Outcome
 from tilldone._core.polling import Polling
 from tilldone._drivers.clock import clock
@@ -38,10 +38,21 @@ class Order(Generic[R]):
 
 
 class Engine(Generic[R]):
-    """Waits for many jobs at once. Made where it runs: its time begins then."""
+    """Waits for many jobs at once. Made where it runs: its time begins then.
 
-    def __init__(self, order: Order[R], emit: Callable[[Outcome[R]], object]) -> None:
+    Args:
+        synchronous: whether it is synchronous code that waits.
+    """
+
+    def __init__(
+        self,
+        order: Order[R],
+        emit: Callable[[Outcome[R]], object],
+        *,
+        synchronous: bool = False,
+    ) -> None:
         self._order = order
+        self._synchronous = synchronous
         self._emit = emit
         self._clock = clock()
         self._fleet = Fleet(
@@ -54,6 +65,9 @@ class Engine(Generic[R]):
         )
         self._progress = Progress(len(order.jobs), shown=order.progress)
         self._lanes: dict[int, Lanes] = {}
+        # One connection kept open for each of a thousand clients is more than a process may have.
+        clients = {id(target_of(job).client) for job in order.jobs}
+        self._keep = len(clients) <= order.concurrency
         self._workers = 0
         self._stir = anyio.Event()
         self._awake_at = 0.0
@@ -119,7 +133,13 @@ class Engine(Generic[R]):
         key = id(target.client)
         if key not in self._lanes:
             order = self._order
-            self._lanes[key] = open_lanes(target.client, order.polling, order.concurrency)
+            self._lanes[key] = open_lanes(
+                target.client,
+                order.polling,
+                order.concurrency,
+                synchronous=self._synchronous,
+                keep=self._keep,
+            )
         return self._lanes[key]
 
     def _hand_on(self, outcomes: Sequence[Outcome[R]]) -> None:

@@ -6,21 +6,28 @@ trio's scopes and cancel its asyncio consumer.
 """
 
 import asyncio
+import atexit
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Generator, Iterable
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from datetime import timedelta
 from queue import SimpleQueue
-from typing import Generic, Self, TypeVar
+from threading import get_ident
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from weakref import WeakSet
 
 import anyio
 
 from tilldone._core.job import Job, target_of
 from tilldone._core.outcome import Outcome
-from tilldone._core.polling import Polling, seconds_until_deadline
+from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._drivers.engine import Engine, Order
 from tilldone._drivers.interrupt import carrying_refs
+from tilldone._http.loops import on_trio
+
+if TYPE_CHECKING:
+    from anyio.from_thread import BlockingPortal
 
 __all__ = ["AsCompleted", "in_order", "ordered", "sync_as_completed"]
 
@@ -43,6 +50,8 @@ def ordered(
     """
     if isinstance(jobs, Job):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
         raise TypeError("jobs: expected several of them, got a single Job; wait() takes one")
+    if not isinstance(jobs, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
+        raise TypeError(f"jobs: expected several of them, got {type(jobs).__name__}")
     given = list(jobs)
     for position, job in enumerate(given):
         if not isinstance(job, Job):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
@@ -59,7 +68,8 @@ def ordered(
             f"rate: {rate} looks a second is not above 0; None is each provider's documented "
             "limit, math.inf lifts it"
         )
-    return Order(given, seconds_until_deadline(timeout), polling, concurrency, rate, progress)
+    seconds = seconds_until_deadline(timeout)
+    return Order(given, seconds, checked(polling), concurrency, rate, progress)
 
 
 def _is_number(value: object) -> bool:
@@ -88,12 +98,27 @@ class _Inbox(Generic[R]):
                 await Engine(order, self.put).run()
         except Exception as error:  # noqa: BLE001 # raised again in the consumer
             self.failure = error
+        except BaseException:
+            # Not by the consumer, whose cancellation the scope has taken in.
+            self.failure = _cancelled_from_outside()
+            raise
         finally:
             self.close()
+
+    def after(self, task: asyncio.Task[None]) -> None:
+        if not self.closed.is_set() and task.cancelled():
+            self.failure = _cancelled_from_outside()
+        self.close()
 
     def close(self) -> None:
         self.closed.set()
         self.news.set()
+
+
+def _cancelled_from_outside() -> RuntimeError:
+    return RuntimeError(
+        "the task that looks at the jobs was cancelled by other code; their refs resume them"
+    )
 
 
 class AsCompleted(AsyncIterator[Outcome[R]]):
@@ -157,9 +182,7 @@ def _spawn(inbox: _Inbox[R], order: Order[R]) -> tuple[object, Callable[[], obje
     Give what keeps it from being collected, and what stops it from any thread: a dropped iterator
     may be collected wherever the collector happens to run.
     """
-    try:
-        loop = asyncio.get_running_loop()
-    except RuntimeError:
+    if on_trio():
         import trio
 
         # Ctrl-C is the consumer's to meet; trio shields a system task from it, not its children.
@@ -167,23 +190,48 @@ def _spawn(inbox: _Inbox[R], order: Order[R]) -> tuple[object, Callable[[], obje
         token = trio.lowlevel.current_trio_token()
         spawned = trio.lowlevel.spawn_system_task(inbox.fill, order, context=copy_context())
         return spawned, lambda: token.run_sync_soon(inbox.scope.cancel)
+    loop = asyncio.get_running_loop()
     task = loop.create_task(inbox.fill(order))
     # asyncio can cancel a task before its first step.
-    task.add_done_callback(lambda _: inbox.close())
+    task.add_done_callback(inbox.after)
     return task, lambda: loop.call_soon_threadsafe(inbox.scope.cancel)
 
 
 def sync_as_completed(order: Order[R]) -> Generator[Outcome[R], None, None]:
     """Run the engine in the event loop of one thread, and yield what it brings."""
-    from anyio.from_thread import start_blocking_portal
+    outcomes = _sync_outcomes(order)
+    _open.add(outcomes)
+    return outcomes
 
+
+_open: WeakSet[Generator[Outcome[Any], None, None]] = WeakSet()
+
+
+@atexit.register
+def _close_open() -> None:
+    """Close what is still referred to at the program's end, as by its last traceback.
+
+    Python itself would close it when threads run no more, and wait for the engine's for ever.
+    """
+    for outcomes in list(_open):
+        # One that a thread is in goes on to be that thread's.
+        with suppress(ValueError):
+            outcomes.close()
+
+
+def _sync_outcomes(order: Order[R]) -> Generator[Outcome[R], None, None]:
     arrived: SimpleQueue[Outcome[R] | None] = SimpleQueue()
     ended: set[Job[R]] = set()
 
-    async def run() -> None:
-        await Engine(order, arrived.put).run()
+    with carrying_refs(order.jobs, ended), _portal() as portal:
 
-    with carrying_refs(order.jobs, ended), start_blocking_portal("asyncio") as portal:
+        async def run() -> None:
+            try:
+                await Engine(order, arrived.put, synchronous=True).run()
+            finally:
+                # Its thread ends with it, also where nobody can wait for that.
+                await portal.stop()
+
         running = portal.start_task_soon(run)
         running.add_done_callback(lambda _: arrived.put(None))
         try:
@@ -193,6 +241,22 @@ def sync_as_completed(order: Order[R]) -> Generator[Outcome[R], None, None]:
             running.result()
         finally:
             running.cancel()
+
+
+@contextmanager
+def _portal() -> "Generator[BlockingPortal]":
+    """Give the event loop of a new thread, and wait for the thread's end."""
+    from anyio.from_thread import start_blocking_portal
+
+    loops_thread: int | None = None
+    try:
+        with start_blocking_portal("asyncio") as portal:
+            loops_thread = portal.call(get_ident)
+            yield portal
+    except RuntimeError:
+        # A dropped iterator may be collected in that thread, which cannot wait for itself.
+        if get_ident() != loops_thread:
+            raise
 
 
 def in_order(jobs: Iterable[Job[R]], outcomes: Iterable[Outcome[R]]) -> list[Outcome[R]]:

@@ -7,6 +7,7 @@ would carry keys in headers such as `X-API-Key` along to the new host.
 """
 
 import json
+import math
 import re
 import ssl
 import time
@@ -31,6 +32,10 @@ C = TypeVar("C", httpx.Client, httpx.AsyncClient)
 
 # Longer than the longest default pause, so that a wait keeps its one connection.
 _LIMITS = httpx.Limits(keepalive_expiry=35.0)
+_NONE_KEPT = httpx.Limits(max_keepalive_connections=0)
+
+# Arguments of httpx's clients that hold objects or functions of one world, or of both.
+_OF_ONE_WORLD = frozenset({"transport", "mounts", "event_hooks"})
 
 # A shorter key than this could be part of any answer by chance.
 _SHORTEST_KEY = 8
@@ -53,10 +58,15 @@ def _held(client: object) -> dict[str, Any]:
 
 
 class Enquiry:
-    """How to ask one provider: the generated client's settings and the limits of an answer."""
+    """How to ask one provider: the generated client's settings and the limits of an answer.
 
-    def __init__(self, client: object, polling: Polling) -> None:
+    Args:
+        keep: whether connections are kept open between looks.
+    """
+
+    def __init__(self, client: object, polling: Polling, *, keep: bool = True) -> None:
         self._held = _held(client)
+        self._limits = _LIMITS if keep else _NONE_KEPT
         self._max_body = polling.max_body
         token = str(self._held["token"])
         self._keys = _spellings(token) if len(token) >= _SHORTEST_KEY else ()
@@ -65,6 +75,11 @@ class Enquiry:
     def plain(self) -> bool:
         """Whether the client leaves it to us how its requests are sent."""
         return not self._held["_httpx_args"]
+
+    @property
+    def synchronous(self) -> bool:
+        """Whether the client holds objects that may be of use to synchronous code only."""
+        return not _OF_ONE_WORLD.isdisjoint(self._held["_httpx_args"])
 
     def settings(self) -> dict[str, Any]:
         """Give the arguments for an httpx client that asks as the generated client would."""
@@ -81,7 +96,7 @@ class Enquiry:
             "cookies": held["_cookies"],
             "headers": headers,
             "verify": _ssl_context(held["_verify_ssl"]),
-            "limits": _LIMITS,
+            "limits": self._limits,
             **held["_httpx_args"],
         }
 
@@ -121,7 +136,9 @@ def _ssl_context(verify: ssl.SSLContext | str | bool) -> ssl.SSLContext:
 
 def timeouts(look: Look) -> dict[str, Any]:
     """Give a request's extensions for a look: no step of it may take longer than the whole."""
-    return {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), look.timeout)}
+    # No socket takes infinity.
+    seconds = look.timeout if look.timeout < math.inf else None
+    return {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds)}
 
 
 def fault(error: httpx.RequestError, look: Look) -> Fault:

@@ -4,6 +4,8 @@ What is sent is what httpx would send, to the byte; only who sends it differs.
 """
 
 from collections.abc import Mapping
+from inspect import signature
+from typing import Any
 
 import aiohttp
 import anyio
@@ -23,6 +25,11 @@ __all__ = ["AiohttpLanes"]
 # Each look has its own limit around it: aiohttp's would cost a timer more for every step.
 _NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
 
+# Room for headers as httpx has it; aiohttp's own 8 KiB are less than some gateways send.
+_ROOM: dict[str, Any] = {"max_line_size": 100 * 1024, "max_field_size": 100 * 1024}
+if "max_headers" in signature(aiohttp.ClientSession).parameters:
+    _ROOM["max_headers"] = 512
+
 
 @frozen
 class _Head:
@@ -36,18 +43,22 @@ class AiohttpLanes:
 
     def __init__(self, enquiry: Enquiry, concurrency: int) -> None:
         settings = enquiry.settings()
+        limits = settings["limits"]
+        kept = limits.max_keepalive_connections != 0
         self._enquiry = enquiry
         self._packer = Packer(settings, CIMultiDict[str])
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=concurrency,
                 ssl=settings["verify"],
-                keepalive_timeout=settings["limits"].keepalive_expiry,
+                force_close=not kept,
+                keepalive_timeout=limits.keepalive_expiry if kept else None,
             ),
             # The packed headers hold the cookies that were set on the client.
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=_NO_TIMEOUT,
             auto_decompress=False,
+            **_ROOM,
         )
 
     async def look(self, target: Target[object], look: Look) -> Answer | Fault:
@@ -58,7 +69,8 @@ class AiohttpLanes:
             except aiohttp.ClientResponseError as error:
                 # Its text quotes what came instead of HTTP, and that may echo the key.
                 return Fault(f"{type(error).__name__}: an answer that is no HTTP")
-            except aiohttp.ClientError as error:
+            # A name that no host can have does not come as an error of aiohttp's.
+            except (aiohttp.ClientError, UnicodeError) as error:
                 said = excerpt(error)
                 return Fault(f"{type(error).__name__}: {said}" if said else type(error).__name__)
         return no_answer(look)

@@ -8,7 +8,6 @@ connection; the lane that was freed last is taken next, so that few connections 
 With the extra `fast`, on asyncio, the connections are aiohttp's instead.
 """
 
-import asyncio
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -17,14 +16,17 @@ from urllib.request import getproxies
 
 import anyio
 import anyio.lowlevel
+import anyio.to_thread
 import httpx
 
 from tilldone._core.answer import Answer, Fault
 from tilldone._core.course import Look
 from tilldone._core.job import Target
 from tilldone._core.polling import Polling
+from tilldone._http import sync_line
 from tilldone._http.async_line import ask, sender
 from tilldone._http.enquiry import Enquiry
+from tilldone._http.loops import on_trio
 from tilldone._http.parcels import Packer
 
 __all__ = ["Lanes", "open_lanes"]
@@ -46,9 +48,24 @@ class Lanes(Protocol):
         ...
 
 
-def open_lanes(client: object, polling: Polling, concurrency: int) -> Lanes:
-    """Make the lanes that suit the client, the event loop and what is installed."""
-    enquiry = Enquiry(client, polling)
+def open_lanes(
+    client: object,
+    polling: Polling,
+    concurrency: int,
+    *,
+    synchronous: bool = False,
+    keep: bool = True,
+) -> Lanes:
+    """Make the lanes that suit the client, the event loop and what is installed.
+
+    `synchronous` says that the looks are synchronous code's, though an event loop carries them out;
+    `keep`, whether connections are kept open between looks.
+    """
+    enquiry = Enquiry(client, polling, keep=keep)
+    if synchronous:
+        own = sync_line.users_client(enquiry)
+        if own is not None or enquiry.synchronous:
+            return _ThreadLanes(enquiry, concurrency, own)
     users = enquiry.users_client("_async_client", httpx.AsyncClient, httpx.AsyncHTTPTransport)
     if users is not None:
         return _OneLane(enquiry, users)
@@ -62,11 +79,7 @@ def open_lanes(client: object, polling: Polling, concurrency: int) -> Lanes:
 
 
 def _has_aiohttp() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return find_spec("aiohttp") is not None
+    return not on_trio() and find_spec("aiohttp") is not None
 
 
 class _OneLane:
@@ -84,6 +97,34 @@ class _OneLane:
 
     async def aclose(self) -> None:
         """Leave it open: it is not ours."""
+
+
+class _ThreadLanes:
+    """A client for synchronous code with what the user has made for it, each look in a thread."""
+
+    def __init__(self, enquiry: Enquiry, concurrency: int, users: httpx.Client | None) -> None:
+        from tilldone._http.deadline import Deadline, bind
+
+        self._enquiry = enquiry
+        self._client = users or httpx.Client(**enquiry.settings())
+        self._own = users is None
+        self._limiter = anyio.CapacityLimiter(concurrency)
+        self._deadline = Deadline()
+        bind(self._client, self._deadline)
+
+    async def look(self, target: Target[object], look: Look) -> Answer | Fault:
+        request = self._client.build_request(**target.request())
+        return await anyio.to_thread.run_sync(
+            sync_line.ask,
+            *(self._client, request, look, self._enquiry, self._deadline),
+            limiter=self._limiter,
+            # A wait that is left leaves at once; the look ends in its time, and nobody hears of it.
+            abandon_on_cancel=True,
+        )
+
+    async def aclose(self) -> None:
+        if self._own:
+            self._client.close()
 
 
 class _HttpxLanes:

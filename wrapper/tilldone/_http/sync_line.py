@@ -1,7 +1,7 @@
 """Asking over HTTP from synchronous code: one connection for a wait, and one look over it."""
 
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import httpx
 
@@ -11,7 +11,41 @@ from tilldone._core.job import Target
 from tilldone._core.polling import Polling
 from tilldone._http.enquiry import Enquiry, fault, timeouts
 
-__all__ = ["Line"]
+if TYPE_CHECKING:
+    from tilldone._http.deadline import Deadline
+
+__all__ = ["Line", "ask", "users_client"]
+
+
+def users_client(enquiry: Enquiry) -> httpx.Client | None:
+    """Give the synchronous httpx client that the user set, if its transport is of their making."""
+    return enquiry.users_client("_client", httpx.Client, httpx.HTTPTransport)
+
+
+def ask(
+    client: httpx.Client, request: httpx.Request, look: Look, enquiry: Enquiry, deadline: "Deadline"
+) -> Answer | Fault:
+    """Send the request, and read the answer as far as the look's time allows.
+
+    The client's connections are bound to the deadline.
+    """
+    deadline.set(look.timeout)
+    request.extensions = timeouts(look)
+    try:
+        response = client.send(request, stream=True, follow_redirects=False)
+        try:
+            reader = enquiry.reader(response)
+            whole = response.is_stream_consumed
+            for chunk in (response.content,) if whole else response.iter_raw():
+                if not reader.feed(chunk):
+                    break
+        finally:
+            response.close()
+    except httpx.RequestError as error:
+        return fault(error, look)
+    finally:
+        deadline.lift()
+    return reader.answer()
 
 
 class Line:
@@ -19,7 +53,7 @@ class Line:
 
     def __init__(self, target: Target[object], polling: Polling) -> None:
         enquiry = Enquiry(target.client, polling)
-        users = enquiry.users_client("_client", httpx.Client, httpx.HTTPTransport)
+        users = users_client(enquiry)
         self._enquiry = enquiry
         self._client = users or httpx.Client(**enquiry.settings())
         self._own = users is None
@@ -32,23 +66,7 @@ class Line:
 
     def look(self, look: Look) -> Answer | Fault:
         """Take one look at the job, given up after its time whatever the server does."""
-        self._deadline.set(look.timeout)
-        self._request.extensions = timeouts(look)
-        try:
-            response = self._client.send(self._request, stream=True, follow_redirects=False)
-            try:
-                reader = self._enquiry.reader(response)
-                whole = response.is_stream_consumed
-                for chunk in (response.content,) if whole else response.iter_raw():
-                    if not reader.feed(chunk):
-                        break
-            finally:
-                response.close()
-        except httpx.RequestError as error:
-            return fault(error, look)
-        finally:
-            self._deadline.lift()
-        return reader.answer()
+        return ask(self._client, self._request, look, self._enquiry, self._deadline)
 
     def __enter__(self) -> Self:
         return self
