@@ -33,6 +33,8 @@ MISTAKES: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"timeout": -1}, ValueError, "timeout: -1 is negative"),
     ({"timeout": math.nan}, ValueError, "timeout: not a number"),
     ({"timeout": "10"}, TypeError, "timeout: expected seconds"),
+    ({"timeout": 10**400}, ValueError, "timeout: the number is too large; None is for ever"),
+    ({"polling": None}, TypeError, "polling: expected a Polling, got NoneType"),
 ]
 
 
@@ -55,6 +57,8 @@ def test_what_is_no_job_is_named_with_its_place(call: Callable[..., object]) -> 
 def test_what_is_no_list_of_jobs_is_named(call: Callable[..., object]) -> None:
     with pytest.raises(TypeError, match="jobs: expected several of them, got a single Job"):
         call(edenai.job(CLIENT, "1"), timeout=1)
+    with pytest.raises(TypeError, match="jobs: expected several of them, got NoneType"):
+        call(None, timeout=1)
 
 
 @pytest.mark.parametrize("call", CALLS)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 import anyio
 import attrs
@@ -221,6 +222,23 @@ def test_timeout_none_is_for_ever(backend: Backend) -> None:
     assert desk.times[-1] > month
 
 
+def test_a_look_may_take_for_ever_where_the_wait_may(bench: Bench, backend: Backend) -> None:
+    job = bench.job("edenai", running(), done())
+    endless = attrs.evolve(CALM, request_timeout=math.inf)
+
+    assert backend.wait(job, timeout=None, polling=endless).status == "success"
+
+
+def test_a_polling_that_is_none_is_named(bench: Bench, backend: Backend) -> None:
+    job = bench.job("edenai", done())
+    wrong: Any = 5.0
+
+    for ask in (backend.wait, backend.watch, backend.check):
+        with pytest.raises(TypeError, match=r"^polling: expected a Polling, got float"):
+            ask(job, polling=wrong)
+    assert bench.told(job) == []
+
+
 def test_a_timedelta_is_its_seconds(backend: Backend) -> None:
     with ManualClock() as clock:
         desk = Desk(clock, [RUNNING])
@@ -232,7 +250,13 @@ def test_a_timedelta_is_its_seconds(backend: Backend) -> None:
 
 @pytest.mark.parametrize(
     ("timeout", "kind"),
-    [(-1, ValueError), (math.nan, ValueError), ("60", TypeError), (True, TypeError)],
+    [
+        (-1, ValueError),
+        (math.nan, ValueError),
+        (10**400, ValueError),
+        ("60", TypeError),
+        (True, TypeError),
+    ],
 )
 def test_a_timeout_that_is_none_is_named_before_any_look(
     bench: Bench, backend: Backend, timeout: float, kind: type[Exception]

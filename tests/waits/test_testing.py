@@ -85,6 +85,23 @@ def test_a_clock_moved_by_hand_holds_an_async_wait(loop: str) -> None:
         assert len(desk.visits) == 2
 
 
+@pytest.mark.parametrize("loop", ["asyncio", "trio"])
+def test_a_clock_moved_by_hand_holds_many_waits(loop: str) -> None:
+    async def main(clock: ManualClock, desk: Desk) -> None:
+        async with anyio.create_task_group() as group:
+            group.start_soon(lambda: aio.wait_all([desk.job()], timeout=60, polling=QUICK))
+            while not clock.sleepers:
+                await anyio.lowlevel.checkpoint()
+            assert len(desk.visits) == 1
+            clock.advance(1)
+
+    with ManualClock(automatic=False) as clock:
+        desk = Desk(clock, [RUNNING, DONE])
+        within(lambda: anyio.run(main, clock, desk, backend=loop))
+        assert len(desk.visits) == 2
+        assert clock.sleepers == 0
+
+
 def test_the_clock_before_comes_back() -> None:
     with ManualClock() as outer:
         with ManualClock() as inner:

@@ -177,8 +177,12 @@ class ManualClock:
             await self.sleep_async(0.0 if stir.is_set() else seconds)
             return
         end = self._now + seconds
-        while not stir.is_set() and (self._automatic or self._now < end):  # noqa: ASYNC110 # as above
-            await anyio.sleep(_GLANCE)
+        self._sleepers += not busy
+        try:
+            while not stir.is_set() and (self._automatic or self._now < end):  # noqa: ASYNC110 # as above
+                await anyio.sleep(_GLANCE)
+        finally:
+            self._sleepers -= not busy
 
     def __enter__(self) -> Self:
         """Put the clock in place.

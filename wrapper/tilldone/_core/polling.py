@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from attrs import Attribute, field, frozen
 
-__all__ = ["Polling", "default_schedule", "seconds_until_deadline"]
+__all__ = ["Polling", "checked", "default_schedule", "seconds_until_deadline"]
 
 _SHORTEST = 0.5
 _LONGEST = 30.0
@@ -104,12 +104,23 @@ class Polling:
         return seconds
 
 
+def checked(polling: Polling) -> Polling:
+    """Give it back.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if not isinstance(polling, Polling):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
+        raise TypeError(f"polling: expected a Polling, got {type(polling).__name__}")
+    return polling
+
+
 def seconds_until_deadline(timeout: float | timedelta | None) -> float:
     """Read a timeout: seconds or a timedelta; None is for ever (infinity).
 
     Raises:
         TypeError: it is neither.
-        ValueError: it is negative or NaN.
+        ValueError: it is negative, NaN or too large.
     """
     if timeout is None:
         return math.inf
@@ -119,8 +130,12 @@ def seconds_until_deadline(timeout: float | timedelta | None) -> float:
         raise TypeError(
             f"timeout: expected seconds, a timedelta or None, got {type(timeout).__name__}"
         )
-    if math.isnan(timeout):
+    try:
+        seconds = float(timeout)
+    except OverflowError:
+        raise ValueError("timeout: the number is too large; None is for ever") from None
+    if math.isnan(seconds):
         raise ValueError("timeout: not a number (NaN)")
-    if timeout < 0:
+    if seconds < 0:
         raise ValueError(f"timeout: {timeout} is negative; 0 is a single look, None is for ever")
-    return float(timeout)
+    return seconds

@@ -9,7 +9,7 @@ from typing import TypeVar
 from tilldone._core.course import Course, Look, Sleep, Stop, conclude, outcome_of_check, single_look
 from tilldone._core.job import Job, Target, target_of
 from tilldone._core.outcome import Outcome
-from tilldone._core.polling import Polling, seconds_until_deadline
+from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._core.snapshot import Snapshot
 from tilldone._drivers.clock import clock
 from tilldone._drivers.interrupt import carrying_ref
@@ -55,7 +55,7 @@ def watch(
     Leaving the loop early closes the connection when the generator is collected; wrap it in
     `contextlib.aclosing` to close it at once.
     """
-    return _watch(job, target_of(job), seconds_until_deadline(timeout), polling)
+    return _watch(job, target_of(job), seconds_until_deadline(timeout), checked(polling))
 
 
 async def _watch(
@@ -102,8 +102,8 @@ def as_completed(
 ) -> AsCompleted[R]:
     """Wait for many jobs at once, and yield each one's outcome; see `tilldone.as_completed`.
 
-    Leaving the loop early stops all looks; `aclose`, as by `contextlib.aclosing`, also waits
-    until they have stopped.
+    Leaving the loop early stops all looks once nothing refers to the iterator any more; `aclose`,
+    as by `contextlib.aclosing`, stops them at once and waits until they have stopped.
     """
     return AsCompleted(
         ordered(

@@ -8,7 +8,7 @@ from typing import TypeVar
 from tilldone._core.course import Course, Look, Sleep, Stop, conclude, outcome_of_check, single_look
 from tilldone._core.job import Job, Target, target_of
 from tilldone._core.outcome import Outcome
-from tilldone._core.polling import Polling, seconds_until_deadline
+from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._core.snapshot import Snapshot
 from tilldone._drivers.clock import clock
 from tilldone._drivers.interrupt import carrying_ref
@@ -64,7 +64,7 @@ def watch(
 
     Takes and raises what `wait` does, save `JobFailed` and, for a result, `UnreadableResponse`.
     """
-    return _watch(job, target_of(job), seconds_until_deadline(timeout), polling)
+    return _watch(job, target_of(job), seconds_until_deadline(timeout), checked(polling))
 
 
 def _watch(
@@ -121,7 +121,9 @@ def as_completed(
         concurrency: looks in flight at once.
         rate: looks a second for each host, shared by its jobs; None is the limit that each
             provider documents (none where it documents none), `math.inf` lifts it. A 429 or 503
-            with Retry-After holds up its whole host.
+            with Retry-After holds up its whole host. So many jobs that their last looks do not
+            fit into `polling.last_look` at this rate end as `JobTimeout`, some of them unseen;
+            give them time accordingly.
         progress: show a bar on stderr where that is a terminal; needs the extra `cli`.
 
     Raises:

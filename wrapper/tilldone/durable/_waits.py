@@ -8,7 +8,7 @@ import anyio
 from attrs import frozen
 
 from tilldone._core.job import Job
-from tilldone._core.polling import Polling, seconds_until_deadline
+from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._providers import provider_in, provider_module
 from tilldone.durable import _wall as wall
 from tilldone.durable._handle import Handle
@@ -63,7 +63,7 @@ def _start(
         ref=named.ref,
         started=now,
         deadline=now + seconds_until_deadline(timeout),
-        polling=polling,
+        polling=checked(polling),
     )
     waits = serving(named.provider)
     return Handle(named, waits, waits.begin(order))
