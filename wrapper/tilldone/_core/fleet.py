@@ -1,8 +1,9 @@
 """Many waits at once, without I/O and without a clock: whose look is due, and who must hold off.
 
 A `Fleet` keeps a `Course` for each job, in a queue for each host, ordered by when the next look
-is due; so no job starves, and a host that is slow or strict holds up no other. It is told what
-was seen and when, as a course is, and decides nothing that a course decides. Times are in seconds.
+is due, and of all that may be taken now the one that was due first is next; so no job starves, and
+a host that is strict holds up no other. It is told what was seen and when, as a course is, and
+decides nothing that a course decides. Times are in seconds.
 """
 
 import heapq

@@ -98,7 +98,7 @@ class _Inbox(Generic[R]):
                 await Engine(order, self.put).run()
         except Exception as error:  # noqa: BLE001 # raised again in the consumer
             self.failure = error
-        except BaseException:
+        except asyncio.CancelledError:
             # Not by the consumer, whose cancellation the scope has taken in.
             self.failure = _cancelled_from_outside()
             raise
