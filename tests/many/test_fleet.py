@@ -229,15 +229,6 @@ def test_one_job_that_is_refused_for_good_does_not_stop_its_host() -> None:
     assert fleet.next(0.1) is not None
 
 
-def test_looks_that_a_limit_keeps_apart_are_no_row_of_faults() -> None:
-    # A look every 130 s each: two of them that fail are two hiccups, not 130 s of them.
-    hiccup: list[tuple[Answer | Fault, float]] = [(Fault("reset"), 0.01)] * 2
-    looks = [(answer("processing"), 0.01), *hiccup, (answer("success"), 0.01)]
-    scripts = [Script(0, looks) for _ in range(13)]
-    run, _ = drive(scripts, timeout=3600, polling=Polling(), rate=0.1, concurrency=5)
-    assert [outcome.error for _, outcome in run.outcomes] == [None] * 13
-
-
 def test_a_host_is_that_of_the_url_and_not_of_the_client() -> None:
     urls = [
         "https://a.example",

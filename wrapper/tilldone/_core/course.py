@@ -169,13 +169,15 @@ class Course(Generic[R]):
             last=self.last,
         )
 
-    def recall(self, position: Position[R]) -> None:
+    def recall(self, position: Position[R], *, now: float) -> None:
         """Go on from a position of the same wait; its start and deadline are as they were."""
+        # Nobody looked while the look was overdue, so that time is no part of a row of faults.
+        away = max(now - position.due, 0.0)
         self._due = position.due
         self._polls = position.polls
         self._shortest = position.shortest
-        self._faults_since = position.faults_since
-        self._missing_since = position.missing_since
+        self._faults_since = _later(position.faults_since, away)
+        self._missing_since = _later(position.missing_since, away)
         self._last_fault = position.last_fault
         self.last = position.last
 
@@ -193,10 +195,6 @@ class Course(Generic[R]):
 
     def look(self, now: float) -> Look:
         """Begin a look at this moment, due or not."""
-        # Nobody looked while the look was overdue, so that time is no part of a row of faults.
-        away = max(now - self._due, 0.0)
-        self._faults_since = _later(self._faults_since, away)
-        self._missing_since = _later(self._missing_since, away)
         self._polls += 1
         self._looking_last = now >= self._deadline
         left = (self.end if self._looking_last else self._deadline) - now

@@ -65,7 +65,7 @@ async def _leg(order: str, state: str) -> str:
     now = wall.now()
     before = json.loads(state)
     if before is not None:
-        course.recall(position_from(before["position"], job))
+        course.recall(position_from(before["position"], job), now=now)
     await travel(
         course,
         until=now + leg_of(now - ordered.started),
