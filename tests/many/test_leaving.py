@@ -3,6 +3,8 @@
 import asyncio
 import gc
 import json
+import os
+import random
 import signal
 import subprocess
 import sys
@@ -146,6 +148,49 @@ def test_a_program_that_still_refers_to_its_outcomes_can_end(
     assert "".join(ran.stderr.splitlines()[-1:]) == said
     assert ran.returncode == code
     assert settled(lambda: bench.simulator.connections, 0) == 0
+
+
+def test_a_forked_process_does_not_wait_for_the_looks_of_the_first(bench: Bench) -> None:
+    outcomes = tilldone.as_completed(endless(bench), **HOW)
+    with nothing_left(bench):
+        next(outcomes)
+        child = os.fork()
+        if child == 0:
+            try:
+                outcomes.close()
+            finally:
+                os._exit(0)
+        until = time.monotonic() + HUNG
+        while os.waitpid(child, os.WNOHANG) == (0, 0):
+            if time.monotonic() > until:
+                os.kill(child, signal.SIGKILL)
+                pytest.fail("the child hangs")
+            time.sleep(0.01)
+        outcomes.close()
+
+
+def test_an_iterator_that_is_left_the_moment_its_looks_end_is_left(bench: Bench) -> None:
+    client = bench.client("edenai")
+    pauses = random.Random(7)
+    for _ in range(60):
+        jobs = jobs_of(bench, 2, done(), client=client)
+        outcomes = tilldone.as_completed(jobs, **HOW)
+        next(outcomes)
+        time.sleep(pauses.uniform(0, 0.003))
+        within(outcomes.close)
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, LookupError])
+def test_what_a_schedule_raises_comes_out_as_it_is(
+    bench: Bench, backend: Backend, kind: type[BaseException]
+) -> None:
+    jobs = jobs_of(bench, 3, running())
+
+    def schedule(_elapsed: float) -> float:
+        raise kind("the user's own")
+
+    with nothing_left(bench), pytest.raises(kind, match="the user's own"):
+        backend.wait_all(jobs, polling=attrs.evolve(BRISK, schedule=schedule))
 
 
 def test_an_iterator_that_its_own_thread_collects_leaves_nothing(bench: Bench) -> None:

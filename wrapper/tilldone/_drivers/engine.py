@@ -22,6 +22,10 @@ from tilldone._http.lanes import Lanes, open_lanes
 
 __all__ = ["Engine", "Order"]
 
+# Clients that may each keep connections open between looks, whatever the concurrency: one for each
+# of a thousand is more than a process may have.
+_KEPT = 32
+
 R = TypeVar("R")
 
 
@@ -65,13 +69,12 @@ class Engine(Generic[R]):
         )
         self._progress = Progress(len(order.jobs), shown=order.progress)
         self._lanes: dict[int, Lanes] = {}
-        # One connection kept open for each of a thousand clients is more than a process may have.
         clients = {id(target_of(job).client) for job in order.jobs}
-        self._keep = len(clients) <= order.concurrency
+        self._keep = len(clients) <= max(order.concurrency, _KEPT)
         self._workers = 0
         self._stir = anyio.Event()
         self._awake_at = 0.0
-        self._failure: Exception | None = None
+        self._failure: BaseException | None = None
 
     async def run(self) -> None:
         """Look until every job has come to its end, and close all that was opened.
@@ -123,7 +126,8 @@ class Engine(Generic[R]):
                 if flight.course.due < self._awake_at:
                     self._stir.set()
                 start = self._fleet.next(now)
-        except Exception as error:  # noqa: BLE001 # handed to the caller, without a group around it
+        # Handed to the caller, without a group around it.
+        except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001
             self._failure = error
         finally:
             self._workers -= 1

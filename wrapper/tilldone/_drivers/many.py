@@ -7,15 +7,15 @@ trio's scopes and cancel its asyncio consumer.
 
 import asyncio
 import atexit
+import os
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Generator, Iterable
-from contextlib import contextmanager, suppress
-from contextvars import copy_context
+from contextlib import suppress
+from contextvars import Context, copy_context
 from datetime import timedelta
 from queue import SimpleQueue
-from threading import get_ident
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
-from weakref import WeakSet
+from threading import Thread, get_ident
+from typing import Generic, Self, TypeVar
 
 import anyio
 
@@ -25,9 +25,6 @@ from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._drivers.engine import Engine, Order
 from tilldone._drivers.interrupt import carrying_refs
 from tilldone._http.loops import on_trio
-
-if TYPE_CHECKING:
-    from anyio.from_thread import BlockingPortal
 
 __all__ = ["AsCompleted", "in_order", "ordered", "sync_as_completed"]
 
@@ -84,7 +81,7 @@ class _Inbox(Generic[R]):
         self.ended: set[Job[R]] = set()
         self.news = anyio.Event()
         self.closed = anyio.Event()
-        self.failure: Exception | None = None
+        self.failure: BaseException | None = None
         self.scope = anyio.CancelScope()
 
     def put(self, outcome: Outcome[R]) -> None:
@@ -96,7 +93,8 @@ class _Inbox(Generic[R]):
         try:
             with self.scope:
                 await Engine(order, self.put).run()
-        except Exception as error:  # noqa: BLE001 # raised again in the consumer
+        # Raised again in the consumer.
+        except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001
             self.failure = error
         except asyncio.CancelledError:
             # Not by the consumer, whose cancellation the scope has taken in.
@@ -199,64 +197,85 @@ def _spawn(inbox: _Inbox[R], order: Order[R]) -> tuple[object, Callable[[], obje
 
 def sync_as_completed(order: Order[R]) -> Generator[Outcome[R], None, None]:
     """Run the engine in the event loop of one thread, and yield what it brings."""
-    outcomes = _sync_outcomes(order)
-    _open.add(outcomes)
-    return outcomes
-
-
-_open: WeakSet[Generator[Outcome[Any], None, None]] = WeakSet()
-
-
-@atexit.register
-def _close_open() -> None:
-    """Close what is still referred to at the program's end, as by its last traceback.
-
-    Python itself would close it when threads run no more, and wait for the engine's for ever.
-    """
-    for outcomes in list(_open):
-        # One that a thread is in goes on to be that thread's.
-        with suppress(ValueError):
-            outcomes.close()
-
-
-def _sync_outcomes(order: Order[R]) -> Generator[Outcome[R], None, None]:
-    arrived: SimpleQueue[Outcome[R] | None] = SimpleQueue()
     ended: set[Job[R]] = set()
-
-    with carrying_refs(order.jobs, ended), _portal() as portal:
-
-        async def run() -> None:
-            try:
-                await Engine(order, arrived.put, synchronous=True).run()
-            finally:
-                # Its thread ends with it, also where nobody can wait for that.
-                await portal.stop()
-
-        running = portal.start_task_soon(run)
-        running.add_done_callback(lambda _: arrived.put(None))
+    looks = _Looks(order)
+    with carrying_refs(order.jobs, ended):
         try:
-            while (outcome := arrived.get()) is not None:
+            looks.start()
+            while (outcome := looks.arrived.get()) is not None:
                 ended.add(outcome.job)
                 yield outcome
-            running.result()
+            failure, looks.failure = looks.failure, None
+            if failure is not None:
+                raise failure
         finally:
-            running.cancel()
+            looks.close()
 
 
-@contextmanager
-def _portal() -> "Generator[BlockingPortal]":
-    """Give the event loop of a new thread, and wait for the thread's end."""
-    from anyio.from_thread import start_blocking_portal
+class _Looks(Generic[R]):
+    """An engine in the event loop of a thread of its own."""
 
-    loops_thread: int | None = None
-    try:
-        with start_blocking_portal("asyncio") as portal:
-            loops_thread = portal.call(get_ident)
-            yield portal
-    except RuntimeError:
-        # A dropped iterator may be collected in that thread, which cannot wait for itself.
-        if get_ident() != loops_thread:
-            raise
+    def __init__(self, order: Order[R]) -> None:
+        self.arrived: SimpleQueue[Outcome[R] | None] = SimpleQueue()
+        self.failure: BaseException | None = None
+        self._order = order
+        self._process = os.getpid()
+        self._stop: Callable[[], object] | None = None
+        self._unwanted = False
+        # Python waits at its end for every thread that is no daemon, before all else.
+        self._thread = Thread(
+            target=_context().run, args=(self._work,), name="tilldone-looks", daemon=True
+        )
+
+    def start(self) -> None:
+        # What is still referred to at the program's end, as by its last traceback, is closed by
+        # Python when threads run no more: it would wait for this one for ever.
+        atexit.register(self.close)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop all looks, and return when none is left."""
+        atexit.unregister(self.close)
+        # A forked process has the iterator, and not the thread.
+        if os.getpid() != self._process:
+            return
+        self._unwanted = True
+        if self._stop is not None:
+            # An event loop that is closed has come to its end.
+            with suppress(RuntimeError):
+                self._stop()
+        # A dropped iterator may be collected in the thread itself.
+        if self._thread.ident not in (None, get_ident()):
+            self._thread.join()
+
+    def _work(self) -> None:
+        try:
+            anyio.run(self._run)
+        except BaseException as error:  # noqa: BLE001 # raised again in the consumer
+            self.failure = error
+        finally:
+            self.arrived.put(None)
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        with anyio.CancelScope() as scope:
+            self._stop = lambda: loop.call_soon_threadsafe(scope.cancel)
+            # Whoever stopped it before could not call that yet.
+            if not self._unwanted:
+                await Engine(self._order, self.arrived.put, synchronous=True).run()
+        if scope.cancelled_caught:
+            # Read by none but a thread that still waits when the program ends.
+            raise RuntimeError("the program ends, and so do its waits")
+
+
+def _context() -> Context:
+    """Copy the caller's context, without what says which event loop the caller is in."""
+    context = copy_context()
+    with suppress(ImportError):
+        from sniffio import current_async_library_cvar
+
+        context.run(current_async_library_cvar.set, None)
+    return context
 
 
 def in_order(jobs: Iterable[Job[R]], outcomes: Iterable[Outcome[R]]) -> list[Outcome[R]]:
