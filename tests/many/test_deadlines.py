@@ -23,22 +23,28 @@ IN_TIME = TIMEOUT + LAST_LOOK + 0.25
 
 
 def elapsed(
-    wait: Callable[[], list[Outcome[object]]], *, tries: int = 5, looks: int = 0
+    wait: Callable[[], list[Outcome[object]]],
+    *,
+    tries: int = 5,
+    wished: Callable[[list[Outcome[object]]], bool] = bool,
 ) -> tuple[list[Outcome[object]], float]:
     """Time a wait. A busy machine is late with everything, also with beginning a last look in time:
-    a wait that was late, or had fewer looks than it should, is tried again."""
+    a wait that was late, or did not end as wished, is tried again."""
     while True:
         began = time.monotonic()
         outcomes = wait()
         took = time.monotonic() - began
         tries -= 1
-        as_wished = took <= IN_TIME and (not looks or all_looked(outcomes, looks))
-        if as_wished or not tries:
+        if (took <= IN_TIME and wished(outcomes)) or not tries:
             return outcomes, took
 
 
-def all_looked(outcomes: list[Outcome[object]], looks: int) -> bool:
-    return all(f" and {looks} looks" in str(outcome.error) for outcome in outcomes)
+def looked_at_twice(outcomes: list[Outcome[object]]) -> bool:
+    return all(" and 2 looks" in str(outcome.error) for outcome in outcomes)
+
+
+def succeeded(outcomes: list[Outcome[object]]) -> bool:
+    return all(outcome.error is None for outcome in outcomes)
 
 
 @pytest.mark.parametrize("lanes", ["aiohttp", "httpx"])
@@ -52,13 +58,13 @@ def test_a_server_without_end_ends_no_wait_late(
         request.getfixturevalue("only_httpx")
     jobs = [job for fault in ENDLESS.values() for job in jobs_of(bench, 3, fault)]
     outcomes, took = elapsed(
-        lambda: backend.wait_all(jobs, timeout=TIMEOUT, polling=TIGHT), looks=2
+        lambda: backend.wait_all(jobs, timeout=TIMEOUT, polling=TIGHT), wished=looked_at_twice
     )
     assert all(isinstance(outcome.error, JobTimeout) for outcome in outcomes)
     assert all("last fault: no complete answer" in str(outcome.error) for outcome in outcomes)
     assert TIMEOUT <= took <= IN_TIME
     # The last look was taken, too.
-    assert all_looked(outcomes, 2)
+    assert looked_at_twice(outcomes)
 
 
 def test_last_looks_that_find_no_room_end_in_time_all_the_same(
@@ -94,9 +100,10 @@ def test_jobs_that_are_done_in_time_are_returned_after_a_sleep_past_the_deadline
     outcomes, took = elapsed(
         lambda: backend.wait_all(
             jobs_of(bench, 10, running(), done()), timeout=TIMEOUT, polling=lazy
-        )
+        ),
+        wished=succeeded,
     )
-    assert all(outcome.error is None for outcome in outcomes)
+    assert succeeded(outcomes)
     assert TIMEOUT <= took <= IN_TIME
 
 
