@@ -23,11 +23,11 @@ from tilldone._core.answer import Answer, Fault
 from tilldone._core.course import Look
 from tilldone._core.job import Target
 from tilldone._core.polling import Polling
-from tilldone._http import sync_line
 from tilldone._http.async_line import ask, sender
 from tilldone._http.enquiry import Enquiry
 from tilldone._http.loops import on_trio
 from tilldone._http.parcels import Packer
+from tilldone._http.sync_line import BoundClient, users_client
 
 __all__ = ["Lanes", "open_lanes"]
 
@@ -62,10 +62,8 @@ def open_lanes(
     `keep`, whether connections are kept open between looks.
     """
     enquiry = Enquiry(client, polling, keep=keep)
-    if synchronous:
-        own = sync_line.users_client(enquiry)
-        if own is not None or enquiry.synchronous:
-            return _ThreadLanes(enquiry, concurrency, own)
+    if synchronous and (users_client(enquiry) is not None or enquiry.synchronous):
+        return _ThreadLanes(enquiry, concurrency)
     users = enquiry.users_client("_async_client", httpx.AsyncClient, httpx.AsyncHTTPTransport)
     if users is not None:
         return _OneLane(enquiry, users)
@@ -102,29 +100,22 @@ class _OneLane:
 class _ThreadLanes:
     """A client for synchronous code with what the user has made for it, each look in a thread."""
 
-    def __init__(self, enquiry: Enquiry, concurrency: int, users: httpx.Client | None) -> None:
-        from tilldone._http.deadline import Deadline, bind
-
-        self._enquiry = enquiry
-        self._client = users or httpx.Client(**enquiry.settings())
-        self._own = users is None
+    def __init__(self, enquiry: Enquiry, concurrency: int) -> None:
+        self._client = BoundClient(enquiry)
         self._limiter = anyio.CapacityLimiter(concurrency)
-        self._deadline = Deadline()
-        bind(self._client, self._deadline)
 
     async def look(self, target: Target[object], look: Look) -> Answer | Fault:
-        request = self._client.build_request(**target.request())
         return await anyio.to_thread.run_sync(
-            sync_line.ask,
-            *(self._client, request, look, self._enquiry, self._deadline),
+            self._client.ask,
+            self._client.request(target),
+            look,
             limiter=self._limiter,
             # A wait that is left leaves at once; the look ends in its time, and nobody hears of it.
             abandon_on_cancel=True,
         )
 
     async def aclose(self) -> None:
-        if self._own:
-            self._client.close()
+        self._client.close()
 
 
 class _HttpxLanes:

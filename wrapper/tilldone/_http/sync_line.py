@@ -1,7 +1,7 @@
 """Asking over HTTP from synchronous code: one connection for a wait, and one look over it."""
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import httpx
 
@@ -11,10 +11,7 @@ from tilldone._core.job import Target
 from tilldone._core.polling import Polling
 from tilldone._http.enquiry import Enquiry, fault, timeouts
 
-if TYPE_CHECKING:
-    from tilldone._http.deadline import Deadline
-
-__all__ = ["Line", "ask", "users_client"]
+__all__ = ["BoundClient", "Line", "users_client"]
 
 
 def users_client(enquiry: Enquiry) -> httpx.Client | None:
@@ -22,37 +19,10 @@ def users_client(enquiry: Enquiry) -> httpx.Client | None:
     return enquiry.users_client("_client", httpx.Client, httpx.HTTPTransport)
 
 
-def ask(
-    client: httpx.Client, request: httpx.Request, look: Look, enquiry: Enquiry, deadline: "Deadline"
-) -> Answer | Fault:
-    """Send the request, and read the answer as far as the look's time allows.
+class BoundClient:
+    """The httpx client for an enquiry, the user's or one of ours, held to a deadline."""
 
-    The client's connections are bound to the deadline.
-    """
-    deadline.set(look.timeout)
-    request.extensions = timeouts(look)
-    try:
-        response = client.send(request, stream=True, follow_redirects=False)
-        try:
-            reader = enquiry.reader(response)
-            whole = response.is_stream_consumed
-            for chunk in (response.content,) if whole else response.iter_raw():
-                if not reader.feed(chunk):
-                    break
-        finally:
-            response.close()
-    except httpx.RequestError as error:
-        return fault(error, look)
-    finally:
-        deadline.lift()
-    return reader.answer()
-
-
-class Line:
-    """A connection to one job's provider, kept for the length of a wait."""
-
-    def __init__(self, target: Target[object], polling: Polling) -> None:
-        enquiry = Enquiry(target.client, polling)
+    def __init__(self, enquiry: Enquiry) -> None:
         users = users_client(enquiry)
         self._enquiry = enquiry
         self._client = users or httpx.Client(**enquiry.settings())
@@ -62,11 +32,47 @@ class Line:
 
         self._deadline = Deadline()
         bind(self._client, self._deadline)
-        self._request = self._client.build_request(**target.request())
+
+    def request(self, target: Target[object]) -> httpx.Request:
+        """Make the request that looks at a job."""
+        return self._client.build_request(**target.request())
+
+    def ask(self, request: httpx.Request, look: Look) -> Answer | Fault:
+        """Send the request, and read the answer as far as the look's time allows."""
+        self._deadline.set(look.timeout)
+        request.extensions = timeouts(look)
+        try:
+            response = self._client.send(request, stream=True, follow_redirects=False)
+            try:
+                reader = self._enquiry.reader(response)
+                whole = response.is_stream_consumed
+                for chunk in (response.content,) if whole else response.iter_raw():
+                    if not reader.feed(chunk):
+                        break
+            finally:
+                response.close()
+        except httpx.RequestError as error:
+            return fault(error, look)
+        finally:
+            self._deadline.lift()
+        return reader.answer()
+
+    def close(self) -> None:
+        """Close it, if it is ours."""
+        if self._own:
+            self._client.close()
+
+
+class Line:
+    """A connection to one job's provider, kept for the length of a wait."""
+
+    def __init__(self, target: Target[object], polling: Polling) -> None:
+        self._client = BoundClient(Enquiry(target.client, polling))
+        self._request = self._client.request(target)
 
     def look(self, look: Look) -> Answer | Fault:
         """Take one look at the job, given up after its time whatever the server does."""
-        return ask(self._client, self._request, look, self._enquiry, self._deadline)
+        return self._client.ask(self._request, look)
 
     def __enter__(self) -> Self:
         return self
@@ -77,5 +83,4 @@ class Line:
         _error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        if self._own:
-            self._client.close()
+        self._client.close()
