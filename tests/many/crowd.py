@@ -128,43 +128,42 @@ def settled(read: Callable[[], int], wanted: int, *, seconds: float = 3.0) -> in
 
 
 @contextmanager
+def meanwhile(step: Callable[[], object], *, every: float) -> Generator[None]:
+    """Do this again and again in a thread, after a pause (s) each time, as the block lasts."""
+    over = threading.Event()
+
+    def go_on() -> None:
+        while not over.wait(every):
+            step()
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+@contextmanager
 def standstill() -> Generator[list[float]]:
     """Measure how late a thread was that only sleeps, each time it woke as long as the block lasts.
 
     What this process does in time on a machine of its own is late by so much on a busy one (s).
     """
-    late = [0.0]
-    over = threading.Event()
+    pause, late, woke = 0.01, [0.0], [time.monotonic()]
 
-    def doze() -> None:
-        began = time.monotonic()
-        while not over.wait(0.01):
-            late.append(time.monotonic() - began - 0.01)
-            began = time.monotonic()
+    def wake() -> None:
+        woke.append(time.monotonic())
+        late.append(woke[-1] - woke[-2] - pause)
 
-    dozing = threading.Thread(target=doze)
-    dozing.start()
-    try:
+    with meanwhile(wake, every=pause):
         yield late
-    finally:
-        over.set()
-        dozing.join()
 
 
 @contextmanager
 def most_connections(simulator: Simulator) -> Generator[list[int]]:
     """Count the connections at the simulator as long as the block lasts."""
     seen = [0]
-    over = threading.Event()
-
-    def count() -> None:
-        while not over.wait(0.002):
-            seen.append(simulator.connections)
-
-    counting = threading.Thread(target=count)
-    counting.start()
-    try:
+    with meanwhile(lambda: seen.append(simulator.connections), every=0.002):
         yield seen
-    finally:
-        over.set()
-        counting.join()

@@ -26,7 +26,7 @@ def elapsed(
     wait: Callable[[], list[Outcome[object]]],
     *,
     tries: int = 5,
-    wished: Callable[[list[Outcome[object]]], bool] = bool,
+    wished: Callable[[list[Outcome[object]]], bool] = lambda _: True,
 ) -> tuple[list[Outcome[object]], float]:
     """Time a wait. A busy machine is late with everything, also with beginning a last look in time:
     a wait that was late, or did not end as wished, is tried again."""

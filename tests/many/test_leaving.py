@@ -48,6 +48,14 @@ async def under_way(bench: Bench, jobs: list[Job[Any]]) -> None:
                 await anyio.sleep(0.01)
 
 
+async def consume(call: str, jobs: list[Job[Any]]) -> None:
+    """Wait for the jobs in one of the two ways, to no end of its own."""
+    if call == "wait_all":
+        await aio.wait_all(jobs, **HOW)
+    async for _ in aio.as_completed(jobs, **HOW):
+        pass
+
+
 def quiet(bench: Bench, jobs: list[Job[Any]]) -> bool:
     """Say whether no look arrives any more."""
     # What was sent before may take a moment to be read.
@@ -227,14 +235,8 @@ def test_an_iterator_that_its_own_thread_collects_leaves_nothing(bench: Bench) -
 def test_an_engine_that_other_code_cancels_loses_no_job_silently(bench: Bench, call: str) -> None:
     jobs = endless(bench)
 
-    async def consume() -> None:
-        if call == "wait_all":
-            await aio.wait_all(jobs, **HOW)
-        async for _ in aio.as_completed(jobs, **HOW):
-            pass
-
     async def main() -> None:
-        consumer = asyncio.create_task(consume())
+        consumer = asyncio.create_task(consume(call, jobs))
         await under_way(bench, jobs)
         for task in asyncio.all_tasks() - {consumer, asyncio.current_task()}:
             task.cancel()
@@ -269,14 +271,8 @@ def test_a_cancelled_asyncio_task_leaves_nothing_and_carries_the_refs(
 ) -> None:
     jobs = endless(bench)
 
-    async def consume() -> None:
-        if call == "wait_all":
-            await aio.wait_all(jobs, **HOW)
-        async for _ in aio.as_completed(jobs, **HOW):
-            pass
-
     async def cancel() -> None:
-        task = asyncio.create_task(consume())
+        task = asyncio.create_task(consume(call, jobs))
         await under_way(bench, jobs)
         task.cancel()
         began = time.monotonic()
@@ -295,7 +291,7 @@ def test_a_cancelled_scope_leaves_nothing(bench: Bench, loop: str) -> None:
     jobs = endless(bench)
     seen: list[BaseException] = []
 
-    async def consume() -> None:
+    async def waiting() -> None:
         try:
             await aio.wait_all(jobs, **HOW)
         except BaseException as error:
@@ -304,7 +300,7 @@ def test_a_cancelled_scope_leaves_nothing(bench: Bench, loop: str) -> None:
 
     async def cancel() -> None:
         async with anyio.create_task_group() as group:
-            group.start_soon(consume)
+            group.start_soon(waiting)
             await under_way(bench, jobs)
             group.cancel_scope.cancel()
 

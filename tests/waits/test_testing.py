@@ -3,6 +3,8 @@
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import anyio
 import anyio.lowlevel
@@ -10,7 +12,7 @@ import pytest
 from tests.core.world import DONE, RUNNING, Desk
 from tests.waits.harness import QUICK, within
 
-from tilldone import aio, testing, wait
+from tilldone import Job, aio, testing, wait
 from tilldone.simulator import steps
 from tilldone.testing import ManualClock
 
@@ -70,26 +72,20 @@ def test_a_clock_moved_by_hand_holds_the_wait() -> None:
 
 
 @pytest.mark.parametrize("loop", ["asyncio", "trio"])
-def test_a_clock_moved_by_hand_holds_an_async_wait(loop: str) -> None:
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda job: aio.wait(job, timeout=60, polling=QUICK),
+        lambda job: aio.wait_all([job], timeout=60, polling=QUICK),
+    ],
+    ids=["wait", "wait_all"],
+)
+def test_a_clock_moved_by_hand_holds_an_async_wait(
+    ask: Callable[[Job[Any]], Coroutine[Any, Any, object]], loop: str
+) -> None:
     async def main(clock: ManualClock, desk: Desk) -> None:
         async with anyio.create_task_group() as group:
-            group.start_soon(lambda: aio.wait(desk.job(), timeout=60, polling=QUICK))
-            while not clock.sleepers:
-                await anyio.lowlevel.checkpoint()
-            assert len(desk.visits) == 1
-            clock.advance(1)
-
-    with ManualClock(automatic=False) as clock:
-        desk = Desk(clock, [RUNNING, DONE])
-        within(lambda: anyio.run(main, clock, desk, backend=loop))
-        assert len(desk.visits) == 2
-
-
-@pytest.mark.parametrize("loop", ["asyncio", "trio"])
-def test_a_clock_moved_by_hand_holds_many_waits(loop: str) -> None:
-    async def main(clock: ManualClock, desk: Desk) -> None:
-        async with anyio.create_task_group() as group:
-            group.start_soon(lambda: aio.wait_all([desk.job()], timeout=60, polling=QUICK))
+            group.start_soon(ask, desk.job())
             while not clock.sleepers:
                 await anyio.lowlevel.checkpoint()
             assert len(desk.visits) == 1
