@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("name", metavar="NAME", help="of its modules: tilldone.NAME")
     parser.add_argument("spec", metavar="SPEC", help="file or https address")
     parser.add_argument("--page", metavar="URL", help="the page's address, where SPEC is a file")
-    parser.add_argument("--id", metavar="NAME", help="what a look calls the job's id")
+    parser.add_argument("--id", metavar="NAME", help="what a poll calls the job's id")
     parser.add_argument(
         "--status",
         metavar="FIELD",

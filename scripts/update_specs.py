@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     try:
         for name in options.names or project.sources:
-            _look_at(project, name, options, report)
+            _poll(project, name, options, report)
         for line in () if options.json else report.table():
             print(line)
         if options.apply and not report.failures:
@@ -69,7 +69,7 @@ def _parse(project: Project, arguments: Sequence[str] | None) -> argparse.Namesp
     return options
 
 
-def _look_at(project: Project, name: str, options: argparse.Namespace, report: Report) -> None:
+def _poll(project: Project, name: str, options: argparse.Namespace, report: Report) -> None:
     source = project.sources[name]
     if source.hand_written and not options.place:
         told = (

@@ -21,7 +21,7 @@ def declaration(name: str) -> Provider[object]:
 
 
 def listed(name: str) -> set[str]:
-    """What the answer to a look may have as its status, by the spec and its overlay."""
+    """What the answer to a poll may have as its status, by the spec and its overlay."""
     texts = documents.load(PROJECT.spec(name)), effective_document(PROJECT, name)
     return listed_statuses(*texts, at=PROJECT.sources[name].status)
 

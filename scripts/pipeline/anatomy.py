@@ -1,4 +1,4 @@
-"""How a generated client looks at a job: the names that a provider module needs of it.
+"""How a generated client polls a job: the names that a provider module needs of it.
 
 Read from its source. Nothing that was just generated from a stranger's spec is imported for it.
 """
@@ -19,7 +19,7 @@ __all__ = ["Anatomy", "dissect"]
 
 @dataclass(frozen=True, kw_only=True)
 class Anatomy:
-    """The operation that looks, what it must be given, and the class that it answers with."""
+    """The operation that polls, what it must be given, and the class that it answers with."""
 
     tag: str
     operation: str
@@ -71,7 +71,7 @@ def _result(parser: ast.FunctionDef, *, place: str) -> str:
                 return name
             case _:
                 pass
-    raise PipelineError(place, "the answer to a look, the JSON of a 200, is no object")
+    raise PipelineError(place, "the answer to a poll, the JSON of a 200, is no object")
 
 
 def _required_fields(client: Path, model: str) -> tuple[str, ...]:

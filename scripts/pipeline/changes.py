@@ -140,10 +140,10 @@ def _new_name(place: str, gone: set[str], added: set[str], old: Layout, new: Lay
             other
             for other in places
             if other.rpartition(".")[0] == place.rpartition(".")[0]
-            and (layout.fields[other].types, layout.fields[other].values) == looks
+            and (layout.fields[other].types, layout.fields[other].values) == shape
         ]
 
-    looks = (old.fields[place].types, old.fields[place].values)
+    shape = (old.fields[place].types, old.fields[place].values)
     candidates = alike(added, new)
     return candidates[0] if len(candidates) == 1 == len(alike(gone, old)) else None
 

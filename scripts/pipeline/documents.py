@@ -91,7 +91,7 @@ _Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.cons
 
 
 def _count(node: Node, counted: dict[int, int]) -> int:
-    """Count the values that `node` stands for, aliases included, looking at each node once."""
+    """Count the values that `node` stands for, aliases included, visiting each node once."""
     if id(node) not in counted:
         counted[id(node)] = 1  # what holds itself is refused later, where its place is known
         children: list[Node] = []

@@ -1,7 +1,7 @@
 """Whether generated code is what clients are made of, and nothing else.
 
 The specs are strangers' text. The generator is trusted to keep that text inside of strings; this
-looks at what it wrote, without running it, before anything imports it.
+checks what it wrote, without running it, before anything imports it.
 """
 
 from __future__ import annotations

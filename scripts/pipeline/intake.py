@@ -1,4 +1,4 @@
-"""From a page that someone else wrote to a spec that may be looked at, or a reason why not.
+"""From a page that someone else wrote to a spec that may be read, or a reason why not.
 
 A page is one of three: documentation in Markdown with a fenced OpenAPI block, an OpenAPI file in
 YAML or JSON, or neither. What is kept is the spec's own bytes.
@@ -79,7 +79,7 @@ def _read(content: bytes, named: str | None, *, place: str) -> Spec:
     if len(found) != 1:
         told = ", ".join(found) or "none"
         raise PipelineError(
-            place, f"describes {len(found)} operations ({told}); cut it down to the one that looks"
+            place, f"describes {len(found)} operations ({told}); cut it down to the one that polls"
         )
     if named not in {None, *found}:
         raise PipelineError(place, f"is headed {named} and describes {found[0]}")

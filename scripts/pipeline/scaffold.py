@@ -38,7 +38,7 @@ _SHORT = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 def address_of(document: Document) -> str | None:
-    """Give the spec's own address to send looks to, if it has one that all users share."""
+    """Give the spec's own address to send polls to, if it has one that all users share."""
     servers = document.get("servers")
     first = resolve(servers[0], document) if isinstance(servers, list) and servers else {}
     url = first.get("url")
@@ -84,7 +84,7 @@ def draft_module(
     named = takes[0] if id is None and len(takes) == 1 else id
     if named not in takes:
         told = ", ".join(takes) or "nothing"
-        raise PipelineError(name, f"a look takes {told}: say which is the job's id, with --id")
+        raise PipelineError(name, f"a poll takes {told}: say which is the job's id, with --id")
     extras = [each for each in takes if each != named]
     given = {each: "id" if each == named else f'extras["{each}"]' for each in takes}
     address = address_of(document)
@@ -112,7 +112,7 @@ def draft_module(
             f"    {json.dumps(word)}: Phase.UNKNOWN,  # classify" for word in words
         ),
         "failure": textwrap.indent(failure, "    "),
-        "look": textwrap.indent(_look(anatomy, given), "    "),
+        "poll": textwrap.indent(_poll(anatomy, given), "    "),
         "extras_name": "extras" if extras else "_extras",
         "variable": f"{variable}_API_KEY",
         "url_variable": "" if address else f'    url_variable="{variable}_BASE_URL",\n',
@@ -180,7 +180,7 @@ def _known_as(model: str) -> str:
     return f"{model}Model" if model in _OWN_NAMES else model
 
 
-def _look(anatomy: Anatomy, given: dict[str, str]) -> str:
+def _poll(anatomy: Anatomy, given: dict[str, str]) -> str:
     arguments = [f"{each}={given[each]}" for each in anatomy.parameters]
     lines = []
     if anatomy.body:

@@ -42,17 +42,17 @@ class Workshop:
             raise PipelineError("scripts/regenerate.py", ran.stderr.strip())
 
     def errors_of_types(self, names: Sequence[str]) -> list[str]:
-        """Let the type checkers look at what the clients of `names` are used by, and at them."""
+        """Let the type checkers read what the clients of `names` are used by, and at them."""
         own = [f"wrapper/tilldone/{name}.py" for name in names]
         own += [f"generated/tilldone_clients/{name}" for name in names]
         with ThreadPoolExecutor() as pool:
             everywhere = pool.submit(self.errors_of, "mypy", "wrapper", "generated")
-            # The slower of the two looks at what has changed alone.
+            # The slower of the two checks what has changed alone.
             nearby = pool.submit(self.errors_of, "pyright", *own)
             return [*everywhere.result(), *nearby.result()]
 
     def errors_of(self, checker: str, *paths: str) -> list[str]:
-        """Let a type checker look at `paths`; gives what it finds, a line each."""
+        """Let a type checker check `paths`; gives what it finds, a line each."""
         flags = ("--pythonpath", sys.executable) if checker == "pyright" else ()
         ran = self._run("-m", checker, *flags, *paths)
         if ran.returncode == 0:

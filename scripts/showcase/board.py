@@ -1,4 +1,4 @@
-"""The progress of several waits: a live table in a terminal, a line for each look elsewhere."""
+"""The progress of several waits: a live table in a terminal, a line for each poll elsewhere."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _STYLES = {
 def progress(
     jobs: Sequence[Job[object]], console: Console
 ) -> Generator[Callable[[Snapshot[object]], None]]:
-    """Show the jobs' progress while the block runs; it gets the function to tell of each look."""
+    """Show the jobs' progress while the block runs; it gets the function to tell of each poll."""
     if not console.is_terminal:
         yield lambda snapshot: console.print(_line(snapshot), soft_wrap=True)
         return
@@ -70,7 +70,7 @@ class _Board:
         table.add_column("", width=1)
         table.add_column("phase", width=9)
         table.add_column("its word", width=11)
-        table.add_column("looks", width=5, justify="right")
+        table.add_column("polls", width=5, justify="right")
         table.add_column("elapsed", width=7, justify="right")
         table.add_column("next", width=6, justify="right")
         for job in self._jobs:
@@ -85,10 +85,10 @@ class _Board:
         style, mark = _STYLES[snapshot.phase]
         elapsed, pause = f"{snapshot.elapsed:.1f} s", ""
         sign: RenderableType = Text(mark, style)
-        if snapshot.next_look is not None:
+        if snapshot.next_poll is not None:
             since = time.monotonic() - seen.at
             elapsed = f"{snapshot.elapsed + since:.1f} s"
-            pause = f"{max(snapshot.next_look - since, 0.0):.1f} s"
+            pause = f"{max(snapshot.next_poll - since, 0.0):.1f} s"
             sign = self._spinner
         phase = Text(snapshot.phase, style)
         return [sign, phase, snapshot.status, str(snapshot.polls), elapsed, pause]
@@ -96,12 +96,12 @@ class _Board:
 
 def _line(snapshot: Snapshot[object]) -> Text:
     style, mark = _STYLES[snapshot.phase]
-    looks = f"look {snapshot.polls}"
-    if snapshot.next_look is not None:
-        looks += f", next in {snapshot.next_look:.1f} s"
+    polls = f"poll {snapshot.polls}"
+    if snapshot.next_poll is not None:
+        polls += f", next in {snapshot.next_poll:.1f} s"
     return Text.assemble(
         f"{snapshot.elapsed:4.1f} s  {mark} {snapshot.job.provider:<11}  ",
         (f"{snapshot.phase:<9}", style),
-        f"  {snapshot.status:<11}  {looks:<22}",
+        f"  {snapshot.status:<11}  {polls:<22}",
         (f"  {snapshot.job.id}", "dim"),
     )

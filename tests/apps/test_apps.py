@@ -89,12 +89,12 @@ def test_viddyscribe_saves_segments(run: Run, tmp_path: Path) -> None:
 
 
 def test_videodb_follows_the_upload(run: Run) -> None:
-    # It has to be looked at while it runs, however long the application takes to start.
+    # It has to be seen while it runs, however long the application takes to start.
     jobs = [job("videodb", "job-1", duration=4.0)]
     ran = run(APPS / "videodb_player.py", "job-1", jobs=jobs)
     first, *_, last, address = ran.stdout.splitlines()
     assert ran.returncode == 0
-    assert first == "running (processing) at look 1"
+    assert first == "running (processing) at poll 1"
     assert last.startswith("succeeded (done)")
     assert address == "https://console.videodb.io/player?url=harbour.m3u8"
 

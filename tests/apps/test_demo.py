@@ -47,7 +47,7 @@ def test_the_demo_shows_every_end_in_plain_lines() -> None:
     assert re.search(r"^6 of 6 jobs ended as planned in \d+\.\d s$", ran.stdout, re.MULTILINE)
     assert "\x1b" not in ran.stdout
     assert re.search(
-        r"[✔·] edenai +\w+ +\w+ +look \d+(, next in \d\.\d s)? +\S{36}$", ran.stdout, re.MULTILINE
+        r"[✔·] edenai +\w+ +\w+ +poll \d+(, next in \d\.\d s)? +\S{36}$", ran.stdout, re.MULTILINE
     )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
-# A job (s) that need not last, and one that outlasts the way of a busy machine to its first look.
+# A job (s) that need not last, and one that outlasts the way of a busy machine to its first poll.
 QUICK, SLOW = 0.3, 3.0
 EDENAI_ID = "550e8400-e29b-41d4-a716-446655440000"
 
@@ -86,7 +86,7 @@ CASES: list[tuple[str, list[dict[str, object]], str]] = [
         "Watching progress",
         # Queued for a third of it.
         [job("viddyscribe", "task_1", duration=SLOW)],
-        r"pending \(queued\), look 1\n(.*\n)*succeeded \(done\), look \d\nhttps://storage\S+\n",
+        r"pending \(queued\), poll 1\n(.*\n)*succeeded \(done\), poll \d\nhttps://storage\S+\n",
     ),
     ("Resuming", [job("vessl", "98nlux8b0eu6", duration=SLOW)], r"\{'text': 'Hello!'\}\n"),
     ("Testing your application", [], r"\d\d s of waiting\n"),

@@ -9,7 +9,7 @@ def main(response_id: str) -> int:
     job = videodb.job(videodb.connect(), response_id)
     try:
         for snapshot in watch(job, timeout=3600, polling=Polling(not_found_grace=1)):
-            print(f"{snapshot.phase} ({snapshot.status}) at look {snapshot.polls}", flush=True)
+            print(f"{snapshot.phase} ({snapshot.status}) at poll {snapshot.polls}", flush=True)
             if snapshot.phase is Phase.SUCCEEDED and (data := snapshot.response.data):
                 print(data["player_url"])
                 return 0

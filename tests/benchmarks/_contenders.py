@@ -29,7 +29,7 @@ CONTEXT = ssl.create_default_context()
 
 @dataclass
 class Load:
-    """Jobs to wait for, with the pause (s) between two looks, and when each wait ended (s)."""
+    """Jobs to wait for, with the pause (s) between two polls, and when each wait ended (s)."""
 
     base: str
     ids: list[str]
@@ -45,7 +45,7 @@ class Load:
             self.jobs = [edenai.job(client, each) for each in self.ids]
 
     def url(self, job_id: str) -> str:
-        """Give what a look at a job asks for."""
+        """Give what a poll of a job asks for."""
         return f"{self.base}/v3/universal-ai/async/{job_id}"
 
     def begin(self) -> None:
@@ -81,9 +81,9 @@ def tilldone_httpx(load: Load) -> None:
         tilldone_fast(load)
 
 
-async def until_done(load: Load, look: Callable[[str], Awaitable[str]], job_id: str) -> None:
+async def until_done(load: Load, poll: Callable[[str], Awaitable[str]], job_id: str) -> None:
     """Wait for one job by hand."""
-    while await look(load.url(job_id)) != "success":  # noqa: ASYNC110 # nobody sends an event
+    while await poll(load.url(job_id)) != "success":  # noqa: ASYNC110 # nobody sends an event
         await asyncio.sleep(load.pause)
     load.end()
 
@@ -94,30 +94,30 @@ def gather_httpx(load: Load) -> None:
     async def run() -> None:
         async with httpx.AsyncClient(headers=HEADERS, verify=CONTEXT, timeout=None) as client:
 
-            async def look(url: str) -> str:
+            async def poll(url: str) -> str:
                 status: str = (await client.get(url)).json()["status"]
                 return status
 
             load.begin()
-            await asyncio.gather(*(until_done(load, look, each) for each in load.ids))
+            await asyncio.gather(*(until_done(load, poll, each) for each in load.ids))
 
     asyncio.run(run())
 
 
 def semaphore_httpx(load: Load) -> None:
-    """Do the same, with a semaphore around each look."""
+    """Do the same, with a semaphore around each poll."""
 
     async def run() -> None:
         room = asyncio.Semaphore(IN_FLIGHT)
         async with httpx.AsyncClient(headers=HEADERS, verify=CONTEXT, timeout=None) as client:
 
-            async def look(url: str) -> str:
+            async def poll(url: str) -> str:
                 async with room:
                     status: str = (await client.get(url)).json()["status"]
                 return status
 
             load.begin()
-            await asyncio.gather(*(until_done(load, look, each) for each in load.ids))
+            await asyncio.gather(*(until_done(load, poll, each) for each in load.ids))
 
     asyncio.run(run())
 
@@ -129,13 +129,13 @@ def bare_aiohttp(load: Load) -> None:
         connector = aiohttp.TCPConnector(limit=IN_FLIGHT)
         async with aiohttp.ClientSession(headers=HEADERS, connector=connector) as session:
 
-            async def look(url: str) -> str:
+            async def poll(url: str) -> str:
                 async with session.get(url) as response:
                     status: str = (await response.json())["status"]
                 return status
 
             load.begin()
-            await asyncio.gather(*(until_done(load, look, each) for each in load.ids))
+            await asyncio.gather(*(until_done(load, poll, each) for each in load.ids))
 
     asyncio.run(run())
 

@@ -40,10 +40,10 @@ def serving() -> Generator[str]:
             server.stdin.close()
 
 
-def ids(number: int, *, looks: int) -> Iterator[str]:
-    """Make up ids of jobs that are done at their so-many-th look; none is given twice."""
+def ids(number: int, *, polls: int) -> Iterator[str]:
+    """Make up ids of jobs that are done at their so-many-th poll; none is given twice."""
     for _ in range(number):
-        yield f"{looks}-{os.getpid()}-{next(_serial)}"
+        yield f"{polls}-{os.getpid()}-{next(_serial)}"
 
 
 def alternating(contenders: Mapping[K, Callable[[], T]], *, rounds: int) -> dict[K, list[T]]:

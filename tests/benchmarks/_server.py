@@ -1,7 +1,7 @@
-"""The other end of the benchmarks: a process of its own that answers looks at next to no cost.
+"""The other end of the benchmarks: a process of its own that answers polls at next to no cost.
 
 It speaks as much HTTP as the clients here do, and Eden AI's answers. A job's id says how it goes:
-`<looks>-<anything>` is done at its so-many-th look. `/start/ID` and `/azure/ID` are the same to
+`<polls>-<anything>` is done at its so-many-th poll. `/start/ID` and `/azure/ID` are the same to
 the poller of azure-core, in the words that it knows. Run by `_harness.serving`; prints its port,
 then serves until its standard input ends.
 """
@@ -17,7 +17,7 @@ _FIELDS = (
     b'"created_at":"2026-11-21T08:00:00+00:00","status":"%s","output":%s}'
 )
 _STARTED = b"HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\noperation-location: http://127.0.0.1:%d/azure/%s\r\n\r\n"
-_LOOKS = Counter[bytes]()
+_POLLS = Counter[bytes]()
 _HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s"
 
 
@@ -44,8 +44,8 @@ class _Connection(asyncio.Protocol):
 
 
 def _answer(room: bytes, job: bytes) -> bytes:
-    _LOOKS[job] += 1
-    done = _LOOKS[job] >= int(job.partition(b"-")[0])
+    _POLLS[job] += 1
+    done = _POLLS[job] >= int(job.partition(b"-")[0])
     told = (b"success", b'{"text":"done"}') if done else (b"processing", b"null")
     if done and room == b"/azure":
         told = (b"Succeeded", b"null")

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/durable.py
 
-Each job is done at its sixth look; the ideal is when the schedule takes that. The workers are
+Each job is done at its sixth poll; the ideal is when the schedule takes that. The workers are
 processes of their own, as `tilldone worker` starts them. PostgreSQL is one with its usual settings,
 started for this and stopped after.
 """
@@ -27,13 +27,13 @@ sys.path.insert(0, str(ROOT))
 
 from tests.durable import postgres  # found only now
 
-_LOOKS = 6
+_POLLS = 6
 
 
 def ideal() -> float:
-    """Give the moment (s) of the sixth look."""
+    """Give the moment (s) of the sixth poll."""
     elapsed = 0.0
-    for _ in range(_LOOKS - 1):
+    for _ in range(_POLLS - 1):
         elapsed += default_schedule(elapsed)
     return elapsed
 
@@ -73,7 +73,7 @@ def size(database: str) -> int:
 def measure(database: str, base_url: str, *, waits: int, hands: int) -> tuple[float, float, int]:
     """Give the seconds to begin all waits, the seconds to the last end, and the bytes of each."""
     client = edenai.connect(KEY, base_url=base_url)
-    jobs = [edenai.job(client, name) for name in ids(waits, looks=_LOOKS)]
+    jobs = [edenai.job(client, name) for name in ids(waits, polls=_POLLS)]
     durable.configure(database=database, work=False)
     durable.waiting()
     durable.close()

@@ -1,8 +1,8 @@
-"""Many waits at once: CPU per look, memory per waiting job and lateness, ours and others'.
+"""Many waits at once: CPU per poll, memory per waiting job and lateness, ours and others'.
 
     python tests/benchmarks/many.py
 
-Every contender waits for the same number of jobs with the same pause between looks; each turn is
+Every contender waits for the same number of jobs with the same pause between polls; each turn is
 a process of its own, so that its memory can be told. Sizes that a contender cannot reach in a
 few minutes are left out.
 """
@@ -19,11 +19,11 @@ import psutil
 from _contenders import CONTENDERS, Load
 from _harness import HERE, cpu_of, ids, median, report, serving, summary
 
-LOOKS = 3
-# At 10,000 waits every look is more than the contenders can take in one second.
+POLLS = 3
+# At 10,000 waits every poll is more than the contenders can take in one second.
 PAUSES = {100: 1.0, 1_000: 1.0, 3_000: 2.0, 10_000: 6.0}
 
-# It takes minutes by itself, even with the single look that each job then has.
+# It takes minutes by itself, even with the single poll that each job then has.
 SLOW = {("gather over httpx", 3_000): 1}
 
 PLAN: dict[str, tuple[int, ...]] = {
@@ -42,13 +42,13 @@ class Turn:
     """What one turn of a contender took."""
 
     cpu: float
-    """CPU seconds a look."""
+    """CPU seconds a poll."""
 
     memory: float
     """Bytes at the peak for each job, beyond its handle."""
 
     late: float
-    """Seconds that the ends were noticed late, the median and not counting the looks' own time."""
+    """Seconds that the ends were noticed late, the median and not counting the polls' own time."""
 
     latest: float
     """The same for all but one in a hundred."""
@@ -57,18 +57,18 @@ class Turn:
 def take_turn(name: str, number: int, base: str) -> Turn:
     """Run a contender in this process."""
     contender = CONTENDERS[name]
-    contender(Load(base, list(ids(20, looks=2)), pause=0.05))
-    looks = SLOW.get((name, number), LOOKS)
-    load = Load(base, list(ids(number, looks=looks)), pause=PAUSES[number])
+    contender(Load(base, list(ids(20, polls=2)), pause=0.05))
+    polls = SLOW.get((name, number), POLLS)
+    load = Load(base, list(ids(number, polls=polls)), pause=PAUSES[number])
     load.prepare(name)
     process = psutil.Process()
     before = process.memory_info().rss
     cpu = cpu_of(lambda: contender(load))
-    late = sorted(ended - (looks - 1) * load.pause for ended in load.ended)
+    late = sorted(ended - (polls - 1) * load.pause for ended in load.ended)
     if len(late) != number:
         raise AssertionError(f"{name} ended {len(late)} of {number} waits")
     return Turn(
-        cpu / (number * looks),
+        cpu / (number * polls),
         max(peak() - before, 0) / number,
         late[number // 2],
         late[number * 99 // 100],
@@ -130,10 +130,10 @@ def main() -> None:
                 turns[name, number].append(turn_of(name, number, base))
     report(
         "Many waits at once",
-        ["who", "waits", "CPU, ms a look", "KiB a waiting job", "late, s", "late, 99 %, s"],
+        ["who", "waits", "CPU, ms a poll", "KiB a waiting job", "late, s", "late, 99 %, s"],
         [row(name, number, found) for (name, number), found in turns.items()],
-        f"{LOOKS} looks a job (one for gather at 3,000), all begun at once; {asked.rounds} rounds, "
-        "medians. Lateness counts the looks' own time. " + ratios(turns),
+        f"{POLLS} polls a job (one for gather at 3,000), all begun at once; {asked.rounds} rounds, "
+        "medians. Lateness counts the polls' own time. " + ratios(turns),
     )
 
 
@@ -149,7 +149,7 @@ def ratios(turns: dict[tuple[str, int], list[Turn]]) -> str:
         if one in turns and other in turns:
             above, below = (median([turn.cpu for turn in turns[each]]) for each in (one, other))
             said.append(f"{name}: {above / below:.2f}x (goal: {goal})")
-    return "CPU per look, against " + "; ".join(said) + "." if said else ""
+    return "CPU per poll, against " + "; ".join(said) + "." if said else ""
 
 
 if __name__ == "__main__":

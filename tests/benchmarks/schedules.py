@@ -1,9 +1,9 @@
-"""Schedules: how late a job's end is noticed, against how many looks that takes.
+"""Schedules: how late a job's end is noticed, against how many polls that takes.
 
     python tests/benchmarks/schedules.py
 
 Ours is played on the core itself, with the clock in hand; the others are their pauses, by default
-and as their sources have them, until they give up. Every look takes the same time for all.
+and as their sources have them, until they give up. Every poll takes the same time for all.
 """
 
 import math
@@ -16,8 +16,8 @@ from statistics import fmean
 from _harness import report, summary
 
 from tilldone import Polling, edenai
-from tilldone._core.answer import Answer
-from tilldone._core.course import Course, Look, Sleep
+from tilldone._core.poller import Poll, Poller, Sleep
+from tilldone._core.response import Response
 
 Pauses = Callable[[random.Random], Iterator[float]]
 
@@ -25,24 +25,24 @@ OURS = "**tilldone**"
 JOB = edenai.job(edenai.connect("key"), "job")
 MEDIANS = (2.0, 40.0, 600.0)
 LATENCY = 0.2
-"""What a look takes (s)."""
+"""What a poll takes (s)."""
 
 
 def every(seconds: float, *, first: float = 0.0, most: float = math.inf) -> Pauses:
-    """Look at once, or after a first pause, then at fixed distances, so many times at most."""
+    """Poll once, or after a first pause, then at fixed distances, so many times at most."""
 
     def pauses(_dice: random.Random) -> Iterator[float]:
         yield first
-        looks = 1
-        while looks < most:
+        polls = 1
+        while polls < most:
             yield seconds
-            looks += 1
+            polls += 1
 
     return pauses
 
 
 def google(dice: random.Random) -> Iterator[float]:
-    """Look at once, then after a random part of a delay that grows by half; give up at 900 s."""
+    """Poll once, then after a random part of a delay that grows by half; give up at 900 s."""
     yield 0.0
     delay, slept = 1.0, 0.0
     while slept < 900:
@@ -53,7 +53,7 @@ def google(dice: random.Random) -> Iterator[float]:
 
 
 def runway(dice: random.Random) -> Iterator[float]:
-    """Sleep for 6 s, give or take 1.5, before each look; give up at 600 s."""
+    """Sleep for 6 s, give or take 1.5, before each poll; give up at 600 s."""
     slept = 0.0
     while slept <= 600:
         pause = 6 + dice.random() * 3 - 1.5
@@ -66,7 +66,7 @@ PEERS: Mapping[str, Pauses] = {
     # 1000 ms where the server's header openai-poll-after-ms names no other.
     "OpenAI": every(1.0),
     # azure-core 1.41.0, azure/core/polling/base_polling.py: LROBasePolling(timeout=30). The answer
-    # to the submission counts as a look; the first pause comes before the first one of its own.
+    # to the submission counts as a poll; the first pause comes before the first one of its own.
     "Azure": every(30.0, first=30.0),
     # google-api-core 2.x, google/api_core/future/polling.py: DEFAULT_POLLING, and the generator in
     # google/api_core/retry/retry_base.py: initial 1.0, maximum 20.0, multiplier 1.5, full jitter.
@@ -78,7 +78,7 @@ PEERS: Mapping[str, Pauses] = {
     "fal": every(0.1),
     # runwayml 3.x, runwayml/lib/polling.py: POLL_TIME = 6, POLL_JITTER = 3, the sleep comes first.
     "Runway": runway,
-    # tenacity 9.x, tenacity/__init__.py: wait_none() and stop_never, so only the looks take time.
+    # tenacity 9.x, tenacity/__init__.py: wait_none() and stop_never, so only the polls take time.
     "tenacity": every(0.0),
     # videodb 0.x, videodb/_utils/_http_client.py: backoff.constant with an interval of 5 and a
     # max_time of 500, no jitter.
@@ -88,43 +88,43 @@ PEERS: Mapping[str, Pauses] = {
 
 @dataclass(frozen=True)
 class Ending:
-    """How late (s) a job's end is noticed, with how many looks; lateness None: it gives up."""
+    """How late (s) a job's end is noticed, with how many polls; lateness None: it gives up."""
 
     late: float | None
-    looks: int
+    polls: int
 
 
 def played(pauses: Iterator[float], duration: float) -> Ending:
     """Play a peer's pauses against a job of that duration (s)."""
-    now, looks = 0.0, 0
-    for looks, pause in enumerate(pauses, start=1):
+    now, polls = 0.0, 0
+    for polls, pause in enumerate(pauses, start=1):
         asked = now + pause
         now = asked + LATENCY
         if asked >= duration:
-            return Ending(now - duration, looks)
-    return Ending(None, looks)
+            return Ending(now - duration, polls)
+    return Ending(None, polls)
 
 
 def ours(duration: float, dice: random.Random) -> Ending:
     """Play a wait with the default `Polling` on the core."""
-    course = Course(JOB, timeout=math.inf, polling=Polling(), now=0.0, spread=dice.random)
-    now, looks = 0.0, 0
+    poller = Poller(JOB, timeout=math.inf, polling=Polling(), now=0.0, spread=dice.random)
+    now, polls = 0.0, 0
     while True:
-        match course.next(now):
+        match poller.next_action(now):
             case Sleep(seconds):
                 now += seconds
-            case Look():
-                looks += 1
+            case Poll():
+                polls += 1
                 seen = answer(done=now >= duration)
                 now += LATENCY
-                course.saw(seen, now)
+                poller.receive(seen, now)
             case _:
-                return Ending(now - duration, looks)
+                return Ending(now - duration, polls)
 
 
-def answer(*, done: bool) -> Answer:
+def answer(*, done: bool) -> Response:
     """Say where the job stands."""
-    return Answer(200, {}, b'{"status":"success"}' if done else b'{"status":"processing"}', 0.0)
+    return Response(200, {}, b'{"status":"success"}' if done else b'{"status":"processing"}', 0.0)
 
 
 @dataclass(frozen=True)
@@ -132,16 +132,16 @@ class Figures:
     """Means over many durations, of those whose end was noticed."""
 
     late: float
-    looks: float
+    polls: float
     given_up: float
 
     def better(self, other: "Figures") -> bool:
-        """Say whether it notices every end, earlier and with fewer looks."""
-        return not self.given_up and self.late < other.late and self.looks < other.looks
+        """Say whether it notices every end, earlier and with fewer polls."""
+        return not self.given_up and self.late < other.late and self.polls < other.polls
 
     def __str__(self) -> str:
         lost = f" (gives up on {self.given_up:.0%})" if self.given_up else ""
-        return f"{self.late:.2f} s, {self.looks:.1f}{lost}"
+        return f"{self.late:.2f} s, {self.polls:.1f}{lost}"
 
 
 def figures(
@@ -151,7 +151,7 @@ def figures(
     drawn, dice = random.Random(int(median)), random.Random(1)
     ends = [play(drawn.lognormvariate(math.log(median), sigma), dice) for _ in range(jobs)]
     late = [end.late for end in ends if end.late is not None]
-    return Figures(fmean(late), fmean(end.looks for end in ends), 1 - len(late) / len(ends))
+    return Figures(fmean(late), fmean(end.polls for end in ends), 1 - len(late) / len(ends))
 
 
 def by(pauses: Pauses) -> Callable[[float, random.Random], Ending]:
@@ -183,9 +183,9 @@ def main() -> None:
     ]
     report(
         "Schedules",
-        ["default of", *(f"median {median:g} s: late, looks" for median in MEDIANS)],
+        ["default of", *(f"median {median:g} s: late, polls" for median in MEDIANS)],
         [[name, *map(str, each)] for name, each in found.items()],
-        f"Log-normal durations (sigma {asked.sigma}), {asked.jobs} for each median, means; a look "
+        f"Log-normal durations (sigma {asked.sigma}), {asked.jobs} for each median, means; a poll "
         f"takes {LATENCY} s. Better in both: {', '.join(better) or 'none'}. Goal: none.",
     )
 

@@ -49,11 +49,11 @@ class Terminal:
         """Submit a job, and give its id."""
         return self.bench.simulator.submit(provider, script=script, result=result)
 
-    def looked_at(self, id: str) -> None:
-        """Wait until a job was looked at, by a command in the background."""
+    def polled(self, id: str) -> None:
+        """Wait until a job was polled, by a command in the background."""
         give_up = time.monotonic() + 60
-        while not self.bench.simulator.looks(id):
-            assert time.monotonic() < give_up, "nobody looked at it"
+        while not self.bench.simulator.polls(id):
+            assert time.monotonic() < give_up, "nobody polled it"
             time.sleep(0.02)
 
     def at(self, provider: str, id: str) -> list[str]:

@@ -37,7 +37,7 @@ def test_a_live_line_on_a_terminal(shown: Terminal) -> None:
     said, told = on_a_terminal([*TILLDONE, "wait", *shown.at("viddyscribe", job_id)])
     assert json.loads(said)["status"] == "done"
     assert re.search(
-        rf"viddyscribe {job_id}  running \(processing\)  \d+ s  next look in \d", plain(told)
+        rf"viddyscribe {job_id}  running \(processing\)  \d+ s  next poll in \d", plain(told)
     )
     assert "canary" not in told
     # The cursor is there again, and the line is gone.
@@ -84,8 +84,8 @@ def test_results_go_to_a_file_and_the_bar_to_the_terminal(shown: Terminal, tmp_p
 
 
 def stop_when(process: "subprocess.Popen[str]", tilldone: Terminal, job_id: str) -> tuple[str, str]:
-    """Interrupt once the job was looked at; give what was said."""
-    tilldone.looked_at(job_id)
+    """Interrupt once the job was polled; give what was said."""
+    tilldone.polled(job_id)
     time.sleep(0.2)
     began = time.monotonic()
     process.send_signal(signal.SIGINT)

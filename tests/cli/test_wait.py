@@ -37,7 +37,7 @@ def test_a_failed_job_is_1(tilldone: Terminal, provider: str, command: str) -> N
     assert (ran.returncode, ran.stdout) == (1, "")
     first, second = ran.stderr.splitlines()
     assert re.fullmatch(
-        rf"tilldone: {provider} job {job_id} failed: .*, after \d.\d s and 1 look", first
+        rf"tilldone: {provider} job {job_id} failed: .*, after \d.\d s and 1 poll", first
     )
     assert "It broke." in first or provider == "vessl"
     assert second == f"ref: {ref(provider, job_id)}"
@@ -166,7 +166,7 @@ def test_no_key_can_be_seen_in_the_process_list(tilldone: Terminal) -> None:
     job_id = tilldone.submit("edenai", hang())
     with tilldone.start("wait", *tilldone.at("edenai", job_id)) as process:
         try:
-            tilldone.looked_at(job_id)
+            tilldone.polled(job_id)
             shown = " ".join(psutil.Process(process.pid).cmdline())
         finally:
             process.kill()

@@ -17,7 +17,7 @@ def lines(text: str) -> list[dict[str, object]]:
 
 
 def undated(result: Any) -> dict[str, object]:  # noqa: ANN401 # JSON
-    """Leave out the dates: each look has its own."""
+    """Leave out the dates: each poll has its own."""
     return {name: value for name, value in result.items() if not name.endswith("_at")}
 
 
@@ -114,7 +114,7 @@ def test_one_address_never_gets_the_keys_of_two_providers(tilldone: Terminal) ->
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "line 2: --base-url: " in ran.stderr
     assert "would get the keys of several providers (edenai, viddyscribe)" in ran.stderr
-    assert [tilldone.bench.simulator.looks(each) for each in ids.values()] == [[], []]
+    assert [tilldone.bench.simulator.polls(each) for each in ids.values()] == [[], []]
 
 
 def test_a_reader_that_has_had_enough_ends_it_quietly(tilldone: Terminal) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tilldone import Polling
 from tilldone._core.polling import seconds_until_deadline
 
-NUMBERS = ["request_timeout", "tolerate", "not_found_grace", "last_look", "jitter"]
+NUMBERS = ["request_timeout", "tolerate", "not_found_grace", "last_poll", "jitter"]
 
 
 @given(st.floats(min_value=0, max_value=1e9))
@@ -43,7 +43,7 @@ def test_a_setting_out_of_range_is_named(name: str, wrong: float) -> None:
     "settings",
     [
         {"request_timeout": 0},
-        {"last_look": 0},
+        {"last_poll": 0},
         {"jitter": 1},
         {"max_body": 0},
         {"unknown": "ignore"},
@@ -66,7 +66,7 @@ def test_what_is_no_size_and_no_function_is_named(settings: dict[str, Any]) -> N
 
 def test_the_edges_that_make_sense_are_taken() -> None:
     Polling(tolerate=0, not_found_grace=0, jitter=0, max_body=1)
-    Polling(tolerate=math.inf, request_timeout=math.inf, last_look=1e-9)
+    Polling(tolerate=math.inf, request_timeout=math.inf, last_poll=1e-9)
 
 
 @pytest.mark.parametrize(

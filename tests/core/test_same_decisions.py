@@ -1,4 +1,4 @@
-"""Sync, asyncio, trio and a bare course take the same decisions over the same script."""
+"""Sync, asyncio, trio and a bare poller take the same decisions over the same script."""
 
 import random
 from collections.abc import Callable
@@ -8,7 +8,7 @@ import anyio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.test_course import pollings, replies
+from tests.core.test_poller import pollings, replies
 from tests.core.world import DONE, RUNNING, Desk, Ending, Reply, drive
 
 from tilldone import JobTimeout, Polling, Snapshot, WaitError, aio, edenai, wait

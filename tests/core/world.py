@@ -1,6 +1,6 @@
 """A world without I/O: a clock that is moved by hand, and a provider that answers from a script.
 
-The same `Desk` stands behind the drivers, as an httpx transport, and behind a bare `Course`.
+The same `Desk` stands behind the drivers, as an httpx transport, and behind a bare `Poller`.
 """
 
 import json
@@ -13,10 +13,10 @@ from typing import Any
 import httpx
 
 from tilldone import Job, Snapshot, WaitError, edenai
-from tilldone._core.answer import Answer, Fault
-from tilldone._core.course import Course, Look, Sleep, Stop, conclude
 from tilldone._core.job import target_of
+from tilldone._core.poller import Poll, Poller, Sleep, Stop, conclude
 from tilldone._core.polling import Polling
+from tilldone._core.response import Response, TransportError
 from tilldone._http.enquiry import Enquiry, fault, no_answer
 from tilldone.testing import ManualClock
 
@@ -25,7 +25,7 @@ KEY = "key-for-a-world-without-io"
 
 @dataclass(frozen=True)
 class Reply:
-    """What a look is told, after how long (s); the look may have been given up by then."""
+    """What a poll is told, after how long (s); the poll may have been given up by then."""
 
     status: int = 200
     body: object = None
@@ -39,7 +39,7 @@ class Reply:
 
 
 def says(status: str, **more: object) -> Reply:
-    """Answer with a whole Eden AI body."""
+    """Response with a whole Eden AI body."""
     body = {
         "status": status,
         "cost": "0.1",
@@ -59,7 +59,7 @@ DONE = says("success", output={"text": "done"})
 
 @dataclass
 class Visit:
-    """One look, as the desk saw it (s on the world's clock)."""
+    """One poll, as the desk saw it (s on the world's clock)."""
 
     began: float
     ended: float
@@ -69,7 +69,7 @@ class Visit:
 
 
 class Desk:
-    """A provider without a network: one reply a look, the last one for ever."""
+    """A provider without a network: one reply a poll, the last one for ever."""
 
     def __init__(
         self, clock: ManualClock, replies: Iterable[Reply | Callable[[float], Reply]]
@@ -95,7 +95,7 @@ class Desk:
         return self.visits[-1]
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        """Answer as the transport of an httpx client."""
+        """Response as the transport of an httpx client."""
         visit = self.visit(request.extensions["timeout"]["read"])
         if visit.cut:
             raise httpx.ReadTimeout("cut", request=request)
@@ -105,7 +105,7 @@ class Desk:
         return httpx.Response(reply.status, headers=reply.headers, content=reply.content)
 
     def job(self, id: str = "j") -> Job[Any]:
-        """Name a job of Eden AI that is looked at here."""
+        """Name a job of Eden AI that is polled here."""
         transport = httpx.MockTransport(self)
         return edenai.job(edenai.connect(KEY, httpx_args={"transport": transport}), id)
 
@@ -121,21 +121,21 @@ class Ending:
 
     @property
     def gist(self) -> tuple[object, ...]:
-        """Give what two drivers of one course must agree in."""
-        seen = [(s.phase, s.status, s.polls, s.elapsed, s.next_look) for s in self.snapshots]
+        """Give what two drivers of one poller must agree in."""
+        seen = [(s.phase, s.status, s.polls, s.elapsed, s.next_poll) for s in self.snapshots]
         return self.result, type(self.error), str(self.error), self.at, seen
 
 
 def drive(desk: Desk, clock: ManualClock, *, timeout: float, polling: Polling) -> Ending:
-    """Steer by a bare course; the desk's clock moves only by its sleeps and the desk's latency."""
+    """Steer by a bare poller; the desk's clock moves only by its sleeps and the desk's latency."""
     job = desk.job()
-    course = Course(job, timeout=timeout, polling=polling, now=clock.now())
+    poller = Poller(job, timeout=timeout, polling=polling, now=clock.now())
     snapshots: list[Snapshot[Any]] = []
-    while not isinstance(action := course.next(clock.now()), Stop):
+    while not isinstance(action := poller.next_action(clock.now()), Stop):
         if isinstance(action, Sleep):
             clock.advance(action.seconds)
             continue
-        snapshot = course.saw(_event(desk, action, job), clock.now())
+        snapshot = poller.receive(_event(desk, action, job), clock.now())
         if snapshot is not None:
             snapshots.append(snapshot)
     if action.error is not None:
@@ -146,12 +146,12 @@ def drive(desk: Desk, clock: ManualClock, *, timeout: float, polling: Polling) -
         return Ending(None, failure, clock.now(), snapshots)
 
 
-def _event(desk: Desk, look: Look, job: Job[Any]) -> Answer | Fault:
-    visit = desk.visit(look.timeout)
+def _event(desk: Desk, poll: Poll, job: Job[Any]) -> Response | TransportError:
+    visit = desk.visit(poll.timeout)
     if visit.cut:
-        return no_answer(look)
+        return no_answer(poll)
     if visit.reply.broken:
-        return fault(httpx.ConnectError("refused"), look)
+        return fault(httpx.ConnectError("refused"), poll)
     enquiry = Enquiry(target_of(job).client, Polling())
     response = httpx.Response(
         visit.reply.status, headers=visit.reply.headers, content=visit.reply.content
@@ -161,10 +161,12 @@ def _event(desk: Desk, look: Look, job: Job[Any]) -> Answer | Fault:
     return reader.answer()
 
 
-def answer(status: int = 200, body: object = None, headers: dict[str, str] | None = None) -> Answer:
+def answer(
+    status: int = 200, body: object = None, headers: dict[str, str] | None = None
+) -> Response:
     """Make an answer that was received whole, and now."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Answer(
+    return Response(
         status_code=status,
         headers=httpx.Headers(headers or {}),
         content=content,

@@ -1,4 +1,4 @@
-"""`tilldone worker` with legs of a single look: each look is recorded, each pause is DBOS's."""
+"""`tilldone worker` with legs of a single poll: each poll is recorded, each pause is DBOS's."""
 
 from tilldone.cli import main
 from tilldone.durable import _leg

@@ -29,7 +29,7 @@ def test_wait_durably_goes_on_after_a_kill(simulator: Simulator, sqlite: str) ->
     job = eden_job(simulator, duration=8)
     how = ("wait", "edenai", job.id, "--durable", "--timeout", "60", "--json")
     with command(simulator, sqlite, *how) as first:
-        until(lambda: simulator.looks(job.id))
+        until(lambda: simulator.polls(job.id))
         first.kill()
     with session(sqlite, work=False):
         [before] = durable.waiting()

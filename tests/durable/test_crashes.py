@@ -30,7 +30,7 @@ CASES = (
 
 
 def scripts() -> list[list[Step]]:
-    """Give jobs that are at different phases at any one time; the fifth look or so ends them."""
+    """Give jobs that are at different phases at any one time; the fifth poll or so ends them."""
     return [
         [pending(), running(3), slow(0.3, done({"text": "0"}))],
         [running(4), done({"text": "1"})],
@@ -44,29 +44,29 @@ def scripts() -> list[list[Step]]:
 def moments(simulator: Simulator, jobs: Jobs, chance: random.Random) -> list[Callable[[], None]]:
     """Give the moments to kill a worker at; each returns when it has come."""
 
-    def looks() -> int:
-        return sum(len(simulator.looks(job.id)) for job in jobs)
+    def polls() -> int:
+        return sum(len(simulator.polls(job.id)) for job in jobs)
 
     def ended() -> int:
-        seen = [look.answered for job in jobs for look in simulator.looks(job.id)]
+        seen = [poll.answered for job in jobs for poll in simulator.polls(job.id)]
         return sum("done" in answer or "failed" in answer for answer in seen)
 
     def while_it_starts() -> None:
         time.sleep(chance.uniform(0.2, 1.5))
 
-    def in_a_look_or_just_after() -> None:
-        before = looks()
-        until(lambda: looks() > before + chance.randrange(4))
+    def in_a_poll_or_just_after() -> None:
+        before = polls()
+        until(lambda: polls() > before + chance.randrange(4))
 
     def in_a_pause() -> None:
-        in_a_look_or_just_after()
+        in_a_poll_or_just_after()
         time.sleep(chance.uniform(0.1, 0.5))
 
     def when_an_end_was_told() -> None:
         before = ended()
         until(lambda: ended() > before)
 
-    every = [while_it_starts, in_a_look_or_just_after, in_a_pause, when_an_end_was_told]
+    every = [while_it_starts, in_a_poll_or_just_after, in_a_pause, when_an_end_was_told]
     return every if SOAK else every[chance.randrange(2) :: 2]
 
 
@@ -97,8 +97,8 @@ def test_every_wait_survives_kill_9(
             polls = durable.start(job, timeout=1).snapshot(timeout=LOST).polls
             assert polls == handle.snapshot().polls
             if program == "recording":
-                # A look that is recorded is not repeated: a kill costs the one in flight.
-                assert 0 <= len(simulator.looks(job.id)) - polls <= len(planned)
+                # A poll that is recorded is not repeated: a kill costs the one in flight.
+                assert 0 <= len(simulator.polls(job.id)) - polls <= len(planned)
     assert len(simulator._jobs) == submitted
 
 

@@ -56,7 +56,7 @@ def test_an_hour_takes_at_most_twenty_rows(simulator: Simulator, sqlite: str) ->
     with session(sqlite, clients=clients, providers=["edenai"]):
         snapshot = durable.start(job, timeout=2 * 3600).snapshot(timeout=LOST)
     assert 3600 <= snapshot.elapsed < 4200
-    assert snapshot.polls == len(simulator.looks(job.id)) > 40
+    assert snapshot.polls == len(simulator.polls(job.id)) > 40
     counted = rows(sqlite)
     assert counted["workflow_status"] == 1
     assert sum(counted.values()) <= 20

@@ -70,7 +70,7 @@ def test_the_platforms_data_folder_is_the_default(
         ({"database": "sqlite://"}, "database: 'sqlite://' names no file"),
         ({"database": "sqlite:///:memory:"}, "names no file"),
         ({"concurrency": 0}, "concurrency: 0 is below 1"),
-        ({"rates": {"edenai": 0}}, "rates: 0 looks a second for edenai is not above 0"),
+        ({"rates": {"edenai": 0}}, "rates: 0 polls a second for edenai is not above 0"),
         ({"rates": {"edenai": float("nan")}}, "rates: nan"),
         ({"rates": {"acme": 1}}, "rates: 'acme' is none of edenai"),
         ({"clients": {"acme": object}}, "clients: 'acme' is none of edenai"),

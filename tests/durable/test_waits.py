@@ -33,7 +33,7 @@ from tilldone_clients.edenai.models import UniversalAIAsyncResponse
 
 @pytest.fixture(scope="module", autouse=True)
 def at_work(fresh: Fresh, simulator: Simulator) -> Iterator[None]:
-    """Look at all jobs in this process, which has no key of its own environment."""
+    """Poll all jobs in this process, which has no key of its own environment."""
     clients = {name: partial(client, simulator, name) for name in PROVIDERS}
     with session(fresh(), clients=clients):
         yield
@@ -123,7 +123,7 @@ def test_what_ended_is_kept_until_it_is_forgotten(simulator: Simulator) -> None:
     handles = [durable.start(job, timeout=60) for job in (*ended, cancelled, going_on)]
     for handle in handles[:2]:
         handle.result()
-    until(lambda: simulator.looks(cancelled.id))
+    until(lambda: simulator.polls(cancelled.id))
     durable.cancel(cancelled)
 
     assert durable.forget(older_than=timedelta(hours=1)) == 0
@@ -137,7 +137,7 @@ def test_what_ended_is_kept_until_it_is_forgotten(simulator: Simulator) -> None:
         durable.attach(ended[0])
     again = durable.start(ended[0], timeout=60)
     assert again.result().output == {"text": "old"}
-    assert len(simulator.looks(ended[0].id)) == 2
+    assert len(simulator.polls(ended[0].id)) == 2
     durable.cancel(going_on)
 
 
@@ -178,17 +178,17 @@ def test_two_callers_share_one_wait_and_its_first_deadline(simulator: Simulator)
     minute = timedelta(minutes=1)
     assert began + minute <= mine.deadline <= started + minute
     assert first.result() == second.result()
-    gaps = [look.at for look in simulator.looks(job.id)]
+    gaps = [poll.at for poll in simulator.polls(job.id)]
     assert len(gaps) == first.snapshot().polls
     assert all(each.ref != job.ref for each in durable.waiting())
 
 
-def test_a_finished_job_is_not_looked_at_again(simulator: Simulator) -> None:
+def test_a_finished_job_is_not_polled_again(simulator: Simulator) -> None:
     for script in ([done()], [failed()]):
         job = eden_job(simulator, script=script)
         for _ in range(2):
             durable.start(job, timeout=30).snapshot()
-        assert len(simulator.looks(job.id)) == 1
+        assert len(simulator.polls(job.id)) == 1
 
 
 def test_an_unfinished_job_can_be_waited_for_again(simulator: Simulator) -> None:
@@ -201,16 +201,16 @@ def test_an_unfinished_job_can_be_waited_for_again(simulator: Simulator) -> None
 def test_cancel_ends_the_wait_for_all(simulator: Simulator) -> None:
     job = eden_job(simulator, duration=3600)
     handle, other = durable.start(job, timeout=None), durable.start(job, timeout=None)
-    until(lambda: simulator.looks(job.id))
+    until(lambda: simulator.polls(job.id))
     durable.cancel(job.ref)
     with pytest.raises(WaitCancelled, match="was cancelled; resume with"):
         handle.result()
     assert other.done()
     # DBOS asks once a second whether a wait is still wanted.
     time.sleep(2)
-    looks = len(simulator.looks(job.id))
+    polls = len(simulator.polls(job.id))
     time.sleep(2)
-    assert len(simulator.looks(job.id)) == looks
+    assert len(simulator.polls(job.id)) == polls
     assert not durable.start(job, timeout=None).done()
     durable.cancel(job)
 
@@ -227,9 +227,9 @@ def test_a_result_can_be_asked_for_for_a_while(simulator: Simulator) -> None:
 def test_a_long_pause_is_dboss(simulator: Simulator) -> None:
     job = eden_job(simulator, script=[retry_after(3600, running())])
     handle = durable.start(job, timeout=2 * 3600)
-    until(lambda: simulator.looks(job.id))
+    until(lambda: simulator.polls(job.id))
     time.sleep(1)
-    assert len(simulator.looks(job.id)) == 1
+    assert len(simulator.polls(job.id)) == 1
     handle.cancel()
     with pytest.raises(WaitCancelled):
         handle.result()

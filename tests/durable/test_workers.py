@@ -32,7 +32,7 @@ def test_the_other_one_finishes_a_dead_workers_jobs(simulator: Simulator, databa
         # Long enough for the new one to have looked after the first, which lives.
         time.sleep(5)
         assert in_hand() == {carrier: 4}
-        assert other.snapshot(timeout=LOST).polls == len(simulator.looks(short.id))
+        assert other.snapshot(timeout=LOST).polls == len(simulator.polls(short.id))
         workers.kill(victim)
         until(lambda: carrier not in in_hand())
         assert [handle.result(timeout=LOST).status for handle in handles] == ["success"] * 4
@@ -44,24 +44,24 @@ def test_what_a_stopped_worker_carried_goes_on(simulator: Simulator, sqlite: str
     with session(sqlite, clients=clients, providers=["edenai"]):
         durable.start(job, timeout=60)
         durable.start(endless, timeout=7)
-        until(lambda: simulator.looks(job.id) and simulator.looks(endless.id))
+        until(lambda: simulator.polls(job.id) and simulator.polls(endless.id))
         time.sleep(3)
     with session(sqlite, clients=clients, providers=["edenai"]):
         assert durable.attach(job).result(timeout=LOST).status == "success"
         with pytest.raises(JobTimeout) as caught:
             durable.attach(endless).result(timeout=LOST)
-    # The deadline is the first one, whoever looks: one of the second's own would be beyond 10 s.
+    # The deadline is the first one, whoever polls: one of the second's own would be beyond 10 s.
     assert caught.value.last is not None
     assert 7 <= caught.value.last.elapsed < 10
 
 
-def test_a_process_leaves_the_looking_to_others(simulator: Simulator, sqlite: str) -> None:
+def test_a_process_leaves_the_polling_to_others(simulator: Simulator, sqlite: str) -> None:
     job = eden_job(simulator, duration=0)
     with session(sqlite, work=False):
         handle = durable.start(job, timeout=60)
         with pytest.raises(TimeoutError):
             handle.result(timeout=1)
-        assert simulator.looks(job.id) == []
+        assert simulator.polls(job.id) == []
         assert [each.carried for each in durable.waiting()] == [False]
 
 
@@ -78,7 +78,7 @@ def test_a_worker_without_a_key_says_so(
     clients = {"vessl": partial(client, simulator, "vessl")}
     with (
         session(sqlite, clients=clients, providers=["edenai", "vessl"]),
-        pytest.raises(ValueError, match=r"cannot look at edenai jobs: EDENAI_API_KEY.*work=False"),
+        pytest.raises(ValueError, match=r"cannot poll edenai jobs: EDENAI_API_KEY.*work=False"),
     ):
         durable.start(job, timeout=60)
 
@@ -123,7 +123,7 @@ def test_the_rate_is_kept_over_all_waits(simulator: Simulator, sqlite: str) -> N
         handles = [durable.start(job, timeout=60) for job in jobs]
         for handle in handles:
             handle.result(timeout=LOST)
-    moments = sorted(look.at for job in jobs for look in simulator.looks(job.id))
+    moments = sorted(poll.at for job in jobs for poll in simulator.polls(job.id))
     assert len(moments) > 12
-    # At 4 a second from the beginning: what makes a look late makes none early.
+    # At 4 a second from the beginning: what makes a poll late makes none early.
     assert all(at >= began + turn * 0.25 for turn, at in enumerate(moments))

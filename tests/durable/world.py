@@ -28,7 +28,7 @@ SOAK = os.environ.get("TILLDONE_SOAK") == "1"
 # What a test waits for in real time before it calls a wait lost.
 LOST = 60.0
 
-# A worker as it is, and one that records each look, so that every phase comes by within seconds.
+# A worker as it is, and one that records each poll, so that every phase comes by within seconds.
 WORKER = ("-m", "tilldone", "worker", "--provider", "edenai")
 RECORDING_WORKER = (str(Path(__file__).with_name("recording_worker.py")), *WORKER[2:])
 
@@ -50,7 +50,7 @@ def eden_job(
 
 
 def environment(simulator: Simulator, database: str) -> dict[str, str]:
-    """Give the environment of a process that looks at the simulator's jobs."""
+    """Give the environment of a process that polls the simulator's jobs."""
     told = {**os.environ, "TILLDONE_DATABASE_URL": database}
     for name, module in PROVIDERS.items():
         told[module.PROVIDER.key_variable] = simulator.token(name)

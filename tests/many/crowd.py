@@ -23,7 +23,7 @@ BRISK = Polling(
     schedule=lambda _: 0.05,
     jitter=0.0,
     request_timeout=10.0,
-    last_look=10.0,
+    last_poll=10.0,
     not_found_grace=0.0,
     max_body=64 * 1024,
 )

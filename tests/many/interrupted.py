@@ -1,6 +1,6 @@
 """An application that waits for many jobs until Ctrl-C; see test_leaving.py, which runs it.
 
-Its arguments are the backend, the base URL, the key and the ids. It says `looking` once looks are
+Its arguments are the backend, the base URL, the key and the ids. It says `polling` once polls are
 under way, and at its end, as JSON, what it saw of the interruption and what was left behind.
 """
 
@@ -24,7 +24,7 @@ said = threading.Event()
 def tell(_outcome: object) -> None:
     if not said.is_set():
         said.set()
-        print("looking", flush=True)
+        print("polling", flush=True)
 
 
 async def wait_async() -> None:

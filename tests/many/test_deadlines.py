@@ -1,4 +1,4 @@
-"""No wait of many ends later than its deadline and the last look after it."""
+"""No wait of many ends later than its deadline and the last poll after it."""
 
 import math
 import time
@@ -15,11 +15,11 @@ from tilldone import JobTimeout, Outcome, Polling, aio
 from tilldone.testing import done, hang, running, slow
 
 TIMEOUT = 0.6
-LAST_LOOK = 0.3
-TIGHT = Polling(schedule=lambda _: 0.05, last_look=LAST_LOOK)
+LAST_POLL = 0.3
+TIGHT = Polling(schedule=lambda _: 0.05, last_poll=LAST_POLL)
 
 
-IN_TIME = TIMEOUT + LAST_LOOK + 0.25
+IN_TIME = TIMEOUT + LAST_POLL + 0.25
 
 
 def elapsed(
@@ -28,7 +28,7 @@ def elapsed(
     tries: int = 5,
     wished: Callable[[list[Outcome[object]]], bool] = lambda _: True,
 ) -> tuple[list[Outcome[object]], float]:
-    """Time a wait. A busy machine is late with everything, also with beginning a last look in time:
+    """Time a wait. A busy machine is late with everything, also with beginning a last poll in time:
     a wait that was late, or did not end as wished, is tried again."""
     while True:
         began = time.monotonic()
@@ -39,8 +39,8 @@ def elapsed(
             return outcomes, took
 
 
-def looked_at_twice(outcomes: list[Outcome[object]]) -> bool:
-    return all(" and 2 looks" in str(outcome.error) for outcome in outcomes)
+def polled_twice(outcomes: list[Outcome[object]]) -> bool:
+    return all(" and 2 polls" in str(outcome.error) for outcome in outcomes)
 
 
 def succeeded(outcomes: list[Outcome[object]]) -> bool:
@@ -58,16 +58,16 @@ def test_a_server_without_end_ends_no_wait_late(
         request.getfixturevalue("only_httpx")
     jobs = [job for fault in ENDLESS.values() for job in jobs_of(bench, 3, fault)]
     outcomes, took = elapsed(
-        lambda: backend.wait_all(jobs, timeout=TIMEOUT, polling=TIGHT), wished=looked_at_twice
+        lambda: backend.wait_all(jobs, timeout=TIMEOUT, polling=TIGHT), wished=polled_twice
     )
     assert all(isinstance(outcome.error, JobTimeout) for outcome in outcomes)
     assert all("last fault: no complete answer" in str(outcome.error) for outcome in outcomes)
     assert TIMEOUT <= took <= IN_TIME
-    # The last look was taken, too.
-    assert looked_at_twice(outcomes)
+    # The last poll was sent, too.
+    assert polled_twice(outcomes)
 
 
-def test_last_looks_that_find_no_room_end_in_time_all_the_same(
+def test_last_polls_that_find_no_room_end_in_time_all_the_same(
     bench: Bench, backend: Backend
 ) -> None:
     jobs = jobs_of(bench, 30, hang())
@@ -79,7 +79,7 @@ def test_last_looks_that_find_no_room_end_in_time_all_the_same(
     assert sum("has not been seen, after" in str(outcome.error) for outcome in outcomes) >= 20
 
 
-def test_a_rate_that_leaves_no_room_for_last_looks_ends_in_time(
+def test_a_rate_that_leaves_no_room_for_last_polls_ends_in_time(
     bench: Bench, backend: Backend
 ) -> None:
     outcomes, took = elapsed(
@@ -89,14 +89,14 @@ def test_a_rate_that_leaves_no_room_for_last_looks_ends_in_time(
     )
     assert all(isinstance(outcome.error, JobTimeout) for outcome in outcomes)
     assert took <= IN_TIME
-    looks = sum(len(bench.told(outcome.job)) for outcome in outcomes)
-    assert looks <= 10 * (TIMEOUT + LAST_LOOK) + 1
+    polls = sum(len(bench.told(outcome.job)) for outcome in outcomes)
+    assert polls <= 10 * (TIMEOUT + LAST_POLL) + 1
 
 
 def test_jobs_that_are_done_in_time_are_returned_after_a_sleep_past_the_deadline(
     bench: Bench, backend: Backend
 ) -> None:
-    lazy = Polling(schedule=lambda _: 60.0, last_look=LAST_LOOK)
+    lazy = Polling(schedule=lambda _: 60.0, last_poll=LAST_POLL)
     outcomes, took = elapsed(
         lambda: backend.wait_all(
             jobs_of(bench, 10, running(), done()), timeout=TIMEOUT, polling=lazy
@@ -107,7 +107,7 @@ def test_jobs_that_are_done_in_time_are_returned_after_a_sleep_past_the_deadline
     assert TIMEOUT <= took <= IN_TIME
 
 
-def test_a_consumer_that_is_slow_does_not_stop_the_looks(bench: Bench, backend: Backend) -> None:
+def test_a_consumer_that_is_slow_does_not_stop_the_polls(bench: Bench, backend: Backend) -> None:
     prompt = jobs_of(bench, 1, done())
     later = jobs_of(bench, 10, running(times=3), done())
     jobs = [*prompt, *later]

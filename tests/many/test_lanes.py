@@ -1,4 +1,4 @@
-"""Through aiohttp, httpx's connections or httpx's clients: the same looks, and the same answers."""
+"""Through aiohttp, httpx's connections or httpx's clients: the same polls, and the same answers."""
 
 import asyncio
 import logging
@@ -34,7 +34,7 @@ CANARY = "canary-key-0123456789"
 
 
 def settings_for(lanes: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """Bring it about that jobs are looked at through these lanes; give the client's settings."""
+    """Bring it about that jobs are polled through these lanes; give the client's settings."""
     if lanes == "httpx":
         monkeypatch.setattr("tilldone._http.lanes.find_spec", lambda _: None)
     return {"httpx_args": {"http1": True}} if lanes == "client" else {}
@@ -85,7 +85,7 @@ def test_results_are_the_same(bench: Bench, lanes: str, monkeypatch: pytest.Monk
             assert len({type(result) for result in results}) == 1
             assert isinstance(outcomes[3].error, JobFailed)
             assert bench.told(good[0]) == ["running", "done"]
-            record = bench.simulator.looks(good[0].id)[-1]
+            record = bench.simulator.polls(good[0].id)[-1]
             assert record.headers["user-agent"].startswith("tilldone/")
             assert record.headers["accept-encoding"] == "gzip"
 
@@ -188,7 +188,7 @@ def test_a_host_that_cannot_be_named_is_that_jobs_alone(
         WaitBackend("sync").wait(lost, polling=IMPATIENT)
 
 
-def test_with_more_clients_than_looks_at_once_no_connection_is_kept(
+def test_with_more_clients_than_polls_at_once_no_connection_is_kept(
     backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for lanes in ("aiohttp", "httpx"):
@@ -262,7 +262,7 @@ def test_trio_as_a_guest_of_asyncio_is_trio(bench: Bench) -> None:
 
 @contextmanager
 def saying(answer: bytes) -> Generator[str]:
-    """Answer every request with these bytes, and close."""
+    """Response every request with these bytes, and close."""
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
@@ -328,16 +328,16 @@ def test_what_the_user_has_set_on_the_client_is_kept(bench: Bench, backend: Back
     plain = bench.client("edenai", headers={"x-team": "seven"})
     jobs = [*jobs_of(bench, 1, done(), client=client), *jobs_of(bench, 1, done(), client=plain)]
     assert all(outcome.error is None for outcome in backend.wait_all(jobs))
-    seen = [bench.simulator.looks(job.id)[0].headers["x-team"] for job in jobs]
+    seen = [bench.simulator.polls(job.id)[0].headers["x-team"] for job in jobs]
     assert seen == ["seven", "seven"]
 
 
 def test_a_transport_of_the_users_own_that_never_waits_can_be_stopped() -> None:
-    looks = 0
+    polls = 0
 
     def answer(_request: httpx.Request) -> httpx.Response:
-        nonlocal looks
-        looks += 1
+        nonlocal polls
+        polls += 1
         return httpx.Response(200, json={"status": "processing"})
 
     client = edenai.connect("key-for-tests").set_async_httpx_client(
@@ -350,6 +350,6 @@ def test_a_transport_of_the_users_own_that_never_waits_can_be_stopped() -> None:
         with anyio.move_on_after(0.3) as scope:
             await aio.wait_all(jobs, timeout=None, polling=restless, rate=float("inf"))
         assert scope.cancelled_caught
-        return looks
+        return polls
 
     assert within(lambda: anyio.run(stop)) > 20

@@ -1,4 +1,4 @@
-"""Leaving early, in whatever way, stops all looks and leaves nothing behind."""
+"""Leaving early, in whatever way, stops all polls and leaves nothing behind."""
 
 import asyncio
 import gc
@@ -41,10 +41,10 @@ def endless(bench: Bench) -> list[Job[Any]]:
 
 
 async def under_way(bench: Bench, jobs: list[Job[Any]]) -> None:
-    """Wait until the endless jobs are looked at, and the one that is done has been seen to be."""
+    """Wait until the endless jobs are polled, and the one that is done has been seen to be."""
     with anyio.fail_after(HUNG):
-        for job, looks in zip(jobs, [1, *[3] * 10, *[1] * 6], strict=True):
-            while len(bench.told(job)) < looks:  # noqa: ASYNC110 # the server is in another thread
+        for job, polls in zip(jobs, [1, *[3] * 10, *[1] * 6], strict=True):
+            while len(bench.told(job)) < polls:  # noqa: ASYNC110 # the server is in another thread
                 await anyio.sleep(0.01)
 
 
@@ -57,7 +57,7 @@ async def consume(call: str, jobs: list[Job[Any]]) -> None:
 
 
 def quiet(bench: Bench, jobs: list[Job[Any]]) -> bool:
-    """Say whether no look arrives any more."""
+    """Say whether no poll arrives any more."""
     # What was sent before may take a moment to be read.
     time.sleep(0.3)
     before = sum(len(bench.told(job)) for job in jobs)
@@ -65,7 +65,7 @@ def quiet(bench: Bench, jobs: list[Job[Any]]) -> bool:
     return sum(len(bench.told(job)) for job in jobs) == before
 
 
-def test_break_stops_all_looks(bench: Bench, backend: Backend) -> None:
+def test_break_stops_all_polls(bench: Bench, backend: Backend) -> None:
     jobs = endless(bench)
     with nothing_left(bench):
         (outcome,) = backend.as_completed(jobs, timeout=None, most=1)
@@ -74,13 +74,13 @@ def test_break_stops_all_looks(bench: Bench, backend: Backend) -> None:
 
 
 @pytest.mark.parametrize("loop", TASKS)
-def test_break_without_aclose_stops_all_looks_too(bench: Bench, loop: str) -> None:
+def test_break_without_aclose_stops_all_polls_too(bench: Bench, loop: str) -> None:
     jobs = endless(bench)
 
     async def leave() -> None:
         async for _ in aio.as_completed(jobs, **HOW):
             break
-        # The loop goes on; the looks do not.
+        # The loop goes on; the polls do not.
         await anyio.sleep(0.3)
         told = sum(len(bench.told(job)) for job in jobs)
         await anyio.sleep(0.3)
@@ -91,7 +91,7 @@ def test_break_without_aclose_stops_all_looks_too(bench: Bench, loop: str) -> No
         within(lambda: anyio.run(leave, backend=loop))
 
 
-def test_what_the_consumer_raises_comes_out_and_stops_all_looks(
+def test_what_the_consumer_raises_comes_out_and_stops_all_polls(
     bench: Bench, backend: Backend
 ) -> None:
     jobs = endless(bench)
@@ -158,7 +158,7 @@ def test_a_program_that_still_refers_to_its_outcomes_can_end(
     assert settled(lambda: bench.simulator.connections, 0) == 0
 
 
-def test_a_forked_process_does_not_wait_for_the_looks_of_the_first(bench: Bench) -> None:
+def test_a_forked_process_does_not_wait_for_the_polls_of_the_first(bench: Bench) -> None:
     outcomes = tilldone.as_completed(endless(bench), **HOW)
     with nothing_left(bench):
         next(outcomes)
@@ -177,7 +177,7 @@ def test_a_forked_process_does_not_wait_for_the_looks_of_the_first(bench: Bench)
         outcomes.close()
 
 
-def test_an_iterator_that_is_left_the_moment_its_looks_end_is_left(bench: Bench) -> None:
+def test_an_iterator_that_is_left_the_moment_its_polls_end_is_left(bench: Bench) -> None:
     client = bench.client("edenai")
     pauses = random.Random(7)
     for _ in range(60):
@@ -360,7 +360,7 @@ def interrupted(bench: Bench, backend: Backend) -> tuple[list[Job[Any]], dict[st
     command = [sys.executable, str(script), backend.name, url, token, *(job.id for job in jobs)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as application:
         assert application.stdout is not None
-        assert application.stdout.readline() == "looking\n"
+        assert application.stdout.readline() == "polling\n"
         time.sleep(0.2)
         application.send_signal(signal.SIGINT)
         said, _ = application.communicate(timeout=10)

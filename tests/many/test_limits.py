@@ -1,4 +1,4 @@
-"""Looks in flight, looks a second, and what a host asks for: bounded, for all of its jobs."""
+"""Polls in flight, polls a second, and what a host asks for: bounded, for all of its jobs."""
 
 import math
 import time
@@ -15,26 +15,26 @@ from tilldone.testing import done, retry_after, running, slow, status
 
 
 def arrivals(bench: Bench, jobs: Iterable[Job[object]]) -> list[float]:
-    """List when the looks at the jobs arrived, in order (s, monotonic)."""
+    """List when the polls of the jobs arrived, in order (s, monotonic)."""
     return sorted(at for job in jobs for at in bench.times(job))
 
 
 def early(times: list[float], began: float, *, rate: float) -> list[int]:
-    """Say which looks came before their turn, at so many a second from the beginning.
+    """Say which polls came before their turn, at so many a second from the beginning.
 
-    What makes a look late (a connection, a busy machine) never makes one early. The gaps between
-    looks are no measure: the one after a late look is short.
+    What makes a poll late (a connection, a busy machine) never makes one early. The gaps between
+    polls are no measure: the one after a late poll is short.
     """
     return [turn for turn, at in enumerate(times) if at < began + turn / rate]
 
 
 def most_at_once(times: list[float], *, lasting: float) -> int:
-    """Say how many looks were answered at the same time, each of them lasting so long."""
+    """Say how many polls were answered at the same time, each of them lasting so long."""
     return max(sum(1 for other in times if at - lasting < other <= at) for at in times)
 
 
 @pytest.mark.parametrize("concurrency", [1, 7])
-def test_no_more_looks_are_in_flight_than_asked_for(backend: Backend, concurrency: int) -> None:
+def test_no_more_polls_are_in_flight_than_asked_for(backend: Backend, concurrency: int) -> None:
     with Simulator() as simulator, most_connections(simulator) as connections:
         bench = Bench(simulator)
         lasting = 0.03
@@ -58,7 +58,7 @@ def test_without_the_extra_there_are_no_more_connections_either(backend: Backend
     assert max(connections) == 5
 
 
-def test_eden_ai_is_looked_at_ten_times_a_second_by_default(bench: Bench, backend: Backend) -> None:
+def test_eden_ai_is_polled_ten_times_a_second_by_default(bench: Bench, backend: Backend) -> None:
     jobs = jobs_of(bench, 5, running(), done())
     began = time.monotonic()
     outcomes = backend.wait_all(jobs, rate=None)
@@ -120,7 +120,7 @@ def test_a_host_that_asks_to_be_left_alone_is_and_no_other(
     with Simulator() as other:
         strict = jobs_of(bench, 1, retry_after(1, status(code)), done())
         client = bench.client("edenai") if clients == "two clients" else None
-        # It answers its first look before the strict one does, and is due again soon after.
+        # It answers its first poll before the strict one does, and is due again soon after.
         same = jobs_of(bench, 5, running(times=3), done(), client=client)
         elsewhere = jobs_of(Bench(other), 5, running(times=3), done())
         outcomes = backend.wait_all([*strict, *same, *elsewhere])
@@ -134,7 +134,7 @@ def test_a_host_that_asks_to_be_left_alone_is_and_no_other(
         assert ended < asked + 1.0
 
 
-def test_a_hold_beyond_the_deadline_leaves_room_for_the_last_looks(
+def test_a_hold_beyond_the_deadline_leaves_room_for_the_last_polls(
     bench: Bench, backend: Backend
 ) -> None:
     jobs = [
@@ -151,13 +151,13 @@ def test_a_hold_beyond_the_deadline_leaves_room_for_the_last_looks(
 def test_no_job_starves_under_a_tight_rate(bench: Bench, backend: Backend) -> None:
     jobs = jobs_of(bench, 12, running())
     backend.wait_all(
-        jobs, timeout=2.0, rate=48, polling=Polling(schedule=lambda _: 0.01, last_look=0.1)
+        jobs, timeout=2.0, rate=48, polling=Polling(schedule=lambda _: 0.01, last_poll=0.1)
     )
-    looks = [len(bench.told(job)) for job in jobs]
-    # Two seconds at 48 a second are eight looks each.
-    assert sum(looks) <= 48 * 2.1 + 2
-    assert min(looks) >= 4
-    assert max(looks) - min(looks) <= 2
+    polls = [len(bench.told(job)) for job in jobs]
+    # Two seconds at 48 a second are eight polls each.
+    assert sum(polls) <= 48 * 2.1 + 2
+    assert min(polls) >= 4
+    assert max(polls) - min(polls) <= 2
 
 
 def test_jobs_of_a_host_that_hangs_do_not_hold_up_the_others(

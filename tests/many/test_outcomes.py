@@ -40,7 +40,7 @@ ENDINGS: Sequence[tuple[Step, type[WaitError] | None, int]] = (
 
 
 def crowd(bench: Bench, number: int) -> dict[Job[object], type[WaitError] | None]:
-    """Submit jobs whose looks meet a fault every twentieth time, and say how each will end."""
+    """Submit jobs whose polls meet a fault every twentieth time, and say how each will end."""
     dice = random.Random(SEED)
     clients = {name: bench.client(name) for name in PROVIDERS}
     faults = list(FAULTS.values())
@@ -72,7 +72,7 @@ def test_each_job_of_a_crowd_under_mixed_faults_ends_once_and_in_time(
             polling=Polling(
                 schedule=lambda _: 0.3,
                 request_timeout=0.6,
-                last_look=1.0,
+                last_poll=1.0,
                 # What hangs is to end by its deadline, also at the full size, which takes minutes.
                 tolerate=TIMEOUT + 60.0,
                 max_body=64 * 1024,
@@ -95,18 +95,18 @@ def test_outcomes_come_in_order_of_completion_and_wait_all_gives_the_order_of_th
     bench: Bench, backend: Backend
 ) -> None:
     slow, quick, middling = (
-        jobs_of(bench, 1, running(times=looks), done())[0] for looks in (12, 1, 6)
+        jobs_of(bench, 1, running(times=polls), done())[0] for polls in (12, 1, 6)
     )
     came = backend.as_completed([slow, quick, middling])
     assert [outcome.job for outcome in came] == [quick, middling, slow]
     slow, quick, middling = (
-        jobs_of(bench, 1, running(times=looks), done())[0] for looks in (12, 1, 6)
+        jobs_of(bench, 1, running(times=polls), done())[0] for polls in (12, 1, 6)
     )
     listed = backend.wait_all([slow, quick, middling])
     assert [outcome.job for outcome in listed] == [slow, quick, middling]
 
 
-def test_a_job_that_is_given_twice_is_looked_at_once_and_reported_twice(
+def test_a_job_that_is_given_twice_is_polled_once_and_reported_twice(
     bench: Bench, backend: Backend
 ) -> None:
     client = bench.client("edenai")
@@ -164,7 +164,7 @@ def test_an_error_that_a_schedule_raises_itself_comes_out_as_it_is(
         backend.wait_all(jobs_of(bench, 3, running()), polling=Polling(schedule=schedule))
 
 
-def test_zero_is_a_single_look_at_each(bench: Bench, backend: Backend) -> None:
+def test_zero_is_a_single_poll_of_each(bench: Bench, backend: Backend) -> None:
     ready, unready = jobs_of(bench, 1, done())[0], jobs_of(bench, 1, running())[0]
     outcomes = backend.wait_all([ready, unready], timeout=0, polling=BRISK)
     assert outcomes[0].error is None

@@ -63,7 +63,7 @@ def test_one_bar_on_a_terminal(bench: Bench) -> None:
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", told)
     assert "9 done, 2 failed, 0 running" in plain
     assert re.search(r"\d+ done, \d+ failed, [1-9]\d* running", plain)
-    assert re.search(r"\d+ looks/s", plain)
+    assert re.search(r"\d+ polls/s", plain)
     # One line, drawn again and again, and left behind once.
     assert plain.rstrip().count("\n") == 0
     assert said == "11 ['MainThread']\n"

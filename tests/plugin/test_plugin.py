@@ -73,7 +73,7 @@ def test_every_client_is_led_to_the_simulator(tmp_path: Path) -> None:
                 job_id = tilldone_simulator.submit(provider, script=script)
                 with ManualClock():
                     assert finished(provider, job_id) is (end.name == "done")
-                assert len(tilldone_simulator.looks(job_id)) == 3
+                assert len(tilldone_simulator.polls(job_id)) == 3
         """,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
@@ -116,7 +116,7 @@ def test_each_test_has_a_simulator_of_its_own(tmp_path: Path) -> None:
             @pytest.mark.parametrize("turn", [1, 2])
             def test_the_same_id(tilldone_simulator, turn):
                 tilldone_simulator.submit("edenai", id="mine")
-                assert tilldone_simulator.looks("mine") == []
+                assert tilldone_simulator.polls("mine") == []
         """,
     )
     assert "2 passed" in ran.stdout

@@ -1,4 +1,4 @@
-"""A Celery task that waits for a job: between looks it is a message, not a worker's time."""
+"""A Celery task that waits for a job: between polls it is a message, not a worker's time."""
 
 import time
 from typing import Any

@@ -98,7 +98,7 @@ def ref_of(simulator: Simulator, **how: Any) -> str:  # noqa: ANN401 # what subm
     return edenai.job(edenai.connect(), simulator.submit("edenai", **how)).ref
 
 
-def test_a_celery_task_looks_until_the_job_is_done(simulator: Simulator) -> None:
+def test_a_celery_task_polls_until_the_job_is_done(simulator: Simulator) -> None:
     wait_for = import_module("tests.recipes.celery_task").wait_for
     ref = ref_of(simulator, script=[running(2), status(503), done({"text": "done"})])
     assert wait_for(ref, time.time(), 60)["output"] == {"text": "done"}

@@ -40,7 +40,7 @@ WIRES = {
 
 
 class Client:
-    """Looks and submits by httpx, and by bare sockets where httpx would hide the wire."""
+    """Polls and submits by httpx, and by bare sockets where httpx would hide the wire."""
 
     def __init__(self, simulator: Simulator) -> None:
         self.simulator = simulator
@@ -53,7 +53,7 @@ class Client:
         name, value = WIRES[provider].key.format(token=shown).split(": ")
         return {name: value}
 
-    def look(self, provider: str, job_id: str, *, token: str | None = None) -> httpx.Response:
+    def poll(self, provider: str, job_id: str, *, token: str | None = None) -> httpx.Response:
         wire = WIRES[provider]
         asked = {"agent_id": AGENT_ID, "async_id": job_id} if wire.method == "POST" else None
         url = self.simulator.url(provider) + wire.path.format(job_id=job_id)
@@ -67,11 +67,11 @@ class Client:
         return self.http.post(url, json=body, headers={**self.key(provider), **shown})
 
     def say(self, step: Step, provider: str = "edenai") -> httpx.Response:
-        """What a look is answered with by `step`."""
-        return self.look(provider, self.simulator.submit(provider, script=[step]))
+        """What a poll is answered with by `step`."""
+        return self.poll(provider, self.simulator.submit(provider, script=[step]))
 
     def dial(self, step: Step) -> socket.socket:
-        """A socket on which a look at a job with that one step was sent, and nothing read."""
+        """A socket on which a poll of a job with that one step was sent, and nothing read."""
         job_id = self.simulator.submit("edenai", script=[step])
         connection = socket.create_connection(self.address, timeout=10)
         connection.sendall(self.request(job_id))

@@ -40,8 +40,8 @@ def test_the_command_serves_until_interrupted() -> None:
         url, key = table["edenai"]
         headers = {"Authorization": f"Bearer {key}", "x-simulator-duration": "0"}
         submitted = httpx.post(f"{url}/v3/universal-ai/async", headers=headers).json()
-        look = httpx.get(f"{url}/v3/universal-ai/async/{submitted['public_id']}", headers=headers)
-        assert look.json()["status"] == "success"
+        poll = httpx.get(f"{url}/v3/universal-ai/async/{submitted['public_id']}", headers=headers)
+        assert poll.json()["status"] == "success"
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (0, "", "")

@@ -91,7 +91,7 @@ def test_the_specs_are_strict_enough_to_notice_a_wrong_status(
 
 @pytest.mark.parametrize("provider", ["videodb", "viddyscribe"])
 def test_an_unknown_id_is_a_404_as_documented(client: Client, provider: str) -> None:
-    for answer in (client.look(provider, "nobody"), client.say(steps.not_found(), provider)):
+    for answer in (client.poll(provider, "nobody"), client.say(steps.not_found(), provider)):
         assert answer.status_code == 404
         hold(answer.json(), vendored(provider), "404")
         assert set(answer.json()) <= {"success", "message", "error_code", "error"}
@@ -99,12 +99,12 @@ def test_an_unknown_id_is_a_404_as_documented(client: Client, provider: str) -> 
 
 def test_edenai_says_details_in_a_404(client: Client) -> None:
     # Not in its present spec; from its page on monitoring costs.
-    answer = client.look("edenai", "nobody")
+    answer = client.poll("edenai", "nobody")
     assert (answer.status_code, answer.json()) == (404, {"details": "Not Found"})
 
 
 def test_vessl_answers_404_in_a_shape_that_no_page_documents(client: Client) -> None:
-    answer = client.look("vessl", "nobody")
+    answer = client.poll("vessl", "nobody")
     assert (answer.status_code, answer.json()) == (404, {"message": "Not Found"})
 
 
@@ -167,7 +167,7 @@ def test_results_are_where_the_provider_puts_them(client: Client) -> None:
     }
     for provider, place in places.items():
         of_the_job = client.simulator.submit(provider, duration=0, result=[1, None])
-        assert client.look(provider, of_the_job).json()[place] == [1, None]
+        assert client.poll(provider, of_the_job).json()[place] == [1, None]
         assert client.say(steps.done({"a": "é"}), provider).json()[place] == {"a": "é"}
         off_spec = client.say(steps.done(status="finished", extra=1), provider).json()
         assert (off_spec["status"], off_spec["extra"]) == ("finished", 1)

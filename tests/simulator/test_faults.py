@@ -226,6 +226,6 @@ def test_slow_answers_keep_nobody_else_waiting(client: Client) -> None:
     slow = client.simulator.submit("edenai", script=[steps.slow(0.5, steps.done())])
     started = time.monotonic()
     with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(lambda _: client.look("edenai", slow), range(20)))
+        answers = list(pool.map(lambda _: client.poll("edenai", slow), range(20)))
     assert {answer.status_code for answer in answers} == {200}
     assert time.monotonic() - started < 5

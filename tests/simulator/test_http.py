@@ -31,13 +31,13 @@ def id_in(provider: str, body: dict[str, str | dict[str, str]]) -> str:
 
 
 @pytest.mark.parametrize(("provider", "path", "status"), SUBMITS)
-def test_what_is_submitted_can_be_looked_at(
+def test_what_is_submitted_can_be_polled(
     client: Client, provider: str, path: str, status: int
 ) -> None:
     answer = client.submit(provider, path, body={}, x_simulator_duration="0")
     assert answer.status_code == status
-    look = client.look(provider, id_in(provider, answer.json()))
-    assert look.json()["status"] in {"done", "completed", "success"}
+    poll = client.poll(provider, id_in(provider, answer.json()))
+    assert poll.json()["status"] in {"done", "completed", "success"}
 
 
 @pytest.mark.parametrize(("provider", "path", "status"), SUBMITS)
@@ -46,15 +46,15 @@ def test_a_submission_chooses_its_failure(
 ) -> None:
     answer = client.submit(provider, path, x_simulator_duration="0", x_simulator_fail="1")
     assert answer.status_code == status
-    look = client.look(provider, id_in(provider, answer.json()))
-    assert look.json()["status"] in {"failed", "fail"}
+    poll = client.poll(provider, id_in(provider, answer.json()))
+    assert poll.json()["status"] in {"failed", "fail"}
 
 
 def test_without_a_duration_it_takes_a_second(client: Client) -> None:
     started = time.monotonic()
     answer = client.submit("edenai", "/v3/universal-ai/async", x_simulator_fail="0")
     assert answer.json()["status"] == "processing"
-    while client.look("edenai", answer.json()["public_id"]).json()["status"] == "processing":
+    while client.poll("edenai", answer.json()["public_id"]).json()["status"] == "processing":
         time.sleep(0.02)
     assert 1.0 <= time.monotonic() - started < 5
 
@@ -95,12 +95,12 @@ def test_a_form_is_accepted_where_the_provider_takes_files(client: Client) -> No
     assert answer.json()["status"] == "queued"
 
 
-def test_videodb_names_the_address_to_look_at(client: Client) -> None:
+def test_videodb_names_the_address_to_poll(client: Client) -> None:
     answer = client.submit("videodb", "/collection/default/upload", x_simulator_duration="0")
     output_url = answer.json()["data"]["output_url"]
     assert output_url.startswith(client.simulator.url("videodb"))
-    look = client.http.get(output_url, headers=client.key("videodb"))
-    assert look.json()["status"] == "done"
+    poll = client.http.get(output_url, headers=client.key("videodb"))
+    assert poll.json()["status"] == "done"
 
 
 def test_edenai_answers_with_the_feature_that_was_asked_for(client: Client) -> None:
@@ -113,14 +113,14 @@ def test_edenai_answers_with_the_feature_that_was_asked_for(client: Client) -> N
 def test_zai_keeps_the_agent_that_was_asked_for(client: Client) -> None:
     said = client.submit("zai", "/v1/agents", body={"agent_id": "another_agent"}).json()
     assert said["agent_id"] == "another_agent"
-    # The client looks with the usual agent's id.
-    assert client.look("zai", said["async_id"]).json()["error"]["code"] == "400"
+    # The client polls with the usual agent's id.
+    assert client.poll("zai", said["async_id"]).json()["error"]["code"] == "400"
 
 
 @pytest.mark.parametrize("token", ["x", "a-stranger's-key", "simulator-edenai-key-and-more"])
 def test_a_wrong_key_is_refused_and_not_repeated(client: Client, provider: str, token: str) -> None:
     job_id = client.simulator.submit(provider, duration=0)
-    answer = client.look(provider, job_id, token=token)
+    answer = client.poll(provider, job_id, token=token)
     assert answer.status_code == 401
     assert token == "x" or token not in answer.text
     assert client.simulator.token(provider) not in answer.text
@@ -142,7 +142,7 @@ def test_401_as_far_as_it_is_known(client: Client) -> None:
         "zai": {"error"},
     }
     for provider, shape in shapes.items():
-        assert set(client.look(provider, "any", token="wrong").json()) == shape
+        assert set(client.poll(provider, "any", token="wrong").json()) == shape
 
 
 def test_keys_can_be_chosen() -> None:
@@ -169,11 +169,11 @@ def test_urls(simulator: Simulator) -> None:
             ask("openai")
 
 
-def test_looks_are_quick(client: Client) -> None:
+def test_polls_are_quick(client: Client) -> None:
     job_id = client.simulator.submit("edenai", duration=60)
     started = time.monotonic()
     for _ in range(200):
-        client.look("edenai", job_id)
+        client.poll("edenai", job_id)
     # 8 s where the kernel holds back what follows the headers.
     assert time.monotonic() - started < 4
 
@@ -193,5 +193,5 @@ def test_strange_ids_reach_their_job(
 ) -> None:
     simulator.submit(provider, duration=0, id=job_id)
     quoted = "".join(f"%{byte:02X}" for byte in job_id.encode())
-    assert client.look(provider, quoted).status_code == 200
-    assert len(simulator.looks(job_id)) == 1
+    assert client.poll(provider, quoted).status_code == 200
+    assert len(simulator.polls(job_id)) == 1

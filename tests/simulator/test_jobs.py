@@ -1,4 +1,4 @@
-"""Jobs by the clock, jobs by script, and what the simulator remembers of the looks."""
+"""Jobs by the clock, jobs by script, and what the simulator remembers of the polls."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_jobs_move_through_their_phases(client: Client) -> None:
     give_up = time.monotonic() + 3.5
     while time.monotonic() < give_up:
         for (provider, fail), job_id in jobs.items():
-            word = client.look(provider, job_id).json()["status"]
+            word = client.poll(provider, job_id).json()["status"]
             if word not in seen[provider, fail][-1:]:
                 seen[provider, fail].append(word)
         time.sleep(0.05)
@@ -56,17 +56,17 @@ def test_jobs_move_through_their_phases(client: Client) -> None:
 def test_a_job_takes_its_time(client: Client) -> None:
     started = time.monotonic()
     job_id = client.simulator.submit("edenai", duration=1.0)
-    while client.look("edenai", job_id).json()["status"] == "processing":
+    while client.poll("edenai", job_id).json()["status"] == "processing":
         time.sleep(0.02)
     assert 1.0 <= time.monotonic() - started < 5
 
 
 def test_a_duration_of_zero_is_done_at_once(client: Client, provider: str) -> None:
     job_id = client.simulator.submit(provider, duration=0)
-    assert client.look(provider, job_id).json()["status"] == STATUSES[provider][-2]
+    assert client.poll(provider, job_id).json()["status"] == STATUSES[provider][-2]
 
 
-def test_a_script_takes_one_step_a_look_and_repeats_the_last(client: Client) -> None:
+def test_a_script_takes_one_step_a_poll_and_repeats_the_last(client: Client) -> None:
     script = [
         steps.pending(times=2),
         steps.status(503),
@@ -76,7 +76,7 @@ def test_a_script_takes_one_step_a_look_and_repeats_the_last(client: Client) -> 
         steps.done(),
     ]
     job_id = client.simulator.submit("vessl", script=script)
-    answers = [client.look("vessl", job_id) for _ in range(9)]
+    answers = [client.poll("vessl", job_id) for _ in range(9)]
     assert [(a.status_code, a.json().get("status")) for a in answers] == [
         (200, "pending"),
         (200, "pending"),
@@ -91,31 +91,31 @@ def test_a_script_takes_one_step_a_look_and_repeats_the_last(client: Client) -> 
     assert [a.headers.get("retry-after") for a in answers[3:6]] == [None, "3", None]
 
 
-def test_looks_are_recorded_in_order_without_the_key(client: Client, provider: str) -> None:
+def test_polls_are_recorded_in_order_without_the_key(client: Client, provider: str) -> None:
     script = [steps.running(), steps.retry_after(1, steps.status(429)), steps.reset(), steps.done()]
     job_id = client.simulator.submit(provider, script=script)
     before = time.monotonic()
-    client.look(provider, job_id, token="wrong")
-    client.look(provider, job_id)
-    client.look(provider, job_id)
-    looks = client.simulator.looks(job_id)
-    assert [look.answered for look in looks] == [
+    client.poll(provider, job_id, token="wrong")
+    client.poll(provider, job_id)
+    client.poll(provider, job_id)
+    polls = client.simulator.polls(job_id)
+    assert [poll.answered for poll in polls] == [
         "unauthorized",
         "running",
         "retry_after(1) status(429)",
     ]
-    times = [look.at for look in looks]
+    times = [poll.at for poll in polls]
     assert before <= times[0] <= times[1] <= times[2] <= time.monotonic()
-    assert {look.method for look in looks} == {"POST" if provider == "zai" else "GET"}
-    assert looks[0].headers["user-agent"].startswith("python-httpx")
-    assert client.simulator.token(provider) not in repr(looks)
-    assert "wrong" not in repr(looks)
+    assert {poll.method for poll in polls} == {"POST" if provider == "zai" else "GET"}
+    assert polls[0].headers["user-agent"].startswith("python-httpx")
+    assert client.simulator.token(provider) not in repr(polls)
+    assert "wrong" not in repr(polls)
 
 
 def test_a_job_belongs_to_one_provider(client: Client) -> None:
     job_id = client.simulator.submit("edenai", duration=0)
-    assert client.look("videodb", job_id).status_code == 404
-    assert client.simulator.looks(job_id) == []
+    assert client.poll("videodb", job_id).status_code == 404
+    assert client.simulator.polls(job_id) == []
 
 
 def test_ids_have_the_providers_form_and_can_be_chosen(simulator: Simulator, provider: str) -> None:
@@ -129,16 +129,16 @@ def test_ids_have_the_providers_form_and_can_be_chosen(simulator: Simulator, pro
 def test_many_jobs(client: Client) -> None:
     ids = [client.simulator.submit("edenai", duration=60) for _ in range(10_000)]
     assert len(set(ids)) == 10_000
-    assert client.look("edenai", ids[0]).json()["public_id"] == ids[0]
-    assert client.look("edenai", ids[-1]).json()["public_id"] == ids[-1]
+    assert client.poll("edenai", ids[0]).json()["public_id"] == ids[0]
+    assert client.poll("edenai", ids[-1]).json()["public_id"] == ids[-1]
 
 
-def test_looks_at_once_take_one_step_each(client: Client) -> None:
+def test_polls_at_once_take_one_step_each(client: Client) -> None:
     job_id = client.simulator.submit("edenai", script=[steps.running(times=200), steps.done()])
     with ThreadPoolExecutor(8) as pool:
-        words = list(pool.map(lambda _: client.look("edenai", job_id).json()["status"], range(250)))
+        words = list(pool.map(lambda _: client.poll("edenai", job_id).json()["status"], range(250)))
     assert (words.count("processing"), words.count("success")) == (200, 50)
-    assert len(client.simulator.looks(job_id)) == 250
+    assert len(client.simulator.polls(job_id)) == 250
 
 
 @pytest.mark.parametrize(
@@ -170,6 +170,6 @@ def test_a_script_holds_steps_only(simulator: Simulator, script: Sequence[Step])
         simulator.submit("edenai", script=script)
 
 
-def test_looks_at_an_unknown_job(simulator: Simulator) -> None:
+def test_polls_of_an_unknown_job(simulator: Simulator) -> None:
     with pytest.raises(ValueError, match="no job 'nobody'"):
-        simulator.looks("nobody")
+        simulator.polls("nobody")

@@ -111,7 +111,7 @@ def test_start_and_stop_by_hand() -> None:
     finally:
         simulator.stop()
         simulator.stop()
-    assert len(simulator.looks(job_id)) == 1
+    assert len(simulator.polls(job_id)) == 1
 
 
 def test_it_stops_when_the_block_is_left_by_an_exception() -> None:
@@ -140,7 +140,7 @@ def test_several_at_once() -> None:
         assert one.url("zai") != other.url("zai")
         job_id = one.submit("zai")
         with pytest.raises(ValueError, match="no job"):
-            other.looks(job_id)
+            other.polls(job_id)
 
 
 def test_other_loopback_addresses() -> None:
@@ -162,14 +162,14 @@ def test_ipv6() -> None:
 def test_down_for_a_while(client: Client, simulator: Simulator) -> None:
     job_id = simulator.submit("edenai", script=[steps.running(), steps.done()])
     url = simulator.url("edenai")
-    assert client.look("edenai", job_id).json()["status"] == "processing"
+    assert client.poll("edenai", job_id).json()["status"] == "processing"
     with client.dial(steps.hang()) as hanging, simulator.down():
         assert simulator.connections == 0
         assert is_closed(hanging)
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(client.address)
         assert simulator.url("edenai") == url
-    assert client.look("edenai", job_id).json()["status"] == "success"
+    assert client.poll("edenai", job_id).json()["status"] == "success"
 
 
 def test_no_connection_outlives_the_server(client: Client, simulator: Simulator) -> None:

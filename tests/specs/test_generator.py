@@ -23,11 +23,11 @@ def sound(title: str) -> dict[str, Any]:
     fields = {"status": {"type": "string", "enum": ["done", title]}}
     model = {"type": "object", "title": title, "properties": fields}
     answer = {"description": "ok", "content": {"application/json": {"schema": model}}}
-    look = {"operationId": "get_job", "responses": {"200": answer}}
+    poll = {"operationId": "get_job", "responses": {"200": answer}}
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": "1"},
-        "paths": {"/job": {"get": look}},
+        "paths": {"/job": {"get": poll}},
     }
 
 

@@ -1,4 +1,4 @@
-"""Log lines under the name `tilldone`: few by default, each look for those who ask, and no key."""
+"""Log lines under the name `tilldone`: few by default, each poll for those who ask, and no key."""
 
 import logging
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ def test_the_first_of_a_row_of_faults_is_worth_a_line(
     assert again.endswith("; waiting on")
 
 
-def test_each_look_shows_at_debug(
+def test_each_poll_shows_at_debug(
     bench: Bench, backend: Backend, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="tilldone")
@@ -54,10 +54,10 @@ def test_each_look_shows_at_debug(
     backend.wait(job)
     name = f"viddyscribe job {job.id}"
     assert lines(caplog) == [
-        ("DEBUG", f"{name}: look 1, pending (queued)"),
+        ("DEBUG", f"{name}: poll 1, pending (queued)"),
         ("INFO", f"{name}: HTTP 502; waiting on"),
         ("DEBUG", f"{name}: HTTP 503; waiting on"),
-        ("DEBUG", f"{name}: look 4, succeeded (done)"),
+        ("DEBUG", f"{name}: poll 4, succeeded (done)"),
     ]
 
 

@@ -1,4 +1,4 @@
-"""One OpenTelemetry span for a wait, its looks and faults as events; none without OpenTelemetry."""
+"""One OpenTelemetry span for a wait, its polls and faults as events; none without OpenTelemetry."""
 
 import json
 import subprocess
@@ -42,12 +42,12 @@ def spans(way: str, asked: list[str]) -> list[dict[str, Any]]:
     return found
 
 
-LOOK = ["look", {"tilldone.phase": "running", "tilldone.status": "processing"}]
-LAST = ["look", {"tilldone.phase": "succeeded", "tilldone.status": "success"}]
+POLL = ["poll", {"tilldone.phase": "running", "tilldone.status": "processing"}]
+LAST = ["poll", {"tilldone.phase": "succeeded", "tilldone.status": "success"}]
 
 
 @pytest.mark.parametrize("way", ["sync", "asyncio", "trio"])
-def test_a_wait_is_one_span_with_its_looks_and_faults(bench: Bench, way: str) -> None:
+def test_a_wait_is_one_span_with_its_polls_and_faults(bench: Bench, way: str) -> None:
     script = [running(), status(502), reset(), html(), done()]
     asked = submit(bench, script)
     (span,) = spans(way, asked)
@@ -61,7 +61,7 @@ def test_a_wait_is_one_span_with_its_looks_and_faults(bench: Bench, way: str) ->
     # What was ridden out is no error of the wait's, and no exception in its span.
     assert span["status"] == "UNSET"
     first, *faults, last = span["events"]
-    assert [first, last] == [LOOK, LAST]
+    assert [first, last] == [POLL, LAST]
     assert [name for name, _ in faults] == ["fault"] * 3
     assert faults[0][1] == {"tilldone.fault": "HTTP 502"}
 
@@ -100,7 +100,7 @@ def test_leaving_many_ends_their_spans(bench: Bench) -> None:
     ]
 
 
-def test_a_single_look_is_no_wait(bench: Bench) -> None:
+def test_a_single_poll_is_no_wait(bench: Bench) -> None:
     assert spans("check", submit(bench, [done()])) == []
 
 

@@ -153,7 +153,7 @@ def of_a_snapshot(snapshot: Snapshot[JobResults]) -> None:
     assert_type(snapshot.body, dict[str, Any])
     assert_type(snapshot.polls, int)
     assert_type(snapshot.elapsed, float)
-    assert_type(snapshot.next_look, float | None)
+    assert_type(snapshot.next_poll, float | None)
     assert_type(snapshot.response, JobResults)
 
 

@@ -12,7 +12,7 @@ Spec: TypeAlias = dict[str, Any]
 
 def specimen() -> Spec:
     """Give a fresh copy of it."""
-    look = {
+    poll = {
         "tags": ["jobs"],
         "operationId": "get_job",
         "summary": "Get a job",
@@ -63,7 +63,7 @@ def specimen() -> Spec:
         "openapi": "3.1.0",
         "info": {"title": "Jobs", "version": "1"},
         "servers": [{"url": "https://api.jobs.example"}],
-        "paths": {"/jobs/{id}": {"get": look}},
+        "paths": {"/jobs/{id}": {"get": poll}},
         "components": {
             "schemas": {"Job": job},
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
@@ -76,10 +76,10 @@ def as_file(spec: Spec) -> Page:
     return Page(place="jobs.json", content=json.dumps(spec).encode())
 
 
-def look_of(spec: Spec) -> Spec:
-    """Give the operation that looks."""
-    look: Spec = spec["paths"]["/jobs/{id}"]["get"]
-    return look
+def poll_of(spec: Spec) -> Spec:
+    """Give the operation that polls."""
+    poll: Spec = spec["paths"]["/jobs/{id}"]["get"]
+    return poll
 
 
 def job_of(spec: Spec) -> Spec:

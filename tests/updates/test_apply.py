@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "edenai"
-LOOK = "GET /v3/universal-ai/async/{job_id}"
+POLL = "GET /v3/universal-ai/async/{job_id}"
 SPEC = (ROOT / "specs" / f"{NAME}.yaml").read_text(encoding="utf-8")
 CANCELED = SPEC.replace(
     "            - processing\n", "            - processing\n            - canceled\n"
@@ -25,7 +25,7 @@ PHASES = '    "fail": Phase.FAILED,\n'
 
 
 def page(tmp_path: Path, spec: str = CANCELED) -> str:
-    (tmp_path / "page.md").write_bytes(as_page(spec.encode(), LOOK))
+    (tmp_path / "page.md").write_bytes(as_page(spec.encode(), POLL))
     return str(tmp_path / "page.md")
 
 
@@ -35,13 +35,13 @@ def test_with_every_status_classified_nothing_is_left(checkout: Checkout, tmp_pa
     before = checkout.contents()
     shown = checkout.run("update_specs.py", NAME, "--from", page(tmp_path))
     assert (shown.returncode, shown.stderr) == (0, "")
-    assert shown.stdout == (f"{NAME}: 1 change ({LOOK})\n  new-status  status  'canceled' is new\n")
+    assert shown.stdout == (f"{NAME}: 1 change ({POLL})\n  new-status  status  'canceled' is new\n")
     assert checkout.contents() == before
     applied = checkout.run("update_specs.py", NAME, "--from", page(tmp_path), "--apply")
     assert applied.returncode == 0, applied.stderr
     assert applied.stdout.endswith("applied: see git diff\n")
     again = checkout.run("update_specs.py", NAME, "--from", page(tmp_path), "--apply")
-    assert (again.returncode, again.stdout) == (0, f"{NAME}: as it is ({LOOK})\nnothing to apply\n")
+    assert (again.returncode, again.stdout) == (0, f"{NAME}: as it is ({POLL})\nnothing to apply\n")
 
 
 def test_a_type_error_stops_it_and_is_told_with_file_and_line(

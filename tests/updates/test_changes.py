@@ -9,7 +9,7 @@ import pytest
 from pipeline.changes import Version, compare
 from pipeline.intake import take_in
 
-from .specimen import Spec, as_file, job_of, look_of, specimen
+from .specimen import Spec, as_file, job_of, poll_of, specimen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +60,7 @@ def fields(spec: Spec) -> Spec:
 
 
 def parameter(spec: Spec, number: int) -> Spec:
-    found: Spec = look_of(spec)["parameters"][number]
+    found: Spec = poll_of(spec)["parameters"][number]
     return found
 
 
@@ -128,14 +128,14 @@ CASES: list[tuple[Callable[[Spec], object], list[str], list[str]]] = [
         ["breaking query parameter.note: integer or string has become string"],
     ),
     (
-        lambda spec: look_of(spec)["parameters"].append(
+        lambda spec: poll_of(spec)["parameters"].append(
             {"name": "by", "in": "query", "required": True, "schema": {"type": "boolean"}}
         ),
         ["breaking query parameter.by: is new, and required (boolean)"],
         ["breaking query parameter.by: is gone"],
     ),
     (
-        lambda spec: look_of(spec)["parameters"].append(
+        lambda spec: poll_of(spec)["parameters"].append(
             {"name": "by", "in": "query", "schema": {"type": "boolean"}}
         ),
         ["compatible query parameter.by: is new (boolean)"],

@@ -37,7 +37,7 @@ def test_what_breaks_is_listed_with_its_place(released: Checkout) -> None:
     (line,) = (n for n, each in enumerate(text.splitlines(), 1) if "done.provider" in each)
     model = "generated/tilldone_clients/edenai/models/universal_ai_async_response.py"
     released.replace(model, ("    provider: str\n", "    vendor: str\n"))
-    (released.root / app).write_text("# as it is today, it is not looked at\n", encoding="utf-8")
+    (released.root / app).write_text("# as it is today, it is not read\n", encoding="utf-8")
     released.replace("wrapper/tilldone/__init__.py", ('    "wait_all",\n', ""), ("wait_all, ", ""))
     checked = released.run("check_api.py", "--against", "v1")
     assert checked.returncode == 1, checked.stderr

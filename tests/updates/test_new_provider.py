@@ -15,7 +15,7 @@ import pytest
 from tests.httpd import running
 
 from .conftest import ROOT, Checkout
-from .specimen import Spec, as_file, job_of, look_of, specimen
+from .specimen import Spec, as_file, job_of, poll_of, specimen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -189,7 +189,7 @@ def test_the_walk_through_ends_with_a_job_that_is_waited_for(
         assert checked.returncode == 0, checked.stdout
 
 
-def test_a_look_that_posts_and_has_no_shared_host_is_laid_down_too(
+def test_a_poll_that_posts_and_has_no_shared_host_is_laid_down_too(
     checkout: Checkout, tmp_path: Path
 ) -> None:
     spec = specimen()
@@ -199,10 +199,10 @@ def test_a_look_that_posts_and_has_no_shared_host_is_laid_down_too(
         "required": ["job_id", "team"],
         "properties": {"job_id": {"type": "string"}, "team": {"type": "string"}},
     }
-    look = look_of(spec) | {"requestBody": {"content": {"application/json": {"schema": ask}}}}
-    look["requestBody"]["required"] = True
-    del look["parameters"]
-    spec["paths"] = {"/jobs": {"post": look}}
+    poll = poll_of(spec) | {"requestBody": {"content": {"application/json": {"schema": ask}}}}
+    poll["requestBody"]["required"] = True
+    del poll["parameters"]
+    spec["paths"] = {"/jobs": {"post": poll}}
     spec["servers"] = [{"url": "{base_url}"}]
     file = tmp_path / "jobs.json"
     file.write_bytes(as_file(spec).content)
@@ -211,7 +211,7 @@ def test_a_look_that_posts_and_has_no_shared_host_is_laid_down_too(
 
     unsure = checkout.run("new_provider.py", "jobs", str(file), *page)
     assert unsure.returncode == 1
-    assert "a look takes job_id, team: say which is the job's id, with --id" in unsure.stderr
+    assert "a poll takes job_id, team: say which is the job's id, with --id" in unsure.stderr
     assert checkout.contents() == before
 
     laid = checkout.run("new_provider.py", "jobs", str(file), *page, "--id", "job_id")

@@ -15,15 +15,15 @@ from pipeline.fetch import Page
 from pipeline.project import Project
 
 from .conftest import ROOT, Checkout, Server, as_page
-from .specimen import Spec, as_file, job_of, look_of, specimen
+from .specimen import Spec, as_file, job_of, poll_of, specimen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 EDENAI = (ROOT / "specs" / "edenai.yaml").read_bytes()
-EDENAI_LOOK = "GET /v3/universal-ai/async/{job_id}"
-PAGE = as_page(EDENAI, EDENAI_LOOK)
+EDENAI_POLL = "GET /v3/universal-ai/async/{job_id}"
+PAGE = as_page(EDENAI, EDENAI_POLL)
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{each}: &{each} [{', '.join([f'*{before}'] * 10)}]\n"
@@ -84,7 +84,7 @@ def test_the_kinds_of_page_all_give_the_spec() -> None:
     from_page, from_yaml = read(PAGE), read(EDENAI)
     from_json = intake.take_in(as_file(specimen()))
     assert from_page == from_yaml
-    assert (from_page.content, from_page.operation) == (EDENAI, EDENAI_LOOK)
+    assert (from_page.content, from_page.operation) == (EDENAI, EDENAI_POLL)
     assert from_json.operation == "GET /jobs/{id}"
 
 
@@ -142,13 +142,13 @@ PAYLOADS = [
 def everywhere(payload: str) -> Spec:
     """A spec that says `payload` in every place where a valid one may."""
     spec = specimen()
-    look, job = look_of(spec), job_of(spec)
+    poll, job = poll_of(spec), job_of(spec)
     fields = job["properties"]
     spec["info"] = {"title": payload, "description": payload, "version": payload}
     spec["servers"] = [{"url": "https://api.jobs.example", "description": payload}]
-    look.update(summary=payload, description=payload, operationId=payload, tags=[payload])
-    look["responses"]["200"]["description"] = payload
-    _, view, note, header = look["parameters"]
+    poll.update(summary=payload, description=payload, operationId=payload, tags=[payload])
+    poll["responses"]["200"]["description"] = payload
+    _, view, note, header = poll["parameters"]
     view.update(description=payload, example=payload)
     view["schema"]["enum"].append(payload)
     note.update(name=payload)
@@ -187,7 +187,7 @@ def test_words_that_try_to_break_out_stay_words(tmp_path: Path, payload: str) ->
 
 REFUSED: list[tuple[str, Callable[[Spec], object]]] = [
     ("a name of a schema", lambda spec: spec["components"]["schemas"].update({'a"b': {}})),
-    ("a status code", lambda spec: look_of(spec)["responses"].update({"pwned()": {}})),
+    ("a status code", lambda spec: poll_of(spec)["responses"].update({"pwned()": {}})),
     (
         "a default of a number",
         lambda spec: job_of(spec)["properties"]["size"].update(default="f()"),
@@ -209,7 +209,7 @@ def test_where_words_have_a_form_others_are_refused(edit: Callable[[Spec], objec
         intake.take_in(as_file(spec))
 
 
-def test_every_client_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_client_is_polled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def infect(client: Path) -> None:
         (client / "errors.py").write_text("import os\n\nos.abort()\n", encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""All that can go wrong with one look and be better at the next, as steps of the simulator."""
+"""All that can go wrong with one poll and be better at the next, as steps of the simulator."""
 
 import gzip
 from collections.abc import Mapping

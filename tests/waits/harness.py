@@ -33,10 +33,10 @@ PROVIDERS: Mapping[str, Any] = {
 AGENT_ID = "vidu_template_agent"
 BACKENDS = ("sync", "asyncio", "trio")
 
-# It looks often, and gives each look more time than the busiest machine needs: what is to be cut
+# It polls often, and gives each poll more time than the busiest machine needs: what is to be cut
 # off soon says so itself.
 QUICK = Polling(
-    schedule=lambda _: 0.02, jitter=0.0, request_timeout=10.0, last_look=10.0, max_body=64 * 1024
+    schedule=lambda _: 0.02, jitter=0.0, request_timeout=10.0, last_poll=10.0, max_body=64 * 1024
 )
 
 # What a test waits for in real time before it calls the wait hung.
@@ -154,9 +154,9 @@ class Bench:
         return name_job(provider, client or self.client(provider), job_id)
 
     def told(self, job: Job[Any]) -> list[str]:
-        """List the steps that the looks at the job were told, by name."""
-        return [look.answered for look in self.simulator.looks(job.id)]
+        """List the steps that the polls of the job were told, by name."""
+        return [poll.answered for poll in self.simulator.polls(job.id)]
 
     def times(self, job: Job[Any]) -> list[float]:
-        """List when the looks at the job arrived (s, monotonic)."""
-        return [look.at for look in self.simulator.looks(job.id)]
+        """List when the polls of the job arrived (s, monotonic)."""
+        return [poll.at for poll in self.simulator.polls(job.id)]

@@ -17,7 +17,7 @@ from tests.waits.harness import connect, name_job
 import tilldone
 from tilldone import Job, Polling, aio
 
-# One look, and then a pause that outlasts any test.
+# One poll, and then a pause that outlasts any test.
 POLLING = Polling(schedule=lambda _: 600.0, request_timeout=600.0)
 
 

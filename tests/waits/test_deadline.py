@@ -22,12 +22,12 @@ from tilldone import Job, JobTimeout, Polling, aio
 from tilldone.testing import ManualClock, done, running
 
 TIMEOUT = 0.6
-LAST_LOOK = 0.3
+LAST_POLL = 0.3
 GRACE = 0.25
 
 # Slow enough that dozens of such waits at once do not keep a small machine busy.
 CALM = Polling(
-    schedule=lambda _: 0.25, jitter=0.0, request_timeout=5, last_look=LAST_LOOK, max_body=64 * 1024
+    schedule=lambda _: 0.25, jitter=0.0, request_timeout=5, last_poll=LAST_POLL, max_body=64 * 1024
 )
 
 
@@ -40,7 +40,7 @@ def how_long(backend: str, job: Job[object]) -> float:
     return time.monotonic() - began
 
 
-def in_time(measure: Callable[[], float], *, limit: float = TIMEOUT + LAST_LOOK + GRACE) -> bool:
+def in_time(measure: Callable[[], float], *, limit: float = TIMEOUT + LAST_POLL + GRACE) -> bool:
     """Say whether one of five measurements is within the limit.
 
     A busy machine can delay any one of them; a deadline that does not hold delays all.
@@ -119,12 +119,12 @@ def test_no_fault_outlasts_the_deadline(
     assert "last fault: " in str(error)
     took = together.took[name]
     assert took >= TIMEOUT
-    if took > TIMEOUT + LAST_LOOK + GRACE:
+    if took > TIMEOUT + LAST_POLL + GRACE:
         assert in_time(lambda: how_long(way, together.jobs[name]))
 
 
 def _says_nothing(_connection: object, _request: bytes) -> None:
-    time.sleep(TIMEOUT + LAST_LOOK + GRACE)
+    time.sleep(TIMEOUT + LAST_POLL + GRACE)
 
 
 @pytest.fixture(
@@ -155,7 +155,7 @@ def test_tls_does_not_outlast_the_deadline(
 
 
 @pytest.mark.parametrize("name", ENDLESS)
-def test_a_look_that_never_ends_is_cut_at_its_request_timeout(
+def test_a_poll_that_never_ends_is_cut_at_its_request_timeout(
     bench: Bench, backend: Backend, name: str
 ) -> None:
     job = bench.job("edenai", ENDLESS[name], done())
@@ -171,7 +171,7 @@ def test_a_job_done_a_moment_before_the_deadline_is_returned(
     bench: Bench, backend: Backend, provider: str
 ) -> None:
     job = bench.job(provider, running(), done())
-    rarely = attrs.evolve(CALM, schedule=lambda _: 3600.0, last_look=5.0)
+    rarely = attrs.evolve(CALM, schedule=lambda _: 3600.0, last_poll=5.0)
 
     began = time.monotonic()
     result = backend.wait(job, timeout=0.2, polling=rarely)
@@ -183,10 +183,10 @@ def test_a_job_done_a_moment_before_the_deadline_is_returned(
     assert last - began >= 0.2
 
 
-def test_a_job_done_during_a_look_that_is_cut_is_returned(bench: Bench, backend: Backend) -> None:
+def test_a_job_done_during_a_poll_that_is_cut_is_returned(bench: Bench, backend: Backend) -> None:
     job = bench.job("edenai", ENDLESS["accepts_and_never_answers"], done())
 
-    backend.wait(job, timeout=0.2, polling=attrs.evolve(CALM, last_look=5.0))
+    backend.wait(job, timeout=0.2, polling=attrs.evolve(CALM, last_poll=5.0))
 
     assert bench.told(job) == ["hang", "done"]
 
@@ -194,18 +194,18 @@ def test_a_job_done_during_a_look_that_is_cut_is_returned(bench: Bench, backend:
 def test_a_job_done_one_moment_after_the_deadline_is_a_timeout(backend: Backend) -> None:
     with ManualClock() as clock:
         desk = Desk(clock, [lambda now: DONE if now > 10.0 else RUNNING])
-        with pytest.raises(JobTimeout, match=r"is still 'processing', after 10\.0 s and \d+ looks"):
+        with pytest.raises(JobTimeout, match=r"is still 'processing', after 10\.0 s and \d+ polls"):
             backend.wait(desk.job(), timeout=10, polling=Polling())
 
     assert desk.times[-1] == 10.0
 
 
-def test_timeout_0_is_a_single_look(bench: Bench, backend: Backend) -> None:
+def test_timeout_0_is_a_single_poll(bench: Bench, backend: Backend) -> None:
     finished = bench.job("edenai", done())
     unfinished = bench.job("edenai", running(), done())
 
     assert backend.wait(finished, timeout=0).status == "success"
-    with pytest.raises(JobTimeout, match="1 look;") as caught:
+    with pytest.raises(JobTimeout, match="1 poll;") as caught:
         backend.wait(unfinished, timeout=0)
     assert bench.told(unfinished) == ["running"]
     assert caught.value.last is not None
@@ -222,7 +222,7 @@ def test_timeout_none_is_for_ever(backend: Backend) -> None:
     assert desk.times[-1] > month
 
 
-def test_a_look_may_take_for_ever_where_the_wait_may(bench: Bench, backend: Backend) -> None:
+def test_a_poll_may_take_for_ever_where_the_wait_may(bench: Bench, backend: Backend) -> None:
     job = bench.job("edenai", running(), done())
     endless = attrs.evolve(CALM, request_timeout=math.inf)
 
@@ -258,7 +258,7 @@ def test_a_timedelta_is_its_seconds(backend: Backend) -> None:
         (True, TypeError),
     ],
 )
-def test_a_timeout_that_is_none_is_named_before_any_look(
+def test_a_wrong_timeout_is_named_before_any_poll(
     bench: Bench, backend: Backend, timeout: float, kind: type[Exception]
 ) -> None:
     job = bench.job("edenai", done())

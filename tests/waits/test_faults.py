@@ -86,11 +86,11 @@ def test_a_server_that_is_away_for_a_while(
             while "refused" not in caplog.text and "ConnectError" not in caplog.text:
                 assert time.monotonic() < give_up
                 time.sleep(0.01)
-            assert simulator.looks(job.id) == []
+            assert simulator.polls(job.id) == []
         waiting.join(10)
 
         assert not waiting.is_alive()
-        assert [look.answered for look in simulator.looks(job.id)] == ["done"]
+        assert [poll.answered for poll in simulator.polls(job.id)] == ["done"]
 
 
 @pytest.mark.parametrize("flood", [endless_body(), gzip_bomb(256 * _MEBIBYTE)], ids=repr)

@@ -1,4 +1,4 @@
-"""Bad input is refused before any look, in words that name the argument and never show a key."""
+"""Bad input is refused before any poll, in words that name the argument and never show a key."""
 
 import json
 from urllib.parse import unquote, unquote_plus

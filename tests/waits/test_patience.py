@@ -58,7 +58,7 @@ def test_a_deadline_within_the_row_is_a_timeout_that_names_the_last_fault(
         error = ends(backend, Desk(clock, [RUNNING, BROKEN, OUT_OF_ORDER]), timeout=60)
 
     assert isinstance(error, JobTimeout)
-    assert "is still 'processing' (last fault: HTTP 503), after 60.0 s and 7 looks" in str(error)
+    assert "is still 'processing' (last fault: HTTP 503), after 60.0 s and 7 polls" in str(error)
 
 
 def test_a_timeout_without_any_answer_says_so(backend: Backend) -> None:
@@ -95,7 +95,7 @@ def test_a_404_after_its_grace_is_believed(backend: Backend) -> None:
         with pytest.raises(JobNotFound, match="is not known to the provider") as caught:
             backend.wait(desk.job(), timeout=None, polling=polling)
 
-    # The first 404 came after 2 s; 5 s of grace are over at the look after 8 s.
+    # The first 404 came after 2 s; 5 s of grace are over at the poll after 8 s.
     assert desk.times == [0, 2, 4, 6, 8]
     assert caught.value.last is not None
 
@@ -114,7 +114,7 @@ def test_faults_between_do_not_stretch_the_grace_of_404s(backend: Backend) -> No
 def test_check_takes_a_404_at_its_word(bench: Bench, backend: Backend, name: str) -> None:
     job = bench.job(name, not_found())
 
-    with pytest.raises(JobNotFound, match=r"after 0\.\d s and 1 look;"):
+    with pytest.raises(JobNotFound, match=r"after 0\.\d s and 1 poll;"):
         backend.check(job)
     assert len(bench.told(job)) == 1
 

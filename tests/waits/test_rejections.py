@@ -113,7 +113,7 @@ def test_a_redirect_to_the_same_origin_is_not_followed(
 ) -> None:
     answer = response(b"", status=307, headers="location: /elsewhere\r\n")
     with serving(answering(answer)) as server:
-        # Even a client that was told to follow: its own calls may, a look may not.
+        # Even a client that was told to follow: its own calls may, a poll may not.
         client = attrs.evolve(connect(provider, server.url), follow_redirects=follow)
         with pytest.raises(PollRejected, match="HTTP 307"):
             backend.wait(name_job(provider, client, "x"))

@@ -30,8 +30,8 @@ def test_snapshots_tell_the_course_of_a_job(bench: Bench, backend: Backend, prov
     assert [s.polls for s in snapshots] == [1, 2, 4, 5]
     assert [s.phase.finished for s in snapshots] == [False, False, False, True]
     assert {s.phase for s in snapshots[:-1]} <= {Phase.PENDING, Phase.RUNNING}
-    assert all(s.next_look is not None and s.next_look > 0 for s in snapshots[:-1])
-    assert snapshots[-1].next_look is None
+    assert all(s.next_poll is not None and s.next_poll > 0 for s in snapshots[:-1])
+    assert snapshots[-1].next_poll is None
     elapsed = [s.elapsed for s in snapshots]
     assert elapsed == sorted(elapsed)
     assert all(s.job is job and s.body["status"] == s.status for s in snapshots)
@@ -58,13 +58,13 @@ def test_what_on_snapshot_raises_ends_the_wait(bench: Bench, backend: Backend) -
     assert bench.told(job) == ["running"]
 
 
-def test_check_gives_what_one_look_shows(bench: Bench, backend: Backend, provider: str) -> None:
+def test_check_gives_what_one_poll_shows(bench: Bench, backend: Backend, provider: str) -> None:
     job = bench.job(provider, running(), failed("E7", "It broke."), done())
 
     assert not backend.check(job).phase.finished
     assert backend.check(job).phase is Phase.FAILED
     finished = backend.check(job)
-    assert (finished.phase, finished.polls, finished.next_look) == (Phase.SUCCEEDED, 1, None)
+    assert (finished.phase, finished.polls, finished.next_poll) == (Phase.SUCCEEDED, 1, None)
 
 
 def test_a_failed_job_raises_with_code_message_and_response(

@@ -19,10 +19,10 @@ def hinted(hint: str, code: int = 200) -> Reply:
     return Reply(status=code, body=body, headers={"retry-after": hint})
 
 
-def looks(
+def polls(
     backend: Backend, *replies: Reply, timeout: float = 100_000, polling: Polling = EVERY_2_S
 ) -> list[float]:
-    """Wait for a job that answers so, and give the times of the looks (s)."""
+    """Wait for a job that answers so, and give the times of the polls (s)."""
     with ManualClock() as clock:
         desk = Desk(clock, replies)
         backend.wait(desk.job(), timeout=timeout, polling=polling)
@@ -48,7 +48,7 @@ def looks(
 def test_the_pause_is_the_longer_of_hint_and_schedule(
     backend: Backend, code: int, hint: str, pause: float
 ) -> None:
-    assert looks(backend, hinted(hint, code), DONE) == [0, pause]
+    assert polls(backend, hinted(hint, code), DONE) == [0, pause]
 
 
 def test_a_date_is_kept(backend: Backend) -> None:
@@ -60,35 +60,35 @@ def test_a_date_is_kept(backend: Backend) -> None:
         },
     )
 
-    assert looks(backend, reply, DONE) == [0, 90]
+    assert polls(backend, reply, DONE) == [0, 90]
 
 
 def test_a_hint_counts_once_and_the_next_is_read_anew(backend: Backend) -> None:
-    times = looks(backend, hinted("50", 429), RUNNING, hinted("10", 503), RUNNING, DONE)
+    times = polls(backend, hinted("50", 429), RUNNING, hinted("10", 503), RUNNING, DONE)
 
     assert times == [0, 50, 52, 62, 64]
 
 
 def test_a_hint_of_0_does_not_quicken_the_schedule(backend: Backend) -> None:
-    times = looks(backend, *[hinted("0", 429)] * 50, DONE)
+    times = polls(backend, *[hinted("0", 429)] * 50, DONE)
 
     assert [b - a for a, b in pairwise(times)] == [2.0] * 50
 
 
 def test_jitter_never_undercuts_a_hint(backend: Backend) -> None:
     polling = Polling(schedule=lambda _: 10.0, jitter=0.9)
-    times = looks(backend, *[hinted("10")] * 100, DONE, polling=polling)
+    times = polls(backend, *[hinted("10")] * 100, DONE, polling=polling)
 
     assert min(b - a for a, b in pairwise(times)) >= 10.0 - 1e-6
 
 
-def test_a_hint_is_cut_to_the_deadline_and_the_last_look_still_comes(backend: Backend) -> None:
-    assert looks(backend, hinted("3000", 429), DONE, timeout=60) == [0, 60]
+def test_a_hint_is_cut_to_the_deadline_and_the_last_poll_still_comes(backend: Backend) -> None:
+    assert polls(backend, hinted("3000", 429), DONE, timeout=60) == [0, 60]
 
 
 def test_a_hint_beyond_the_deadline_ends_in_a_timeout_that_says_why(backend: Backend) -> None:
     with pytest.raises(JobTimeout, match=r"last fault: HTTP 429"):
-        looks(backend, hinted("3000", 429), timeout=60)
+        polls(backend, hinted("3000", 429), timeout=60)
 
 
 def test_a_hint_of_a_fault_is_kept_by_a_real_server(bench: Bench, backend: Backend) -> None:
@@ -96,7 +96,7 @@ def test_a_hint_of_a_fault_is_kept_by_a_real_server(bench: Bench, backend: Backe
 
     backend.wait(job)
 
-    # A hold begins when its answer is read, which is after the look came in.
+    # A hold begins when its answer is read, which is after the poll came in.
     first, second, third = bench.times(job)
     assert second - first >= 1
     assert third - second >= 1

@@ -34,8 +34,8 @@ def test_one_client_in_many_threads(bench: Bench, provider: str) -> None:
     assert all(bench.told(job)[-1] == "done" for job in jobs)
 
 
-def test_a_slow_look_in_one_thread_cuts_no_other(bench: Bench) -> None:
-    """The deadline of a look is its thread's own."""
+def test_a_slow_poll_in_one_thread_cuts_no_other(bench: Bench) -> None:
+    """The deadline of a poll is its thread's own."""
     client = bench.client("edenai")
     jobs = [bench.job("edenai", running(), done(), client=client) for _ in range(THREADS)]
     timeouts = [0.0 if i % 2 else HUNG for i in range(THREADS)]

@@ -20,7 +20,7 @@ from tilldone.testing import ManualClock, done, failed, running, status
 
 IMPATIENT = attrs.evolve(QUICK, tolerate=0.0)
 # For what never ends.
-BRIEF = attrs.evolve(IMPATIENT, request_timeout=0.1, last_look=0.1)
+BRIEF = attrs.evolve(IMPATIENT, request_timeout=0.1, last_poll=0.1)
 
 
 def canary(provider: str) -> str:

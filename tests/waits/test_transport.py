@@ -27,10 +27,10 @@ from tilldone_clients.edenai.models import UniversalAIAsyncResponse
 OUTSIDE = "http://jobs.example.com"
 
 # For what never ends.
-BRIEF = attrs.evolve(QUICK, last_look=0.4)
+BRIEF = attrs.evolve(QUICK, last_poll=0.4)
 
 
-def test_a_transport_in_httpx_args_carries_the_looks(backend: Backend) -> None:
+def test_a_transport_in_httpx_args_carries_the_polls(backend: Backend) -> None:
     with ManualClock() as clock:
         desk = Desk(clock, [RUNNING, DONE])
 
@@ -38,7 +38,7 @@ def test_a_transport_in_httpx_args_carries_the_looks(backend: Backend) -> None:
     assert len(desk.visits) == 2
 
 
-def test_a_transport_of_an_httpx_client_carries_the_looks(backend: Backend) -> None:
+def test_a_transport_of_an_httpx_client_carries_the_polls(backend: Backend) -> None:
     with ManualClock() as clock:
         desk = Desk(clock, [RUNNING, DONE, RUNNING, DONE])
         mock = httpx.MockTransport(desk)
@@ -99,7 +99,7 @@ def proxied(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-def test_certificates_of_ones_own_are_trusted_by_looks_and_generated_calls(
+def test_certificates_of_ones_own_are_trusted_by_polls_and_generated_calls(
     backend: Backend, secured: ssl.SSLContext, trusting: ssl.SSLContext
 ) -> None:
     finished = response(json.dumps(DONE.body).encode())
@@ -168,7 +168,7 @@ def test_a_body_that_is_not_read_to_its_end_strands_nothing(
     gc.collect()
 
 
-def test_a_proxy_of_the_environment_carries_the_looks(
+def test_a_proxy_of_the_environment_carries_the_polls(
     backend: Backend, provider: str, proxied: pytest.MonkeyPatch
 ) -> None:
     with serving(answering(response(b"no", status=400))) as proxy:
@@ -181,7 +181,7 @@ def test_a_proxy_of_the_environment_carries_the_looks(
         assert target.startswith(f"{OUTSIDE}/")
 
 
-def test_a_proxy_in_httpx_args_carries_the_looks(backend: Backend) -> None:
+def test_a_proxy_in_httpx_args_carries_the_polls(backend: Backend) -> None:
     with serving(answering(response(b'{"status":"success"}'))) as proxy:
         client = connect("zai", OUTSIDE, allow_http=True, httpx_args={"proxy": proxy.url})
 

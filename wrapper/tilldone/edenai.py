@@ -38,7 +38,7 @@ def _failure(body: Body) -> Failure:
     )
 
 
-def _look(id: str, _extras: Mapping[str, str]) -> dict[str, Any]:
+def _poll(id: str, _extras: Mapping[str, str]) -> dict[str, Any]:
     return get_async_job._get_kwargs(id)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
@@ -47,7 +47,7 @@ PROVIDER: Provider[UniversalAIAsyncResponse] = Provider(
     key_variable="EDENAI_API_KEY",
     page="https://docs.edenai.co/api-reference/universal-ai/get-async-job",
     phases=PHASES,
-    request=_look,
+    request=_poll,
     parse=UniversalAIAsyncResponse.from_dict,
     failure=_failure,
     rate=10.0,

@@ -27,7 +27,7 @@ def tilldone_simulator(monkeypatch: pytest.MonkeyPatch) -> "Generator[Simulator]
     While the test runs, `connect()` of each provider module takes the simulator's key from the
     environment and has the simulator as its default base URL; so the application under test needs
     no change and no argument, and cannot reach a real provider by accident. What it yields submits
-    the jobs and keeps a record of the looks: see `tilldone.simulator.Simulator`.
+    the jobs and keeps a record of the polls: see `tilldone.simulator.Simulator`.
     """
     # Not above: pytest loads this module wherever tilldone is installed, tested with it or not.
     from tilldone._providers import provider_module

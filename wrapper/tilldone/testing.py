@@ -100,7 +100,7 @@ if not TYPE_CHECKING:  # a type checker that saw this would let any name pass
         return getattr(steps, name)
 
 
-# How often a wait on an event loop looks whether the clock has moved: it may be moved by a thread.
+# How often a wait on an event loop checks whether the clock has moved: it may be moved by a thread.
 _GLANCE = 0.001
 
 
@@ -108,7 +108,7 @@ class ManualClock:
     """A clock for waits, in seconds, that stands still until it is moved.
 
     In a `with` block it is the clock of every wait that begins there, in all threads and event
-    loops. Looks still take the real time that they take; only the pauses between them are the
+    loops. Polls still take the real time that they take; only the pauses between them are the
     clock's.
 
     Args:

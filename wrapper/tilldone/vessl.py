@@ -34,7 +34,7 @@ def _failure(body: Body) -> Failure:
     )
 
 
-def _look(id: str, _extras: Mapping[str, str]) -> dict[str, Any]:
+def _poll(id: str, _extras: Mapping[str, str]) -> dict[str, Any]:
     return get_async_request_output._get_kwargs(id)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
@@ -44,7 +44,7 @@ PROVIDER: Provider[AsyncRequestOutput] = Provider(
     url_variable="VESSL_BASE_URL",
     page="https://docs.vessl.ai/reference/serverless-api/get-async-request-output",
     phases=PHASES,
-    request=_look,
+    request=_poll,
     parse=AsyncRequestOutput.from_dict,
     failure=_failure,
 )

@@ -32,7 +32,7 @@ def _failure(body: Body) -> Failure:
     return Failure(code=text_or_none(body.get("error")), message=text_or_none(body.get("message")))
 
 
-def _look(id: str, _extras: Mapping[str, str]) -> dict[str, Any]:
+def _poll(id: str, _extras: Mapping[str, str]) -> dict[str, Any]:
     return get_results._get_kwargs(job_id=id)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
@@ -41,7 +41,7 @@ PROVIDER: Provider[JobResults] = Provider(
     key_variable="VIDDYSCRIBE_API_KEY",
     page="https://docs.viddyscribe.com/api-reference/results/get-job-results",
     phases=PHASES,
-    request=_look,
+    request=_poll,
     parse=JobResults.from_dict,
     failure=_failure,
 )

@@ -58,7 +58,7 @@ def _parse(body: Body) -> AsyncResponse:
     return AsyncResponse.from_dict(_opened(body))
 
 
-def _look(id: str, _extras: Mapping[str, str]) -> dict[str, Any]:
+def _poll(id: str, _extras: Mapping[str, str]) -> dict[str, Any]:
     return get_async_response._get_kwargs(id)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
@@ -67,7 +67,7 @@ PROVIDER: Provider[AsyncResponse] = Provider(
     key_variable="VIDEO_DB_API_KEY",
     page="https://docs.videodb.io/api-reference/utilities/get_async_response",
     phases=PHASES,
-    request=_look,
+    request=_poll,
     parse=_parse,
     failure=_failure,
     failed=_failed,

@@ -39,7 +39,7 @@ def _error(body: object) -> dict[str, object]:
 
 
 def _failed(body: Body) -> bool:
-    # An error beside no status at all is a refusal of this look, which may pass.
+    # An error beside no status at all is a refusal of this poll, which may pass.
     code = text_or_none(_error(body).get("code"))
     return bool(_error(body)) and ("status" in body or code not in _PASSING_CODES)
 
@@ -54,7 +54,7 @@ def _final(status_code: int, body: object) -> bool:
     return status_code == 429 and text_or_none(said.get("code")) in _FINAL_CODES
 
 
-def _look(id: str, extras: Mapping[str, str]) -> dict[str, Any]:
+def _poll(id: str, extras: Mapping[str, str]) -> dict[str, Any]:
     body = CommonAgentResultRequest(agent_id=extras["agent_id"], async_id=id)
     return get_async_result._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
@@ -64,7 +64,7 @@ PROVIDER: Provider[CommonAgentResultResponse] = Provider(
     key_variable="ZAI_API_KEY",
     page="https://docs.z.ai/api-reference/agents/get-async-result",
     phases=PHASES,
-    request=_look,
+    request=_poll,
     parse=CommonAgentResultResponse.from_dict,
     failure=_failure,
     failed=_failed,

@@ -95,7 +95,7 @@ class JobNotFound(WaitError):
 
 
 class PollRejected(WaitError):
-    """The provider refuses the look itself: asking again would not help."""
+    """The provider refuses the poll itself: asking again would not help."""
 
     status_code: int
     """The HTTP status."""

@@ -31,7 +31,7 @@ class Target(Generic[R_co]):
     extras: Mapping[str, str]
 
     def request(self) -> dict[str, Any]:
-        """Build the arguments of the HTTP request that looks at the job."""
+        """Build the arguments of the HTTP request that polls the job."""
         return self.provider.request(self.id, self.extras)
 
 

@@ -1,4 +1,4 @@
-"""How to poll: the schedule of looks and the patience with what goes wrong."""
+"""How to poll: the schedule of polls and the patience with what goes wrong."""
 
 import math
 from collections.abc import Callable
@@ -14,7 +14,7 @@ _LONGEST = 30.0
 
 
 def default_schedule(elapsed: float) -> float:
-    """Give the pause after a look: 0.7·√elapsed, from 0.5 to 30 (all in seconds).
+    """Give the pause after a poll: 0.7·√elapsed, from 0.5 to 30 (all in seconds).
 
     A short job is noticed promptly and a long one is asked about rarely: the pause is a share
     of the time already waited that shrinks as the wait grows.
@@ -59,17 +59,17 @@ def _is_size(_instance: object, attribute: "Attribute[int]", value: object) -> N
 
 @frozen(kw_only=True)
 class Polling:
-    """How a wait looks, and what it bears. Times are in seconds.
+    """How a wait polls, and what it bears. Times are in seconds.
 
     Raises:
         TypeError, ValueError: an argument is of the wrong kind or out of range; it is named.
     """
 
     schedule: Callable[[float], float] = field(default=default_schedule, validator=_is_callable)
-    """Seconds since the wait began to seconds until the next look."""
+    """Seconds since the wait began to seconds until the next poll."""
 
     request_timeout: float = field(default=30.0, validator=_number(above=0.0))
-    """What one look may take, all in all."""
+    """What one poll may take, all in all."""
 
     tolerate: float = field(default=120.0, validator=_number(least=0.0))
     """How long a row of faults may last before the wait ends with `PollUnavailable`."""
@@ -77,8 +77,8 @@ class Polling:
     not_found_grace: float = field(default=5.0, validator=_number(least=0.0))
     """How long a row of 404s may last before it is believed (`JobNotFound`)."""
 
-    last_look: float = field(default=2.0, validator=_number(above=0.0))
-    """What the one look after the deadline may take."""
+    last_poll: float = field(default=2.0, validator=_number(above=0.0))
+    """What the one poll after the deadline may take."""
 
     unknown: Literal["wait", "raise"] = field(default="wait", validator=_is_choice)
     """What to do at a status word that the provider's documentation does not know."""
@@ -137,5 +137,5 @@ def seconds_until_deadline(timeout: float | timedelta | None) -> float:
     if math.isnan(seconds):
         raise ValueError("timeout: not a number (NaN)")
     if seconds < 0:
-        raise ValueError(f"timeout: {timeout} is negative; 0 is a single look, None is for ever")
+        raise ValueError(f"timeout: {timeout} is negative; 0 is a single poll, None is for ever")
     return seconds

@@ -33,7 +33,7 @@ def _never_final(_status_code: int, _body: object) -> bool:
 
 @frozen(kw_only=True)
 class Provider(Generic[R_co]):
-    """How one provider's jobs are looked at, and how its answers are to be read."""
+    """How one provider's jobs are polled, and how its answers are to be read."""
 
     name: str
     """The module's name, which is also the one in a ref."""
@@ -70,7 +70,7 @@ class Provider(Generic[R_co]):
     given its body: JSON, or text where it is none."""
 
     rate: float | None = None
-    """Looks a second that the provider documents as its limit; None where it documents none."""
+    """Polls a second that the provider documents as its limit; None where it documents none."""
 
     extras: tuple[str, ...] = field(default=())
     """What, beside the id, it takes to name a job."""

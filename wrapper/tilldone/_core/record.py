@@ -1,6 +1,6 @@
 """What a wait tells of itself: log lines under the name `tilldone`, and an OpenTelemetry span.
 
-The span is there if `opentelemetry-api` is installed: one for a wait, its looks and the faults
+The span is there if `opentelemetry-api` is installed: one for a wait, its polls and the faults
 that it rode out as events. Neither a log line nor a span ever holds a key or a result.
 """
 
@@ -45,9 +45,9 @@ class Record:
         """Record a readable answer."""
         self._stumbling = False
         if _logger.isEnabledFor(logging.DEBUG):
-            _logger.debug("%s: look %d, %s (%s)", self.name, polls, phase, status)
+            _logger.debug("%s: poll %d, %s (%s)", self.name, polls, phase, status)
         if self._span is not None:
-            self._span.add_event("look", {"tilldone.phase": phase.value, "tilldone.status": status})
+            self._span.add_event("poll", {"tilldone.phase": phase.value, "tilldone.status": status})
         if phase is Phase.UNKNOWN and status not in self._unknown:
             self._unknown |= {status}
             _logger.warning(
@@ -58,7 +58,7 @@ class Record:
             )
 
     def stumbled(self, reason: str) -> None:
-        """Record a look that brought nothing; the first of a row is worth a line."""
+        """Record a poll that brought nothing; the first of a row is worth a line."""
         level = logging.DEBUG if self._stumbling else logging.INFO
         self._stumbling = True
         if _logger.isEnabledFor(level):

@@ -1,4 +1,4 @@
-"""What one look at a job showed."""
+"""What one poll of a job showed."""
 
 from functools import cached_property
 from typing import Any, Generic, TypeVar, final
@@ -19,7 +19,7 @@ R_co = TypeVar("R_co", covariant=True)
 @final
 @frozen(kw_only=True, eq=False, slots=False)
 class Snapshot(Generic[R_co]):
-    """A readable answer to one look. Times are in seconds."""
+    """A readable answer to one poll. Times are in seconds."""
 
     job: Job[R_co]
 
@@ -33,13 +33,13 @@ class Snapshot(Generic[R_co]):
     """The raw JSON object, with all that the model does not know."""
 
     polls: int
-    """How many looks there were so far, this one and those without an answer included."""
+    """How many polls there were so far, this one and those without an answer included."""
 
     elapsed: float
     """Time since the wait began."""
 
-    next_look: float | None
-    """Time until the next look; None where there is none to come."""
+    next_poll: float | None
+    """Time until the next poll; None where there is none to come."""
 
     @cached_property
     def response(self) -> R_co:

@@ -8,8 +8,8 @@ from typing import Generic, TypeVar
 
 import httpx
 
-from tilldone._core.answer import Answer
 from tilldone._core.job import Job
+from tilldone._core.response import Response
 from tilldone._core.text import excerpt, words_of
 from tilldone._download.transfer import Fetch, Transfer
 from tilldone._download.weblink import Link, checked_link
@@ -34,9 +34,9 @@ def request(fetch: Fetch) -> httpx.Request:
     )
 
 
-def head_of(response: httpx.Response) -> Answer:
+def head_of(response: httpx.Response) -> Response:
     """Take an answer's head for itself."""
-    return Answer(response.status_code, response.headers, b"", received=time.time())
+    return Response(response.status_code, response.headers, b"", received=time.time())
 
 
 def fault(error: httpx.RequestError) -> str:

@@ -1,6 +1,6 @@
 """The course of one download, without network and without a clock.
 
-As a `Course` does for a wait, a `Transfer` says what to do next and is told what came of it; the
+As a `Poller` does for a wait, a `Transfer` says what to do next and is told what came of it; the
 synchronous and the asynchronous download both steer by it. Times are in seconds.
 """
 
@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from tilldone._core.answer import Answer, retry_after
+from tilldone._core.response import Response, retry_after
 from tilldone._download.filehead import FileHead, file_head
 from tilldone._download.partfile import PartFile
 from tilldone._download.weblink import redirected, shown
@@ -121,10 +121,10 @@ class Transfer:
         return Fetch(self._asked, headers, left)
 
     def linked(self, url: str) -> None:
-        """Take the link of a fresh look."""
+        """Take the link of a fresh poll."""
         self._url = url
 
-    def begin(self, answer: Answer) -> str | None:
+    def begin(self, answer: Response) -> str | None:
         """Take in an answer's head; say what is wrong where it brings no file.
 
         Raises:
@@ -188,7 +188,7 @@ class Transfer:
         if not self._whole:
             self._part.abandon()
 
-    def _move(self, answer: Answer, said: str) -> str:
+    def _move(self, answer: Response, said: str) -> str:
         # Not left to httpx: it would send the cookies of a client along.
         self._moves += 1
         self._moved_to = redirected(self._asked, answer.headers.get("location", ""))

@@ -1,1 +1,1 @@
-"""The drivers: they look, sleep and hand on, sync, async and for many jobs; the core decides."""
+"""The drivers: they poll, sleep and hand on, sync, async and for many jobs; the core decides."""

@@ -1,4 +1,4 @@
-"""The asynchronous driver, on asyncio and trio: it looks and sleeps, and decides nothing."""
+"""The asynchronous driver, on asyncio and trio: it polls and sleeps, and decides nothing."""
 
 import inspect
 from collections.abc import AsyncGenerator, Callable, Iterable
@@ -6,9 +6,17 @@ from contextlib import aclosing
 from datetime import timedelta
 from typing import TypeVar
 
-from tilldone._core.course import Course, Look, Sleep, Stop, conclude, outcome_of_check, single_look
 from tilldone._core.job import Job, Target, target_of
 from tilldone._core.outcome import Outcome
+from tilldone._core.poller import (
+    Poll,
+    Poller,
+    Sleep,
+    Stop,
+    conclude,
+    single_poll,
+    snapshot_of_check,
+)
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._core.snapshot import Snapshot
 from tilldone._drivers.clock import clock
@@ -32,7 +40,7 @@ async def wait(
 ) -> R:
     """Wait until the job is done, and return its result; see `tilldone.wait`.
 
-    `on_snapshot` may be an async function; it is awaited before the next look.
+    `on_snapshot` may be an async function; it is awaited before the next poll.
     """
     snapshots = watch(job, timeout=timeout, polling=polling)
     with carrying_ref(job):
@@ -50,7 +58,7 @@ async def wait(
 def watch(
     job: Job[R], *, timeout: float | timedelta | None, polling: Polling = _DEFAULT
 ) -> AsyncGenerator[Snapshot[R], None]:
-    """Yield what each look shows, until the job is finished; see `tilldone.watch`.
+    """Yield what each poll shows, until the job is finished; see `tilldone.watch`.
 
     Leaving the loop early closes the connection when the generator is collected; wrap it in
     `contextlib.aclosing` to close it at once.
@@ -65,14 +73,14 @@ async def _watch(
     polling: Polling,
 ) -> AsyncGenerator[Snapshot[R], None]:
     time = clock()
-    course = Course(job, timeout=seconds, polling=polling, now=time.now())
-    with carrying_ref(job), course:
+    poller = Poller(job, timeout=seconds, polling=polling, now=time.now())
+    with carrying_ref(job), poller:
         async with line(target, polling) as asked:
             while True:
-                action = course.next(time.now())
+                action = poller.next_action(time.now())
                 match action:
-                    case Look():
-                        snapshot = course.saw(await asked.look(action), time.now())
+                    case Poll():
+                        snapshot = poller.receive(await asked.poll(action), time.now())
                         if snapshot is not None:
                             yield snapshot
                     case Sleep():
@@ -84,11 +92,11 @@ async def _watch(
 
 
 async def check(job: Job[R], *, polling: Polling = _DEFAULT) -> Snapshot[R]:
-    """Look once, and give what was seen; see `tilldone.check`."""
-    course, look = single_look(job, polling=polling, now=clock().now())
+    """Poll once, and give what was seen; see `tilldone.check`."""
+    poller, poll = single_poll(job, polling=polling, now=clock().now())
     with carrying_ref(job):
         async with line(target_of(job), polling) as asked:
-            return outcome_of_check(course, await asked.look(look), clock().now())
+            return snapshot_of_check(poller, await asked.poll(poll), clock().now())
 
 
 def as_completed(
@@ -102,7 +110,7 @@ def as_completed(
 ) -> AsCompleted[R]:
     """Wait for many jobs at once, and yield each one's outcome; see `tilldone.as_completed`.
 
-    Leaving the loop early stops all looks once nothing refers to the iterator any more; `aclose`,
+    Leaving the loop early stops all polls once nothing refers to the iterator any more; `aclose`,
     as by `contextlib.aclosing`, stops them at once and waits until they have stopped.
     """
     return AsCompleted(

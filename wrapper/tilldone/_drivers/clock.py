@@ -27,7 +27,7 @@ class Clock(Protocol):
     async def pause(self, stir: "anyio.Event", seconds: float, *, busy: bool) -> None:
         """Let this much time pass, or less if the event is set before.
 
-        `busy` says that looks are in flight, so that a clock that moves by itself holds still.
+        `busy` says that polls are in flight, so that a clock that moves by itself holds still.
         """
         ...
 

@@ -1,7 +1,7 @@
-"""The engine for many jobs: it looks where the fleet says, and hands the outcomes on.
+"""The engine for many jobs: it polls where the scheduler says, and hands the outcomes on.
 
-A sleeping job costs no task. The looks in flight are carried out by as many workers as there is
-work for, up to the concurrency; a worker goes on to the next look that is due by itself.
+A sleeping job costs no task. The polls in flight are carried out by as many workers as there is
+work for, up to the concurrency; a worker goes on to the next poll that is due by itself.
 """
 
 import math
@@ -11,10 +11,10 @@ from typing import Generic, TypeVar
 import anyio
 from attrs import frozen
 
-from tilldone._core.fleet import Fleet, Start
 from tilldone._core.job import Job, Target, target_of
 from tilldone._core.outcome import Outcome
 from tilldone._core.polling import Polling
+from tilldone._core.scheduler import Dispatch, Scheduler
 from tilldone._drivers.clock import clock
 from tilldone._drivers.progress import Progress
 from tilldone._http.enquiry import host_of
@@ -22,7 +22,7 @@ from tilldone._http.lanes import Lanes, open_lanes
 
 __all__ = ["Engine", "Order"]
 
-# Clients that may each keep connections open between looks, whatever the concurrency: one for each
+# Clients that may each keep connections open between polls, whatever the concurrency: one for each
 # of a thousand is more than a process may have.
 _KEPT = 32
 
@@ -59,7 +59,7 @@ class Engine(Generic[R]):
         self._synchronous = synchronous
         self._emit = emit
         self._clock = clock()
-        self._fleet = Fleet(
+        self._scheduler = Scheduler(
             order.jobs,
             timeout=order.timeout,
             polling=order.polling,
@@ -77,7 +77,7 @@ class Engine(Generic[R]):
         self._failure: BaseException | None = None
 
     async def run(self) -> None:
-        """Look until every job has come to its end, and close all that was opened.
+        """Poll until every job has come to its end, and close all that was opened.
 
         Raises:
             ValueError: the schedule gave an interval that is none.
@@ -87,45 +87,45 @@ class Engine(Generic[R]):
                 async with anyio.create_task_group() as workers:
                     await self._dispatch(workers)
         finally:
-            self._fleet.abandon()
+            self._scheduler.abandon()
             for lanes in self._lanes.values():
                 await lanes.aclose()
         if self._failure is not None:
             raise self._failure
 
     async def _dispatch(self, workers: anyio.abc.TaskGroup) -> None:
-        fleet = self._fleet
-        while fleet.running and self._failure is None:
+        scheduler = self._scheduler
+        while scheduler.running and self._failure is None:
             now = self._clock.now()
-            self._hand_on(fleet.expire(now))
+            self._hand_on(scheduler.expire(now))
             while self._workers < self._order.concurrency:
-                start = fleet.next(now)
-                if start is None:
+                dispatch = scheduler.next_dispatch(now)
+                if dispatch is None:
                     break
                 self._workers += 1
-                workers.start_soon(self.work, start)
+                workers.start_soon(self.work, dispatch)
             self._stir = anyio.Event()
             full = self._workers >= self._order.concurrency
-            pause = fleet.pause(now, room=not full)
+            pause = scheduler.pause(now, room=not full)
             # Where all are at work, the first that runs out of work stirs; till then none needs to.
             self._awake_at = -math.inf if full else now + pause
-            if fleet.running:
+            if scheduler.running:
                 await self._clock.pause(self._stir, pause, busy=self._workers > 0)
         if self._failure is not None:
             workers.cancel_scope.cancel()
 
-    async def work(self, start: Start[R] | None) -> None:
-        """Take this look, and go on to the next ones as long as some are due."""
+    async def work(self, dispatch: Dispatch[R] | None) -> None:
+        """Send this poll, and go on to the next ones as long as some are due."""
         try:
-            while start is not None:
-                flight = start.flight
-                event = await self._lanes_of(flight.target).look(flight.target, start.look)
+            while dispatch is not None:
+                scheduled = dispatch.scheduled
+                event = await self._lanes_of(scheduled.target).poll(scheduled.target, dispatch.poll)
                 now = self._clock.now()
-                self._hand_on(self._fleet.saw(flight, event, now))
-                self._progress.looked()
-                if flight.course.due < self._awake_at:
+                self._hand_on(self._scheduler.receive(scheduled, event, now))
+                self._progress.polled()
+                if scheduled.poller.due < self._awake_at:
                     self._stir.set()
-                start = self._fleet.next(now)
+                dispatch = self._scheduler.next_dispatch(now)
         # Handed to the caller, without a group around it.
         except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001
             self._failure = error

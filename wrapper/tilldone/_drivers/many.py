@@ -57,12 +57,12 @@ def ordered(
     if isinstance(concurrency, bool) or not isinstance(concurrency, int):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
         raise TypeError(f"concurrency: expected a whole number, got {type(concurrency).__name__}")
     if concurrency < 1:
-        raise ValueError(f"concurrency: {concurrency} is below 1; no look could be taken")
+        raise ValueError(f"concurrency: {concurrency} is below 1; no poll could be sent")
     if rate is not None and not _is_number(rate):
         raise TypeError(f"rate: expected a number, got {type(rate).__name__}")
     if rate is not None and not rate > 0:
         raise ValueError(
-            f"rate: {rate} looks a second is not above 0; None is each provider's documented "
+            f"rate: {rate} polls a second is not above 0; None is each provider's documented "
             "limit, math.inf lifts it"
         )
     seconds = seconds_until_deadline(timeout)
@@ -115,14 +115,14 @@ class _Inbox(Generic[R]):
 
 def _cancelled_from_outside() -> RuntimeError:
     return RuntimeError(
-        "the task that looks at the jobs was cancelled by other code; their refs resume them"
+        "the task that polls the jobs was cancelled by other code; their refs resume them"
     )
 
 
 class AsCompleted(AsyncIterator[Outcome[R]]):
     """The outcomes of many jobs, in order of completion.
 
-    Dropping it, as `break` does, stops all looks; `aclose` does so and waits until they have.
+    Dropping it, as `break` does, stops all polls; `aclose` does so and waits until they have.
     """
 
     def __init__(self, order: Order[R]) -> None:
@@ -157,7 +157,7 @@ class AsCompleted(AsyncIterator[Outcome[R]]):
         return self._inbox
 
     async def aclose(self) -> None:
-        """Stop all looks, and return when none is left."""
+        """Stop all polls, and return when none is left."""
         if self._inbox is None:
             self._inbox = _Inbox()
             self._inbox.closed.set()
@@ -169,7 +169,7 @@ class AsCompleted(AsyncIterator[Outcome[R]]):
     def __del__(self) -> None:
         if self._engine is not None and self._inbox is not None and not self._inbox.closed.is_set():
             _task, stop = self._engine
-            # An event loop that is gone has stopped its looks already.
+            # An event loop that is gone has stopped its polls already.
             with suppress(RuntimeError):
                 stop()
 
@@ -198,21 +198,21 @@ def _spawn(inbox: _Inbox[R], order: Order[R]) -> tuple[object, Callable[[], obje
 def sync_as_completed(order: Order[R]) -> Generator[Outcome[R], None, None]:
     """Run the engine in the event loop of one thread, and yield what it brings."""
     ended: set[Job[R]] = set()
-    looks = _Looks(order)
+    polls = _Polls(order)
     with carrying_refs(order.jobs, ended):
         try:
-            looks.start()
-            while (outcome := looks.arrived.get()) is not None:
+            polls.start()
+            while (outcome := polls.arrived.get()) is not None:
                 ended.add(outcome.job)
                 yield outcome
-            failure, looks.failure = looks.failure, None
+            failure, polls.failure = polls.failure, None
             if failure is not None:
                 raise failure
         finally:
-            looks.close()
+            polls.close()
 
 
-class _Looks(Generic[R]):
+class _Polls(Generic[R]):
     """An engine in the event loop of a thread of its own."""
 
     def __init__(self, order: Order[R]) -> None:
@@ -224,7 +224,7 @@ class _Looks(Generic[R]):
         self._unwanted = False
         # Python waits at its end for every thread that is no daemon, before all else.
         self._thread = Thread(
-            target=_context().run, args=(self._work,), name="tilldone-looks", daemon=True
+            target=_context().run, args=(self._work,), name="tilldone-polls", daemon=True
         )
 
     def start(self) -> None:
@@ -234,7 +234,7 @@ class _Looks(Generic[R]):
         self._thread.start()
 
     def close(self) -> None:
-        """Stop all looks, and return when none is left."""
+        """Stop all polls, and return when none is left."""
         atexit.unregister(self.close)
         # A forked process has the iterator, and not the thread.
         if os.getpid() != self._process:

@@ -16,7 +16,7 @@ _BETWEEN = 0.1
 
 
 class Progress:
-    """Shows how many jobs are done, failed and running, and how many looks a second it takes.
+    """Shows how many jobs are done, failed and running, and how many polls a second it takes.
 
     Args:
         total: how many jobs there are.
@@ -30,7 +30,7 @@ class Progress:
         self._done = 0
         self._failed = 0
         self._total = total
-        self._looks = 0
+        self._polls = 0
         self._began = time.monotonic()
         self._shown = -_BETWEEN
         self._bar: Bar | None = None
@@ -48,9 +48,9 @@ class Progress:
             self._show()
             self._bar.stop()
 
-    def looked(self) -> None:
-        """Count a look."""
-        self._looks += 1
+    def polled(self) -> None:
+        """Count a poll."""
+        self._polls += 1
         now = time.monotonic()
         if self._bar is not None and now - self._shown >= _BETWEEN:
             self._shown = now
@@ -70,7 +70,7 @@ class Progress:
             self._task,
             completed=ended,
             counts=f"{self._done} done, {self._failed} failed, {self._total - ended} running",
-            rate=f"{self._looks / elapsed:.0f} looks/s",
+            rate=f"{self._polls / elapsed:.0f} polls/s",
             refresh=True,
         )
 

@@ -1,13 +1,21 @@
-"""The synchronous driver: it looks, sleeps and hands on; it decides nothing."""
+"""The synchronous driver: it polls, sleeps and hands on; it decides nothing."""
 
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from datetime import timedelta
 from typing import TypeVar
 
-from tilldone._core.course import Course, Look, Sleep, Stop, conclude, outcome_of_check, single_look
 from tilldone._core.job import Job, Target, target_of
 from tilldone._core.outcome import Outcome
+from tilldone._core.poller import (
+    Poll,
+    Poller,
+    Sleep,
+    Stop,
+    conclude,
+    single_poll,
+    snapshot_of_check,
+)
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._core.snapshot import Snapshot
 from tilldone._drivers.clock import clock
@@ -32,9 +40,9 @@ def wait(
 
     Args:
         job: from a provider module's `job()` or `resume()`.
-        timeout: seconds or a timedelta; 0 is a single look, None is for ever. The wait is over
-            `polling.last_look` seconds after it, whatever the server does.
-        polling: how often to look, and what to bear.
+        timeout: seconds or a timedelta; 0 is a single poll, None is for ever. The wait is over
+            `polling.last_poll` seconds after it, whatever the server does.
+        polling: how often to poll, and what to bear.
         on_snapshot: called with each readable answer, the last one included.
 
     Raises:
@@ -60,7 +68,7 @@ def wait(
 def watch(
     job: Job[R], *, timeout: float | timedelta | None, polling: Polling = _DEFAULT
 ) -> Generator[Snapshot[R], None, None]:
-    """Yield what each look shows, until the job is finished; a failed job is a snapshot, too.
+    """Yield what each poll shows, until the job is finished; a failed job is a snapshot, too.
 
     Takes and raises what `wait` does, save `JobFailed` and, for a result, `UnreadableResponse`.
     """
@@ -71,13 +79,13 @@ def _watch(
     job: Job[R], target: Target[R], timeout: float, polling: Polling
 ) -> Generator[Snapshot[R], None, None]:
     time = clock()
-    course = Course(job, timeout=timeout, polling=polling, now=time.now())
-    with carrying_ref(job), course, Line(target, polling) as line:
+    poller = Poller(job, timeout=timeout, polling=polling, now=time.now())
+    with carrying_ref(job), poller, Line(target, polling) as line:
         while True:
-            action = course.next(time.now())
+            action = poller.next_action(time.now())
             match action:
-                case Look():
-                    snapshot = course.saw(line.look(action), time.now())
+                case Poll():
+                    snapshot = poller.receive(line.poll(action), time.now())
                     if snapshot is not None:
                         yield snapshot
                 case Sleep():
@@ -89,7 +97,7 @@ def _watch(
 
 
 def check(job: Job[R], *, polling: Polling = _DEFAULT) -> Snapshot[R]:
-    """Look once, and give what was seen; a failed job is a snapshot, not an exception.
+    """Poll once, and give what was seen; a failed job is a snapshot, not an exception.
 
     Raises:
         JobNotFound: the provider does not know the job.
@@ -97,9 +105,9 @@ def check(job: Job[R], *, polling: Polling = _DEFAULT) -> Snapshot[R]:
         PollUnavailable: there was no readable answer.
         ValueError: the job has no client to ask with.
     """
-    course, look = single_look(job, polling=polling, now=clock().now())
+    poller, poll = single_poll(job, polling=polling, now=clock().now())
     with carrying_ref(job), Line(target_of(job), polling) as line:
-        return outcome_of_check(course, line.look(look), clock().now())
+        return snapshot_of_check(poller, line.poll(poll), clock().now())
 
 
 def as_completed(
@@ -114,15 +122,15 @@ def as_completed(
     """Wait for many jobs at once, and yield each one's outcome as it comes to its end.
 
     Args:
-        jobs: of one provider or of several, mixed. The same job given twice is looked at once,
+        jobs: of one provider or of several, mixed. The same job given twice is polled once,
             and reported as often as it was given.
         timeout: seconds or a timedelta for all of them, from the first step on; None is for ever.
-        polling: how often to look at each, and what to bear.
-        concurrency: looks in flight at once.
-        rate: looks a second for each host, shared by its jobs; None is the limit that each
+        polling: how often to poll each, and what to bear.
+        concurrency: polls in flight at once.
+        rate: polls a second for each host, shared by its jobs; None is the limit that each
             provider documents (none where it documents none), `math.inf` lifts it. A 429 or 503
-            with Retry-After holds up its whole host. So many jobs that their last looks do not
-            fit into `polling.last_look` at this rate end as `JobTimeout`, some of them unseen;
+            with Retry-After holds up its whole host. So many jobs that their last polls do not
+            fit into `polling.last_poll` at this rate end as `JobTimeout`, some of them unseen;
             give them time accordingly.
         progress: show a bar on stderr where that is a terminal; needs the extra `cli`.
 

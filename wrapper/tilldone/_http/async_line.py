@@ -1,4 +1,4 @@
-"""Asking over HTTP from async code: one connection for a wait, and one look over it."""
+"""Asking over HTTP from async code: one connection for a wait, and one poll over it."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import anyio
 import httpx
 
-from tilldone._core.answer import Answer, Fault
-from tilldone._core.course import Look
 from tilldone._core.job import Target
+from tilldone._core.poller import Poll
 from tilldone._core.polling import Polling
+from tilldone._core.response import Response, TransportError
 from tilldone._http.enquiry import Enquiry, fault, no_answer, timeouts
 from tilldone._http.streams import OnePiece, feed_from
 
@@ -23,19 +23,21 @@ Send: TypeAlias = Callable[[httpx.Request], Awaitable[httpx.Response]]
 """Sends a request, and returns as soon as the headers of the answer are there."""
 
 
-async def ask(send: Send, request: httpx.Request, look: Look, enquiry: Enquiry) -> Answer | Fault:
-    """Take one look, given up after its time whatever the server does."""
-    request.extensions = {**timeouts(look), "trace": _Handshake()}
+async def ask(
+    send: Send, request: httpx.Request, poll: Poll, enquiry: Enquiry
+) -> Response | TransportError:
+    """Send one poll, given up after its time whatever the server does."""
+    request.extensions = {**timeouts(poll), "trace": _Handshake()}
     request.stream = OnePiece(request.content)
-    with anyio.move_on_after(look.timeout):
+    with anyio.move_on_after(poll.timeout):
         try:
             return await _read(await send(request), enquiry)
         except httpx.RequestError as error:
-            return fault(error, look)
-    return no_answer(look)
+            return fault(error, poll)
+    return no_answer(poll)
 
 
-async def _read(response: httpx.Response, enquiry: Enquiry) -> Answer:
+async def _read(response: httpx.Response, enquiry: Enquiry) -> Response:
     try:
         reader = enquiry.reader(response)
         if response.is_stream_consumed:
@@ -81,9 +83,9 @@ class Line:
         self._request = client.build_request(**target.request())
         self._send = sender(client)
 
-    async def look(self, look: Look) -> Answer | Fault:
-        """Take one look at the job."""
-        return await ask(self._send, self._request, look, self._enquiry)
+    async def poll(self, poll: Poll) -> Response | TransportError:
+        """Send one poll of the job."""
+        return await ask(self._send, self._request, poll, self._enquiry)
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""A deadline for the whole of a synchronous look.
+"""A deadline for the whole of a synchronous poll.
 
 httpx's timeouts begin anew with every byte that arrives, so a server that drips holds a caller
 for ever. Here every step on the network (connecting to each of a host's addresses, TLS, each
@@ -20,7 +20,7 @@ __all__ = ["Deadline", "bind"]
 
 
 class Deadline:
-    """The moment by which all must be done, on the monotonic clock; set anew for each look.
+    """The moment by which all must be done, on the monotonic clock; set anew for each poll.
 
     Each thread has a moment of its own: a transport of the user's making can serve many waits,
     at once and one after the other, and the user beside them.
@@ -68,7 +68,7 @@ def bind(client: httpx.Client, deadline: Deadline) -> None:
         if not isinstance(inner, httpcore.NetworkBackend):
             raise RuntimeError(  # noqa: TRY004 # the type is httpx's doing, not the caller's
                 f"httpx {httpx.__version__} keeps its network backend where tilldone does not "
-                "look; install the httpx that tilldone's metadata asks for"
+                "poll; install the httpx that tilldone's metadata asks for"
             )
         if not isinstance(inner, _Backend):
             cast("Any", pool)._network_backend = _Backend(inner, deadline)

@@ -20,9 +20,9 @@ from urllib.parse import quote
 import attrs
 import httpx
 
-from tilldone._core.answer import Answer, Fault
-from tilldone._core.course import Look
+from tilldone._core.poller import Poll
 from tilldone._core.polling import Polling
+from tilldone._core.response import Response, TransportError
 from tilldone._core.text import excerpt, words_of
 from tilldone._version import __version__
 
@@ -61,7 +61,7 @@ class Enquiry:
     """How to ask one provider: the generated client's settings and the limits of an answer.
 
     Args:
-        keep: whether connections are kept open between looks.
+        keep: whether connections are kept open between polls.
     """
 
     def __init__(self, client: object, polling: Polling, *, keep: bool = True) -> None:
@@ -134,25 +134,25 @@ def _ssl_context(verify: ssl.SSLContext | str | bool) -> ssl.SSLContext:
     return httpx.create_ssl_context(verify)
 
 
-def timeouts(look: Look) -> dict[str, Any]:
-    """Give a request's extensions for a look: no step of it may take longer than the whole."""
+def timeouts(poll: Poll) -> dict[str, Any]:
+    """Give a request's extensions for a poll: no step of it may take longer than the whole."""
     # No socket takes infinity.
-    seconds = look.timeout if look.timeout < math.inf else None
+    seconds = poll.timeout if poll.timeout < math.inf else None
     return {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds)}
 
 
-def fault(error: httpx.RequestError, look: Look) -> Fault:
+def fault(error: httpx.RequestError, poll: Poll) -> TransportError:
     """Put a failed request into words; the error itself holds the request with its key."""
     if isinstance(error, httpx.TimeoutException):
-        return no_answer(look)
+        return no_answer(poll)
     # On trio, only what led to the error tells what a handshake failed of.
     said = excerpt(_QUOTED.sub("", words_of(error)))
-    return Fault(f"{type(error).__name__}: {said}" if said else type(error).__name__)
+    return TransportError(f"{type(error).__name__}: {said}" if said else type(error).__name__)
 
 
-def no_answer(look: Look) -> Fault:
-    """Give the fault of a look that ran out of its time."""
-    return Fault(f"no complete answer within {look.timeout:.1f} s")
+def no_answer(poll: Poll) -> TransportError:
+    """Give the fault of a poll that ran out of its time."""
+    return TransportError(f"no complete answer within {poll.timeout:.1f} s")
 
 
 class Head(Protocol):
@@ -201,14 +201,14 @@ class Reader:
             self._flaw = f"longer than {self._max_body} bytes (max_body)"
         return self._flaw is None
 
-    def answer(self) -> Answer:
+    def answer(self) -> Response:
         """Give the answer as far as it was read."""
         if self._flaw is None and self._unpack is not None and not self._unpack.eof:
             self._flaw = "broken gzip: it ends too soon"
         content = bytes(self._content)
         for key in self._keys:
             content = content.replace(key, b"***")
-        return Answer(
+        return Response(
             status_code=self._response.status_code,
             headers=self._response.headers,
             content=content,

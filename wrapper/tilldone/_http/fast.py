@@ -1,4 +1,4 @@
-"""Looks over aiohttp's connections, with the extra `fast`; on asyncio only.
+"""Polls over aiohttp's connections, with the extra `fast`; on asyncio only.
 
 What is sent is what httpx would send, to the byte; only who sends it differs.
 """
@@ -13,16 +13,16 @@ from attrs import frozen
 from multidict import CIMultiDict
 from yarl import URL
 
-from tilldone._core.answer import Answer, Fault
-from tilldone._core.course import Look
 from tilldone._core.job import Target
+from tilldone._core.poller import Poll
+from tilldone._core.response import Response, TransportError
 from tilldone._core.text import excerpt
 from tilldone._http.enquiry import Enquiry, no_answer
 from tilldone._http.parcels import Packer, Parcel
 
 __all__ = ["AiohttpLanes"]
 
-# Each look has its own limit around it: aiohttp's would cost a timer more for every step.
+# Each poll has its own limit around it: aiohttp's would cost a timer more for every step.
 _NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
 
 # Room for headers as httpx has it; aiohttp's own 8 KiB are less than some gateways send.
@@ -61,21 +61,23 @@ class AiohttpLanes:
             **_ROOM,
         )
 
-    async def look(self, target: Target[object], look: Look) -> Answer | Fault:
-        """Take one look at a job, given up after its time whatever the server does."""
-        with anyio.move_on_after(look.timeout):
+    async def poll(self, target: Target[object], poll: Poll) -> Response | TransportError:
+        """Send one poll of a job, given up after its time whatever the server does."""
+        with anyio.move_on_after(poll.timeout):
             try:
                 return await self._ask(self._packer.parcel(target))
             except aiohttp.ClientResponseError as error:
                 # Its text quotes what came instead of HTTP, and that may echo the key.
-                return Fault(f"{type(error).__name__}: an answer that is no HTTP")
+                return TransportError(f"{type(error).__name__}: an answer that is no HTTP")
             # A name that no host can have does not come as an error of aiohttp's.
             except (aiohttp.ClientError, UnicodeError) as error:
                 said = excerpt(error)
-                return Fault(f"{type(error).__name__}: {said}" if said else type(error).__name__)
-        return no_answer(look)
+                return TransportError(
+                    f"{type(error).__name__}: {said}" if said else type(error).__name__
+                )
+        return no_answer(poll)
 
-    async def _ask(self, parcel: Parcel[CIMultiDict[str]]) -> Answer:
+    async def _ask(self, parcel: Parcel[CIMultiDict[str]]) -> Response:
         async with self._session.request(
             parcel.method,
             URL(str(parcel.url), encoded=True),

@@ -1,8 +1,8 @@
-"""Connections for many looks at once.
+"""Connections for many polls at once.
 
 httpx's pool goes through all of its connections and waiting requests whenever one of them is
-assigned (encode/httpcore#1035), so that in one pool for many looks each look costs the more the
-more of them there are. Here every look in flight has a pool of its own, a lane with a single
+assigned (encode/httpcore#1035), so that in one pool for many polls each poll costs the more the
+more of them there are. Here every poll in flight has a pool of its own, a lane with a single
 connection; the lane that was freed last is taken next, so that few connections are kept warm.
 
 With the extra `fast`, on asyncio, the connections are aiohttp's instead.
@@ -19,10 +19,10 @@ import anyio.lowlevel
 import anyio.to_thread
 import httpx
 
-from tilldone._core.answer import Answer, Fault
-from tilldone._core.course import Look
 from tilldone._core.job import Target
+from tilldone._core.poller import Poll
 from tilldone._core.polling import Polling
+from tilldone._core.response import Response, TransportError
 from tilldone._http.async_line import ask, sender
 from tilldone._http.enquiry import Enquiry
 from tilldone._http.loops import on_trio
@@ -39,8 +39,8 @@ _PROXIED = {"http", "https", "all"}
 class Lanes(Protocol):
     """The connections to one provider, as one generated client has it."""
 
-    async def look(self, target: Target[object], look: Look) -> Answer | Fault:
-        """Take one look at a job."""
+    async def poll(self, target: Target[object], poll: Poll) -> Response | TransportError:
+        """Send one poll of a job."""
         ...
 
     async def aclose(self) -> None:
@@ -58,8 +58,8 @@ def open_lanes(
 ) -> Lanes:
     """Make the lanes that suit the client, the event loop and what is installed.
 
-    `synchronous` says that the looks are synchronous code's, though an event loop carries them out;
-    `keep`, whether connections are kept open between looks.
+    `synchronous` says that the polls are synchronous code's, though an event loop carries them out;
+    `keep`, whether connections are kept open between polls.
     """
     enquiry = Enquiry(client, polling, keep=keep)
     if synchronous and (users_client(enquiry) is not None or enquiry.synchronous):
@@ -87,30 +87,30 @@ class _OneLane:
         self._enquiry = enquiry
         self._client = client
 
-    async def look(self, target: Target[object], look: Look) -> Answer | Fault:
+    async def poll(self, target: Target[object], poll: Poll) -> Response | TransportError:
         # A transport that answers by itself never lets the event loop have its turn.
         await anyio.lowlevel.checkpoint()
         request = self._client.build_request(**target.request())
-        return await ask(sender(self._client), request, look, self._enquiry)
+        return await ask(sender(self._client), request, poll, self._enquiry)
 
     async def aclose(self) -> None:
         """Leave it open: it is not ours."""
 
 
 class _ThreadLanes:
-    """A client for synchronous code with what the user has made for it, each look in a thread."""
+    """A client for synchronous code with what the user has made for it, each poll in a thread."""
 
     def __init__(self, enquiry: Enquiry, concurrency: int) -> None:
         self._client = BoundClient(enquiry)
         self._limiter = anyio.CapacityLimiter(concurrency)
 
-    async def look(self, target: Target[object], look: Look) -> Answer | Fault:
+    async def poll(self, target: Target[object], poll: Poll) -> Response | TransportError:
         return await anyio.to_thread.run_sync(
             self._client.ask,
             self._client.request(target),
-            look,
+            poll,
             limiter=self._limiter,
-            # A wait that is left leaves at once; the look ends in its time, and nobody hears of it.
+            # A wait that is left leaves at once; the poll ends in its time, and nobody hears of it.
             abandon_on_cancel=True,
         )
 
@@ -129,13 +129,13 @@ class _HttpxLanes:
             lambda: httpx.AsyncHTTPTransport(verify=settings["verify"], limits=settings["limits"])
         )
 
-    async def look(self, target: Target[object], look: Look) -> Answer | Fault:
+    async def poll(self, target: Target[object], poll: Poll) -> Response | TransportError:
         parcel = self._packer.parcel(target)
         request = httpx.Request(
             parcel.method, parcel.url, headers=parcel.headers, content=parcel.content
         )
         with self._transports.one() as transport:
-            return await ask(transport.handle_async_request, request, look, self._enquiry)
+            return await ask(transport.handle_async_request, request, poll, self._enquiry)
 
     async def aclose(self) -> None:
         await self._transports.aclose()
@@ -149,10 +149,10 @@ class _ClientLanes:
         self._enquiry = enquiry
         self._clients = _Stack(lambda: httpx.AsyncClient(**settings))
 
-    async def look(self, target: Target[object], look: Look) -> Answer | Fault:
+    async def poll(self, target: Target[object], poll: Poll) -> Response | TransportError:
         with self._clients.one() as client:
             request = client.build_request(**target.request())
-            return await ask(sender(client), request, look, self._enquiry)
+            return await ask(sender(client), request, poll, self._enquiry)
 
     async def aclose(self) -> None:
         await self._clients.aclose()

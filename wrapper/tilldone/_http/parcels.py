@@ -1,6 +1,6 @@
 """The requests for many jobs, each built once and kept small.
 
-httpx takes as long to build a request as others take to send it. What many looks share, such as
+httpx takes as long to build a request as others take to send it. What many polls share, such as
 the headers, is kept once for all of them.
 """
 
@@ -46,7 +46,7 @@ class Packer(Generic[H]):
         self._parcels: WeakKeyDictionary[Target[object], Parcel[H]] = WeakKeyDictionary()
 
     def parcel(self, target: Target[object]) -> Parcel[H]:
-        """Give the request that looks at a job."""
+        """Give the request that polls a job."""
         parcel = self._parcels.get(target)
         if parcel is None:
             parcel = self._parcels[target] = self._pack(target)

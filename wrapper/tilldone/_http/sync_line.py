@@ -1,14 +1,14 @@
-"""Asking over HTTP from synchronous code: one connection for a wait, and one look over it."""
+"""Asking over HTTP from synchronous code: one connection for a wait, and one poll over it."""
 
 from types import TracebackType
 from typing import Self
 
 import httpx
 
-from tilldone._core.answer import Answer, Fault
-from tilldone._core.course import Look
 from tilldone._core.job import Target
+from tilldone._core.poller import Poll
 from tilldone._core.polling import Polling
+from tilldone._core.response import Response, TransportError
 from tilldone._http.enquiry import Enquiry, fault, timeouts
 
 __all__ = ["BoundClient", "Line", "users_client"]
@@ -27,20 +27,20 @@ class BoundClient:
         self._enquiry = enquiry
         self._client = users or httpx.Client(**enquiry.settings())
         self._own = users is None
-        # Imported with the first look: httpcore takes a third of the time that tilldone does.
+        # Imported with the first poll: httpcore takes a third of the time that tilldone does.
         from tilldone._http.deadline import Deadline, bind
 
         self._deadline = Deadline()
         bind(self._client, self._deadline)
 
     def request(self, target: Target[object]) -> httpx.Request:
-        """Make the request that looks at a job."""
+        """Make the request that polls a job."""
         return self._client.build_request(**target.request())
 
-    def ask(self, request: httpx.Request, look: Look) -> Answer | Fault:
-        """Send the request, and read the answer as far as the look's time allows."""
-        self._deadline.set(look.timeout)
-        request.extensions = timeouts(look)
+    def ask(self, request: httpx.Request, poll: Poll) -> Response | TransportError:
+        """Send the request, and read the answer as far as the poll's time allows."""
+        self._deadline.set(poll.timeout)
+        request.extensions = timeouts(poll)
         try:
             response = self._client.send(request, stream=True, follow_redirects=False)
             try:
@@ -52,7 +52,7 @@ class BoundClient:
             finally:
                 response.close()
         except httpx.RequestError as error:
-            return fault(error, look)
+            return fault(error, poll)
         finally:
             self._deadline.lift()
         return reader.answer()
@@ -70,9 +70,9 @@ class Line:
         self._client = BoundClient(Enquiry(target.client, polling))
         self._request = self._client.request(target)
 
-    def look(self, look: Look) -> Answer | Fault:
-        """Take one look at the job, given up after its time whatever the server does."""
-        return self._client.ask(self._request, look)
+    def poll(self, poll: Poll) -> Response | TransportError:
+        """Send one poll of the job, given up after its time whatever the server does."""
+        return self._client.ask(self._request, poll)
 
     def __enter__(self) -> Self:
         return self

@@ -30,7 +30,7 @@ DURABLE = click.option(
     "providers",
     multiple=True,
     type=click.Choice(provider_names()),
-    help="Look at this provider's jobs only; may be repeated. Default: all that have a key.",
+    help="Poll this provider's jobs only; may be repeated. Default: all that have a key.",
 )
 @click.option(
     "--concurrency",
@@ -42,11 +42,11 @@ DURABLE = click.option(
 @click.option(
     "--rate",
     type=click.FloatRange(min=0, min_open=True),
-    help="Looks a second at each provider; `inf` is no limit. Default: what each documents for an "
+    help="Polls a second at each provider; `inf` is no limit. Default: what each documents for an "
     "account, so divide that by the number of workers.",
 )
 def worker(*, providers: tuple[str, ...], concurrency: int, rate: float | None) -> Exit:
-    """Look at the jobs of durable waits, until Ctrl-C.
+    """Poll the jobs of durable waits, until Ctrl-C.
 
     Any number of workers share one database, and take the waits of those that die over. It is
     TILLDONE_DATABASE_URL, or a file in the data folder of this user.

@@ -39,7 +39,7 @@ Examples:
     type=click.IntRange(1),
     default=100,
     show_default=True,
-    help="Looks in flight at once.",
+    help="Polls in flight at once.",
 )
 @QUIET
 def wait_all(

@@ -5,10 +5,10 @@ from contextlib import closing
 
 import click
 
-from tilldone._core.course import conclude
 from tilldone._core.errors import JobFailed, UnreadableResponse, WaitError
+from tilldone._core.poller import conclude
 from tilldone._core.snapshot import Snapshot
-from tilldone._drivers.sync import check as look_once
+from tilldone._drivers.sync import check as poll_once
 from tilldone._drivers.sync import watch
 from tilldone.cli._durable import DURABLE, snapshot_durably
 from tilldone.cli._exit import Exit, code_of, refs_on_interrupt, say, say_error
@@ -57,18 +57,18 @@ def wait(
             else:
                 with (
                     StatusLine(job, quiet=quiet) as line,
-                    closing(watch(job, timeout=timeout)) as looks,
+                    closing(watch(job, timeout=timeout)) as polls,
                 ):
-                    snapshot = _last(looks, line)
+                    snapshot = _last(polls, line)
     except WaitError as error:
         return _give_up(error, compact=compact)
     return _end(snapshot, compact=compact)
 
 
-def _last(looks: Iterator[Snapshot[object]], line: StatusLine) -> Snapshot[object]:
-    snapshot = next(looks)
+def _last(polls: Iterator[Snapshot[object]], line: StatusLine) -> Snapshot[object]:
+    snapshot = next(polls)
     line.update(snapshot)
-    for snapshot in looks:
+    for snapshot in polls:
         line.update(snapshot)
     return snapshot
 
@@ -84,14 +84,14 @@ def check(
     agent_id: str | None,
     compact: bool,
 ) -> Exit:
-    """Look at a job once, and print what the provider says of it.
+    """Poll a job once, and print what the provider says of it.
 
     The exit code is that of `wait`: 3 where the job has not finished.
     """
     job = Targets(base_url, allow_http=allow_http, agent_id=agent_id).job(provider, job_id)
     try:
         with refs_on_interrupt([job]):
-            snapshot = look_once(job)
+            snapshot = poll_once(job)
     except WaitError as error:
         return _give_up(error, compact=compact)
     if snapshot.phase.finished:

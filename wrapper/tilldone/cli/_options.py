@@ -32,7 +32,7 @@ TIMEOUT = click.option(
     "--timeout",
     callback=duration,
     metavar="DURATION",
-    help="Such as 90 (seconds), 10m or 1h30m; 0 is a single look. Without it, for ever.",
+    help="Such as 90 (seconds), 10m or 1h30m; 0 is a single poll. Without it, for ever.",
 )
 JSON = click.option("--json", "compact", is_flag=True, help="One line of JSON, errors included.")
 QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress, not even on a terminal.")

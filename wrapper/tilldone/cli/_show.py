@@ -19,13 +19,13 @@ __all__ = ["StatusLine"]
 
 
 class StatusLine:
-    """A spinner with phase, elapsed time and next look; nothing where stderr is no terminal."""
+    """A spinner with phase, elapsed time and next poll; nothing where stderr is no terminal."""
 
     def __init__(self, job: Job[object], *, quiet: bool) -> None:
         self._job = job
         self._began = time.monotonic()
         self._last: Snapshot[object] | None = None
-        self._next_look_at: float | None = None
+        self._next_poll_at: float | None = None
         self._spinner = Spinner("dots")
         shown = not quiet and sys.stderr.isatty()
         self._live = (
@@ -35,24 +35,24 @@ class StatusLine:
         )
 
     def update(self, snapshot: Snapshot[object]) -> None:
-        """Show what a look has shown."""
+        """Show what a poll has shown."""
         self._last = snapshot
-        pause = snapshot.next_look
-        self._next_look_at = None if pause is None else time.monotonic() + pause
+        pause = snapshot.next_poll
+        self._next_poll_at = None if pause is None else time.monotonic() + pause
 
     def __rich__(self) -> Table:
         now = time.monotonic()
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append(f"{self._job.provider} {harmless(self._job.id):.40}  ", style="bold")
         if self._last is None:
-            text.append("first look", style="dim")
+            text.append("first poll", style="dim")
         else:
             text.append(f"{self._last.phase}", style="cyan")
             status = harmless(self._last.status)
             text.append(f" ({status})" if status else "", style="dim")
         text.append(f"  {now - self._began:.0f} s")
-        if self._next_look_at is not None:
-            text.append(f"  next look in {max(self._next_look_at - now, 0):.0f} s", style="dim")
+        if self._next_poll_at is not None:
+            text.append(f"  next poll in {max(self._next_poll_at - now, 0):.0f} s", style="dim")
         line = Table.grid(padding=(0, 1))
         line.add_row(self._spinner, text)
         return line

@@ -8,7 +8,7 @@
 
 Run it again after a crash: the wait goes on where it was, to the deadline of the first call. Two
 callers who wait for the same job share one wait. What is stored is the job's ref, the schedule's
-position, the deadline and the answers; never a key: the process that looks makes its clients from
+position, the deadline and the answers; never a key: the process that polls makes its clients from
 its own environment. `tilldone worker` is such a process and nothing else; many of them share the
 work of one Postgres, and where one dies, the others take its waits over.
 

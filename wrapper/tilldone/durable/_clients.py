@@ -1,4 +1,4 @@
-"""The clients that a working process looks with, made from what it was told and its environment."""
+"""The clients that a working process polls with, made from what it was told and its environment."""
 
 import os
 from typing import Any

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from attrs import frozen
 
 from tilldone._core import errors
-from tilldone._core.course import Course
 from tilldone._core.errors import PollRejected, UnreadableResponse, WaitError
 from tilldone._core.job import Job
+from tilldone._core.poller import Poller
 from tilldone._core.snapshot import Snapshot
 from tilldone.durable._order import snapshot_from, snapshot_to
 
@@ -25,9 +25,9 @@ class WaitCancelled(WaitError):
     """The durable wait was cancelled. The job goes on at the provider."""
 
 
-def ending_of(course: Course[object]) -> dict[str, Any]:
-    """Write down how a course that has stopped has ended."""
-    last, error = course.last, course.stop.error if course.stop is not None else None
+def ending_of(poller: Poller[object]) -> dict[str, Any]:
+    """Write down how a poller that has stopped has ended."""
+    last, error = poller.last, poller.stop.error if poller.stop is not None else None
     told: dict[str, Any] = {"last": None if last is None else snapshot_to(last), "error": None}
     if error is not None:
         told["error"] = {"type": type(error).__name__, "text": str(error)}
@@ -53,7 +53,7 @@ class Ending:
         return self.told["error"] is None
 
     def snapshot(self, job: Job[R]) -> Snapshot[R]:
-        """Give the last look at a job that is finished, be it with a failure.
+        """Give the last poll of a job that is finished, be it with a failure.
 
         Raises:
             WaitError: what `watch` would have raised.

@@ -6,9 +6,9 @@ from typing import Generic, TypeVar, final
 
 import anyio
 
-from tilldone._core.course import conclude
 from tilldone._core.errors import WaitError
 from tilldone._core.job import Job
+from tilldone._core.poller import conclude
 from tilldone._core.polling import seconds_until_deadline
 from tilldone._core.snapshot import Snapshot
 from tilldone._drivers.interrupt import carrying_ref
@@ -48,7 +48,7 @@ class Handle(Generic[R_co]):
         return conclude(self.snapshot(timeout=timeout))
 
     def snapshot(self, *, timeout: float | timedelta | None = None) -> Snapshot[R_co]:
-        """Give the last look at the job as soon as the wait is over, with the raw body.
+        """Give the last poll of the job as soon as the wait is over, with the raw body.
 
         Takes and raises what `result` does, save `JobFailed` and, for a result,
         `UnreadableResponse`.

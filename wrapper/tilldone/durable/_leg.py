@@ -1,13 +1,13 @@
-"""A leg of a durable wait: looks at short intervals, between two records of where the wait stands.
+"""A leg of a durable wait: polls at short intervals, between two records of where the wait stands.
 
-The core decides, here as in every other driver; a leg only looks and sleeps. It ends with the wait
+The core decides, here as in every other driver; a leg only polls and sleeps. It ends with the wait
 itself, or before a pause that would outlast it. Legs grow with the wait, so that the first hour
 takes eight of them.
 """
 
 from collections.abc import Awaitable, Callable
 
-from tilldone._core.course import Course
+from tilldone._core.poller import Poller
 from tilldone.durable import _wall as wall
 
 __all__ = ["leg_of", "travel"]
@@ -22,20 +22,20 @@ def leg_of(elapsed: float) -> float:
 
 
 async def travel(
-    course: Course[object], *, until: float, look: Callable[[], Awaitable[None]]
+    poller: Poller[object], *, until: float, poll: Callable[[], Awaitable[None]]
 ) -> None:
-    """Drive the course until it stops, or until its next look is due after this moment.
+    """Drive the poller until it stops, or until its next poll is due after this moment.
 
     Args:
-        course: its times are the wall clock's.
+        poller: its times are the wall clock's.
         until: the end of the leg.
-        look: takes the look that is due, and tells the course.
+        poll: sends the poll that is due, and tells the poller.
     """
-    while course.stop is None:
-        pause = course.due - wall.now()
+    while poller.stop is None:
+        pause = poller.due - wall.now()
         if pause <= 0:
-            await look()
-        elif course.due > until:
+            await poll()
+        elif poller.due > until:
             return
         else:
             await wall.sleep(pause)

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 from attrs import asdict, fields, frozen
 
+from tilldone._core.checkpoint import Checkpoint
 from tilldone._core.job import Job
 from tilldone._core.phase import Phase
 from tilldone._core.polling import Polling, default_schedule
-from tilldone._core.position import Position
 from tilldone._core.snapshot import Snapshot
 
 __all__ = ["Order", "position_from", "position_to", "snapshot_from", "snapshot_to"]
@@ -77,9 +77,9 @@ def _polling_to(polling: Polling) -> dict[str, Any]:
     return {name: value for name, value in held.items() if value != usual[name]}
 
 
-def position_to(position: Position[object]) -> dict[str, Any]:
+def position_to(position: Checkpoint[object]) -> dict[str, Any]:
     """Write down where a wait stands."""
-    held = {each.name: getattr(position, each.name) for each in fields(Position)}
+    held = {each.name: getattr(position, each.name) for each in fields(Checkpoint)}
     last = position.last
     return held | {
         "shortest": _finite(position.shortest),
@@ -87,25 +87,25 @@ def position_to(position: Position[object]) -> dict[str, Any]:
     }
 
 
-def position_from(held: dict[str, Any], job: Job[R]) -> Position[R]:
+def position_from(held: dict[str, Any], job: Job[R]) -> Checkpoint[R]:
     """Read what `position_to` wrote."""
     shortest, last = held["shortest"], held["last"]
     read: dict[str, Any] = {
         "shortest": math.inf if shortest is None else shortest,
         "last": None if last is None else snapshot_from(last, job),
     }
-    return Position(**(held | read))
+    return Checkpoint(**(held | read))
 
 
 def snapshot_to(snapshot: Snapshot[object]) -> dict[str, Any]:
-    """Write down what a look showed."""
+    """Write down what a poll showed."""
     return {
         "phase": snapshot.phase.value,
         "status": snapshot.status,
         "body": snapshot.body,
         "polls": snapshot.polls,
         "elapsed": snapshot.elapsed,
-        "next_look": snapshot.next_look,
+        "next_poll": snapshot.next_poll,
     }
 
 

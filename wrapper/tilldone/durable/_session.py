@@ -1,4 +1,4 @@
-"""What a process has open for durable waits: a database, and a worker if it looks itself."""
+"""What a process has open for durable waits: a database, and a worker if it polls itself."""
 
 import atexit
 import os
@@ -71,15 +71,15 @@ def configure(
     Args:
         database: a file for SQLite, or `postgresql://...`. None reads `TILLDONE_DATABASE_URL`, and
             where that is not set takes `waits.sqlite` in the platform's data folder.
-        clients: by provider, what makes the client that this process looks with; called once. The
+        clients: by provider, what makes the client that this process polls with; called once. The
             others' are made by `connect()`, with the base URL from `TILLDONE_<PROVIDER>_BASE_URL`
             where that is set.
-        providers: those whose jobs this process looks at; None is all that it has keys for.
+        providers: those whose jobs this process polls; None is all that it has keys for.
         concurrency: waits of each provider that this process carries at once.
-        rates: by provider, the looks a second that this process takes, `math.inf` being no limit.
+        rates: by provider, the polls a second that this process takes, `math.inf` being no limit.
             The others' are what each provider documents for an account (none where it documents
             none): divide that by the number of workers.
-        work: whether this process looks at jobs itself. False leaves that to workers: it starts
+        work: whether this process polls jobs itself. False leaves that to workers: it starts
             waits and reads their ends.
 
     Raises:
@@ -118,14 +118,14 @@ def serving(provider: str) -> Store:
         if provider not in worker.providers:
             why = worker.missing.get(provider, "it is not among configure(providers=...)")
             raise ValueError(
-                f"this process cannot look at {provider} jobs: {why}; "
+                f"this process cannot poll {provider} jobs: {why}; "
                 "durable.configure(work=False) leaves that to workers"
             )
     return _session.store()
 
 
 def work(until: Event | None = None) -> None:
-    """Look at the jobs of all waits in the database, until the event is set or Ctrl-C.
+    """Poll the jobs of all waits in the database, until the event is set or Ctrl-C.
 
     Raises:
         ValueError: there is no key for any provider.

@@ -56,7 +56,7 @@ def checked_settings(
         raise ValueError(f"concurrency: {concurrency} is below 1")
     for name, rate in (rates or {}).items():
         if not rate > 0:
-            raise ValueError(f"rates: {rate} looks a second for {name} is not above 0")
+            raise ValueError(f"rates: {rate} polls a second for {name} is not above 0")
     known = provider_names()
     wanted = known if providers is None else list(dict.fromkeys(providers))
     given = {"clients": clients or {}, "providers": wanted, "rates": rates or {}}

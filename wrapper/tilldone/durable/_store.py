@@ -130,7 +130,7 @@ class Store:
         Args:
             provider: whose waits go through it.
             concurrency: waits that one worker carries at once.
-            rate: waits that all workers together begin in a second, each with a look.
+            rate: waits that all workers together begin in a second, each with a poll.
         """
         self._client.register_queue(
             queue_of(provider),

@@ -36,17 +36,17 @@ def start(
 ) -> Handle[object]:
     """Start a durable wait for a job, or join the one that there is.
 
-    A job that is known to be finished is not looked at again. A wait that ended otherwise, such as
+    A job that is known to be finished is not polled again. A wait that ended otherwise, such as
     by its deadline, is begun anew.
 
     Args:
         job: from a provider module's `job()` or `resume()`, or the ref of one.
         timeout: seconds or a timedelta; None is for ever. It is counted from now, whatever happens
             to processes and machines. Who joins a wait gets the deadline of who began it.
-        polling: how often to look, and what to bear; with the usual schedule.
+        polling: how often to poll, and what to bear; with the usual schedule.
 
     Raises:
-        ValueError, TypeError: an argument is wrong, or this process should look at the job itself
+        ValueError, TypeError: an argument is wrong, or this process should poll the job itself
             and has no key for it.
         ConnectionError: the database cannot be opened.
     """

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tilldone._providers import provider_module
 from tilldone.durable._clients import clients_for
 from tilldone.durable._liveness import liveness
-from tilldone.durable._looker import Looker
+from tilldone.durable._rate_limited_poller import RateLimitedPoller
 from tilldone.durable._settings import Settings
 from tilldone.durable._store import APPLICATION, SCHEMA, VERSION, Store, queue_of
 from tilldone.durable._workflow import register
@@ -41,24 +41,24 @@ class Worker:
     def __init__(self, settings: Settings, store: Store) -> None:
         if dbos._dbos._dbos_global_instance is not None:  # pyright: ignore[reportPrivateUsage] # there is no public way to ask
             raise RuntimeError(
-                "this process runs a DBOS application of its own; leave the looking to "
+                "this process runs a DBOS application of its own; leave the polling to "
                 "`tilldone worker` and call durable.configure(work=False) here"
             )
         clients, self.missing = clients_for(settings)
         if not clients:
-            raise ValueError(f"no provider can be looked at; {'; '.join(self.missing.values())}")
+            raise ValueError(f"no provider can be polled; {'; '.join(self.missing.values())}")
         self.providers = tuple(clients)
         self._id = uuid.uuid4().hex
         self._store = store
         self._liveness = liveness(settings, self._id)
         self._stopping = Event()
         self._watch = Thread(target=self._keep_watch, name="tilldone-worker", daemon=True)
-        lookers: dict[str, Looker] = {}
+        pollers: dict[str, RateLimitedPoller] = {}
         for name, client in clients.items():
             rate = settings.rates.get(name, provider_module(name).PROVIDER.rate or math.inf)
             store.add_queue(name, concurrency=settings.concurrency, rate=rate)
-            lookers[name] = Looker(client, rate=rate)
-        register(lookers)
+            pollers[name] = RateLimitedPoller(client, rate=rate)
+        register(pollers)
         # DBOS would take the event loop of the thread that launches it for its own.
         with ThreadPoolExecutor(1) as outside:
             launched = outside.submit(self._launch, settings)

@@ -10,27 +10,27 @@ from functools import cache
 
 from dbos import DBOS
 
-from tilldone._core.course import Course
+from tilldone._core.poller import Poller
 from tilldone._providers import provider_module
 from tilldone.durable import _wall as wall
 from tilldone.durable._ending import ending_of
 from tilldone.durable._leg import leg_of, travel
-from tilldone.durable._looker import Looker
 from tilldone.durable._order import Order, position_from, position_to
+from tilldone.durable._rate_limited_poller import RateLimitedPoller
 from tilldone.durable._store import WORKFLOW
 
 __all__ = ["register"]
 
-_lookers: dict[str, Looker] = {}
+_pollers: dict[str, RateLimitedPoller] = {}
 
 
-def register(lookers: Mapping[str, Looker]) -> None:
-    """Make the workflow known to DBOS, and these the ones that look.
+def register(pollers: Mapping[str, RateLimitedPoller]) -> None:
+    """Make the workflow known to DBOS, and these the ones that poll.
 
     Not done on import: it would change the version of a DBOS application that only starts waits.
     """
-    _lookers.clear()
-    _lookers.update(lookers)
+    _pollers.clear()
+    _pollers.update(pollers)
     _register()
 
 
@@ -53,9 +53,9 @@ async def _wait(order: str) -> str:
 
 async def _leg(order: str, state: str) -> str:
     ordered = Order.read(order)
-    looker = _lookers[ordered.provider]
-    job = provider_module(ordered.provider).resume(looker.client, ordered.ref)
-    course = Course(
+    rate_limited = _pollers[ordered.provider]
+    job = provider_module(ordered.provider).resume(rate_limited.client, ordered.ref)
+    poller = Poller(
         job,
         timeout=ordered.timeout,
         polling=ordered.polling,
@@ -65,13 +65,13 @@ async def _leg(order: str, state: str) -> str:
     now = wall.now()
     before = json.loads(state)
     if before is not None:
-        course.recall(position_from(before["position"], job), now=now)
+        poller.restore(position_from(before["position"], job), now=now)
     await travel(
-        course,
+        poller,
         until=now + leg_of(now - ordered.started),
-        look=lambda: looker.look(course, ordered.polling),
+        poll=lambda: rate_limited.poll(poller, ordered.polling),
     )
-    if course.stop is not None:
-        return json.dumps({"ended": ending_of(course)})
-    pause = max(course.due - wall.now(), 0.001)
-    return json.dumps({"pause": pause, "position": position_to(course.position())})
+    if poller.stop is not None:
+        return json.dumps({"ended": ending_of(poller)})
+    pause = max(poller.due - wall.now(), 0.001)
+    return json.dumps({"pause": pause, "position": position_to(poller.checkpoint())})

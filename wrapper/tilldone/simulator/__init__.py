@@ -15,7 +15,7 @@ Needs the extra `simulator`.
 """
 
 try:
-    from tilldone.simulator._jobs import LookRecord
+    from tilldone.simulator._jobs import PollRecord
     from tilldone.simulator._simulator import Simulator
     from tilldone.simulator._step import Step
 except ModuleNotFoundError as _missing:
@@ -26,4 +26,4 @@ except ModuleNotFoundError as _missing:
         name=_missing.name,
     ) from _missing
 
-__all__ = ["LookRecord", "Simulator", "Step"]
+__all__ = ["PollRecord", "Simulator", "Step"]

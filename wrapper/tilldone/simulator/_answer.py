@@ -1,4 +1,4 @@
-"""What is said to a look: an HTTP answer as a value, checked when it is made."""
+"""What is said to a poll: an HTTP answer as a value, checked when it is made."""
 
 from __future__ import annotations
 

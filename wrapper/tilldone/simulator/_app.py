@@ -1,4 +1,4 @@
-"""The routes of all five providers, and the two things that they do: submit and look."""
+"""The routes of all five providers, and the two things that they do: submit and poll."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from starlette.routing import Route, Router
 from tilldone.simulator._answer import Answer
 from tilldone.simulator._deliveries import response
 from tilldone.simulator._edenai import EdenAI
-from tilldone.simulator._jobs import Job, Jobs, LookRecord
+from tilldone.simulator._jobs import Job, Jobs, PollRecord
 from tilldone.simulator._step import checked_duration
 from tilldone.simulator._vessl import Vessl
 from tilldone.simulator._viddyscribe import ViddyScribe
@@ -66,28 +66,28 @@ class Counter:
     def routes(self) -> list[Route]:
         """List the provider's routes."""
         provider = self._provider
-        look = Route(
-            provider.base_path + provider.look_path, self._look, methods=[provider.look_method]
+        poll = Route(
+            provider.base_path + provider.poll_path, self._poll, methods=[provider.poll_method]
         )
         submits = [
             Route(provider.base_path + path, self._submit, methods=["POST"])
             for path in provider.submit_paths
         ]
-        return [*submits, look]
+        return [*submits, poll]
 
-    async def _look(self, request: Request) -> Response:
+    async def _poll(self, request: Request) -> Response:
         at = time.monotonic()
         job = await self._provider.find(request, self._jobs)
         if job is not None and job.provider is not self._provider:
             job = None
         if not self._admits(request):
             if job is not None:
-                job.looks.append(_record(at, request, "unauthorized"))
+                job.polls.append(_record(at, request, "unauthorized"))
             return self._refused(401, "The key is missing or wrong")
         if job is None:
             return response(await self._provider.unknown_job(request))
         step = job.next_step()
-        job.looks.append(_record(at, request, step.name))
+        job.polls.append(_record(at, request, step.name))
         return StepResponse(step, job)
 
     async def _submit(self, request: Request) -> Response:
@@ -133,13 +133,13 @@ async def _no_route(scope: Scope, receive: Receive, send: Send) -> None:
     await JSONResponse({"detail": known}, status_code=404)(scope, receive, send)
 
 
-def _record(at: float, request: Request, answered: str) -> LookRecord:
-    return LookRecord(at, request.method, _headers(tuple(request.headers.raw)), answered)
+def _record(at: float, request: Request, answered: str) -> PollRecord:
+    return PollRecord(at, request.method, _headers(tuple(request.headers.raw)), answered)
 
 
 @functools.lru_cache(maxsize=1024)
 def _headers(raw: tuple[tuple[bytes, bytes], ...]) -> Mapping[str, str]:
-    """Decode headers, once: a client sends the same ones with look after look."""
+    """Decode headers, once: a client sends the same ones with poll after poll."""
     return MappingProxyType(
         {k.decode("latin-1"): v.decode("latin-1") for k, v in raw if k not in _PRIVATE_HEADERS}
     )

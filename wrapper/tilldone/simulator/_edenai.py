@@ -19,7 +19,7 @@ class EdenAI(Provider):
     name = "edenai"
     key_header = "authorization"
     key_scheme = "Bearer "
-    look_path = "/v3/universal-ai/async/{id:path}"
+    poll_path = "/v3/universal-ai/async/{id:path}"
     submit_paths = ("/v3/universal-ai/async",)
     submit_status = 202
     words = Words(pending="processing", running="processing", done="success", failed="fail")

@@ -1,4 +1,4 @@
-"""The jobs that the simulator holds, and which step of its plan each look gets."""
+"""The jobs that the simulator holds, and which step of its plan each poll gets."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class LookRecord:
-    """One look at a job, as the server saw it."""
+class PollRecord:
+    """One poll a job, as the server saw it."""
 
     at: float
     """When it arrived, in the seconds of `time.monotonic()`."""
@@ -32,16 +32,16 @@ class LookRecord:
 
 
 class Plan(Protocol):
-    """Decides what the next look is told."""
+    """Decides what the next poll is told."""
 
     def next_step(self, elapsed: float, /) -> Step:
-        """Give the step for a look `elapsed` seconds after the submission."""
+        """Give the step for a poll `elapsed` seconds after the submission."""
         ...
 
 
 @dataclass(slots=True)
 class Job:
-    """One job: what its answers are made of, its plan, and who has looked."""
+    """One job: what its answers are made of, its plan, and who has polled."""
 
     provider: Provider
     id: str
@@ -51,10 +51,10 @@ class Job:
     """What was submitted, where it was submitted over HTTP."""
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
     started: float = field(default_factory=time.monotonic)
-    looks: list[LookRecord] = field(default_factory=list[LookRecord])
+    polls: list[PollRecord] = field(default_factory=list[PollRecord])
 
     def next_step(self) -> Step:
-        """Take the step for a look that comes now."""
+        """Take the step for a poll that comes now."""
         return self.plan.next_step(time.monotonic() - self.started)
 
 
@@ -98,14 +98,14 @@ class Timeline:
         self._end = end
 
     def next_step(self, elapsed: float, /) -> Step:
-        """Go by the clock alone, however many looks there are."""
+        """Go by the clock alone, however many polls there are."""
         if elapsed >= self._duration:
             return self._end
         return self._PENDING if elapsed < self._duration / 3 else self._RUNNING
 
 
 class Script:
-    """Each step for as many looks as it wants, the last one for ever."""
+    """Each step for as many polls as it wants, the last one for ever."""
 
     def __init__(self, script: Sequence[Step]) -> None:
         for item in cast("Sequence[object]", script):
@@ -118,7 +118,7 @@ class Script:
         self._given = 0
 
     def next_step(self, _elapsed: float, /) -> Step:
-        """Go by the number of looks alone, however much time has passed."""
+        """Go by the number of polls alone, however much time has passed."""
         step = self._steps[self._at]
         self._given += 1
         if self._given >= step.times and self._at < len(self._steps) - 1:

@@ -38,8 +38,8 @@ class Provider(ABC):
     key_header: ClassVar[str]
     key_scheme: ClassVar[str] = ""
 
-    look_method: ClassVar[str] = "GET"
-    look_path: ClassVar[str]
+    poll_method: ClassVar[str] = "GET"
+    poll_path: ClassVar[str]
     submit_paths: ClassVar[tuple[str, ...]]
     submit_status: ClassVar[int] = 200
 
@@ -76,15 +76,15 @@ class Provider(ABC):
         """Give the body that answers a submission."""
 
     async def find(self, request: Request, jobs: Mapping[str, Job], /) -> Job | None:
-        """Find the job that a look asks for."""
+        """Find the job that a poll asks for."""
         return jobs.get(request.path_params["id"])
 
     async def unknown_job(self, _request: Request, /) -> Answer:
-        """Answer a look at a job that is not there."""
+        """Answer a poll of a job that is not there."""
         return self.refusal(404, self.absence)
 
     def not_found(self, _job: Job, /) -> Answer:
-        """Answer a look at a job as if it were not there."""
+        """Answer a poll of a job as if it were not there."""
         return self.refusal(404, self.absence)
 
     def refusal(self, status: int, message: str | None = None) -> Answer:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
     from types import TracebackType
 
-    from tilldone.simulator._jobs import LookRecord
+    from tilldone.simulator._jobs import PollRecord
     from tilldone.simulator._provider import Provider
     from tilldone.simulator._step import Step
 
@@ -108,7 +108,7 @@ class Simulator:
             duration: Seconds until the job ends: queued for the first third where the provider has
                 a word for that, then running.
             fail: Whether it ends in failure.
-            script: What each look is told, one step after the other, instead of `duration` and
+            script: What each poll is told, one step after the other, instead of `duration` and
                 `fail`; made with `tilldone.simulator.steps`.
             result: What the job results in, any JSON value; a realistic sample if not given.
             id: The job's id; a new one in the provider's form if not given.
@@ -124,14 +124,14 @@ class Simulator:
         )
         return job.id
 
-    def looks(self, job_id: str) -> list[LookRecord]:
-        """List every look at a job so far, in order.
+    def polls(self, job_id: str) -> list[PollRecord]:
+        """List every poll of a job so far, in order.
 
         Raises:
             ValueError: There is no such job.
         """
         try:
-            return list(self._jobs[job_id].looks)
+            return list(self._jobs[job_id].polls)
         except KeyError:
             raise ValueError(f"there is no job {job_id!r}") from None
 

@@ -30,7 +30,7 @@ SAMPLE: Final = Sample()
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a look is told. Made by the functions of `tilldone.simulator.steps`."""
+    """What a poll is told. Made by the functions of `tilldone.simulator.steps`."""
 
     name: str
     say: Callable[[Job], Answer]

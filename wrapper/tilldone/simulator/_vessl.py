@@ -18,7 +18,7 @@ class Vessl(Provider):
     base_path = "/api/v1/services/demo"
     key_header = "authorization"
     key_scheme = "Bearer "
-    look_path = "/async/{id:path}/output"
+    poll_path = "/async/{id:path}/output"
     submit_paths = ("/async",)
     submit_status = 201
     words = Words(pending="pending", running="in_progress", done="completed", failed="failed")

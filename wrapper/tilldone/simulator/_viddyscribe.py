@@ -25,7 +25,7 @@ class ViddyScribe(Provider):
 
     name = "viddyscribe"
     key_header = "x-api-key"
-    look_path = "/enterprise/api/get_results"
+    poll_path = "/enterprise/api/get_results"
     submit_paths = tuple(
         f"/enterprise/api/generate_ad_{kind}" for kind in ("text", "video", "audio")
     )

@@ -16,7 +16,7 @@ class VideoDB(Provider):
 
     name = "videodb"
     key_header = "x-access-token"
-    look_path = "/async-response/{id:path}"
+    poll_path = "/async-response/{id:path}"
     submit_paths = ("/collection/{collection_id}/upload",)
     words = Words(pending="processing", running="processing", done="done", failed="failed")
     sample: ClassVar[object] = {

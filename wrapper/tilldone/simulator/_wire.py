@@ -76,7 +76,7 @@ class WireProtocol(H11Protocol):
         self.wire = Wire(transport, self.flow)
         # uvicorn copies this mapping into the `state` of each request's scope.
         self.app_state = {"wire": self.wire}
-        # Looks come by the thousand: none of them is worth a log line.
+        # Polls come by the thousand: none of them is worth a log line.
         self.access_log = False
 
     def connection_lost(self, exc: Exception | None) -> None:

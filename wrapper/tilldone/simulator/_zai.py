@@ -26,8 +26,8 @@ class ZAI(Provider):
     base_path = "/api"
     key_header = "authorization"
     key_scheme = "Bearer "
-    look_method = "POST"
-    look_path = "/v1/agents/async-result"
+    poll_method = "POST"
+    poll_path = "/v1/agents/async-result"
     submit_paths = ("/v1/agents",)
     words = Words(pending="pending", running="pending", done="success", failed="failed")
     sample: ClassVar[object] = [
@@ -91,7 +91,7 @@ def _agent_id(job: Job) -> str:
 
 
 async def _asked(request: Request) -> tuple[str, str]:
-    """Read which agent and task a look asks for; what it does not say is empty."""
+    """Read which agent and task a poll asks for; what it does not say is empty."""
     try:
         body: object = json.loads(await request.body())
     except ValueError:

@@ -1,9 +1,9 @@
-"""Steps: what a scripted job says to one look after the other, and how badly it says it.
+"""Steps: what a scripted job says to one poll after the other, and how badly it says it.
 
     script = [running(times=2), reset(), retry_after(1, status(429)), done()]
     simulator.submit("edenai", script=script)
 
-Each look takes one step (`running` and `pending` may ask for several looks), and the last step
+Each poll takes one step (`running` and `pending` may ask for several polls), and the last step
 repeats for ever. A script is a sequence, so `[reset()] * 3` is three resets.
 
 Every duration is in seconds. What HTTP or JSON cannot carry is a `ValueError` where the step is
@@ -76,7 +76,7 @@ __all__ = [
 
 
 def pending(times: int = 1) -> Step:
-    """Say that the job is queued, to `times` looks; where there is no such word, that it runs."""
+    """Say that the job is queued, to `times` polls; where there is no such word, that it runs."""
     return Step(
         "pending",
         lambda job: Answer.json(job.provider.fields(job, job.provider.words.pending)),
@@ -85,7 +85,7 @@ def pending(times: int = 1) -> Step:
 
 
 def running(times: int = 1) -> Step:
-    """Say that the job runs, to `times` looks."""
+    """Say that the job runs, to `times` polls."""
     return Step("running", say_running, times=_at_least_one(times))
 
 

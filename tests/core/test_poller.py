@@ -1,4 +1,4 @@
-"""The course of a wait, by property: what holds for any script of answers, delay and setting."""
+"""The poller of a wait, by property: what holds for any script of answers, delay and setting."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -17,7 +17,7 @@ from tilldone import (
     PollUnavailable,
     UnreadableResponse,
 )
-from tilldone._core.course import Course, Look
+from tilldone._core.poller import Poll, Poller
 from tilldone.testing import ManualClock
 
 # Sums of floats: far below anything that a clock or a server could tell apart.
@@ -63,7 +63,7 @@ pollings = st.builds(
     request_timeout=st.floats(min_value=0.1, max_value=40),
     tolerate=st.floats(min_value=0, max_value=200),
     not_found_grace=st.floats(min_value=0, max_value=30),
-    last_look=st.floats(min_value=0.05, max_value=5),
+    last_poll=st.floats(min_value=0.05, max_value=5),
     unknown=st.sampled_from(["wait", "raise"]),
     jitter=st.floats(min_value=0, max_value=0.9),
 )
@@ -88,12 +88,12 @@ def run(script: list[Reply], *, timeout: float, polling: Polling) -> tuple[Endin
 
 
 @given(st.lists(replies(), min_size=1, max_size=12), _seconds, pollings)
-def test_a_wait_ends_by_its_deadline_and_the_last_look(
+def test_a_wait_ends_by_its_deadline_and_the_last_poll(
     script: list[Reply], timeout: float, polling: Polling
 ) -> None:
     ending, desk = run(script, timeout=timeout, polling=polling)
 
-    assert ending.at <= timeout + polling.last_look + EPSILON
+    assert ending.at <= timeout + polling.last_poll + EPSILON
     assert desk.visits[0].began == 0.0
     for visit in desk.visits:
         assert visit.limit <= polling.request_timeout
@@ -104,7 +104,7 @@ def test_a_wait_ends_by_its_deadline_and_the_last_look(
 
 
 @given(st.lists(replies(), min_size=1, max_size=12), _seconds, pollings)
-def test_a_timeout_is_never_raised_before_a_look_after_the_deadline(
+def test_a_timeout_is_never_raised_before_a_poll_after_the_deadline(
     script: list[Reply], timeout: float, polling: Polling
 ) -> None:
     ending, desk = run(script, timeout=timeout, polling=polling)
@@ -124,7 +124,7 @@ def test_a_timeout_is_never_raised_before_a_look_after_the_deadline(
 def test_a_job_that_is_done_in_time_is_returned(
     script: list[Reply], when: float, timeout: float, polling: Polling, share: float
 ) -> None:
-    latency = share * min(polling.last_look, polling.request_timeout)
+    latency = share * min(polling.last_poll, polling.request_timeout)
     done_at = when * timeout
 
     def readable(now: float) -> Reply:
@@ -140,7 +140,7 @@ def test_a_job_that_is_done_in_time_is_returned(
 
 
 @given(st.lists(replies(), min_size=1, max_size=12), _seconds, pollings)
-def test_looks_keep_the_distance_that_the_schedule_and_the_server_ask_for(
+def test_polls_keep_the_distance_that_the_schedule_and_the_server_ask_for(
     script: list[Reply], timeout: float, polling: Polling
 ) -> None:
     asked = Asked(polling.schedule)
@@ -149,14 +149,14 @@ def test_looks_keep_the_distance_that_the_schedule_and_the_server_ask_for(
         request_timeout=polling.request_timeout,
         tolerate=polling.tolerate,
         not_found_grace=polling.not_found_grace,
-        last_look=polling.last_look,
+        last_poll=polling.last_poll,
         jitter=polling.jitter,
     )
     _, desk = run(script, timeout=timeout, polling=counted)
 
     bound = min(asked.gave) * (1 - polling.jitter)
     for before, after in pairwise(desk.visits):
-        # Only the deadline brings a look forward, and then there was one look before it.
+        # Only the deadline brings a poll forward, and then there was one poll before it.
         assert after.began - before.began >= min(bound, timeout) - EPSILON
         if after.began < timeout:
             assert after.began - before.ended >= bound - EPSILON
@@ -174,7 +174,7 @@ def test_every_ending_has_its_reason_in_what_was_seen(
     last = desk.visits[-1].reply
 
     assert [s.polls for s in ending.snapshots] == sorted({s.polls for s in ending.snapshots})
-    assert all(s.next_look is not None for s in ending.snapshots[:-1])
+    assert all(s.next_poll is not None for s in ending.snapshots[:-1])
     match ending.error:
         case None:
             assert last.body == DONE.body
@@ -196,14 +196,14 @@ def test_every_ending_has_its_reason_in_what_was_seen(
 
 
 @given(st.floats(min_value=0.5, max_value=20), st.floats(min_value=3, max_value=100))
-def test_a_consumer_that_sleeps_past_the_end_still_gets_its_last_look(
+def test_a_consumer_that_sleeps_past_the_end_still_gets_its_last_poll(
     timeout: float, overslept: float
 ) -> None:
-    polling = Polling(last_look=2.0)
-    course = Course(Desk(ManualClock(), [DONE]).job(), timeout=timeout, polling=polling, now=0.0)
+    polling = Polling(last_poll=2.0)
+    poller = Poller(Desk(ManualClock(), [DONE]).job(), timeout=timeout, polling=polling, now=0.0)
 
-    assert course.next(0.0) == Look(timeout)
-    assert course.next(timeout + overslept) == Look(2.0)
+    assert poller.next_action(0.0) == Poll(timeout)
+    assert poller.next_action(timeout + overslept) == Poll(2.0)
 
 
 @settings(max_examples=30)

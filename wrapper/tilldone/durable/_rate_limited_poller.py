@@ -1,31 +1,31 @@
-"""Looking at one provider's jobs, for all the waits that a process carries."""
+"""Polling one provider's jobs, for all the waits that a process carries."""
 
 import asyncio
 import math
 
 import anyio
 
-from tilldone._core.answer import Answer, Fault, retry_after
-from tilldone._core.course import Course
 from tilldone._core.job import target_of
+from tilldone._core.poller import Poller
 from tilldone._core.polling import Polling
+from tilldone._core.response import Response, TransportError, retry_after
 from tilldone._http.lanes import Lanes, open_lanes
 from tilldone.durable import _wall as wall
 
-__all__ = ["Looker"]
+__all__ = ["RateLimitedPoller"]
 
 _AT_ONCE = 100
 _HOLDING = frozenset({429, 503})
 
 
-class Looker:
-    """Takes looks through connections that all waits share, no faster than the provider allows.
+class RateLimitedPoller:
+    """Sends polls through connections that all waits share, no faster than the provider allows.
 
-    Belongs to the event loop that its first look is taken on, and closes its connections when that
+    Belongs to the event loop that its first poll is sent on, and closes its connections when that
     loop is shut down.
 
     Args:
-        rate: looks a second; infinity is no limit.
+        rate: polls a second; infinity is no limit.
     """
 
     def __init__(self, client: object, *, rate: float) -> None:
@@ -36,10 +36,10 @@ class Looker:
         self._room: anyio.CapacityLimiter | None = None
         self._keeper: asyncio.Task[None] | None = None
 
-    async def look(self, course: Course[object], polling: Polling) -> None:
-        """Take a look when its turn comes, and tell the course.
+    async def poll(self, poller: Poller[object], polling: Polling) -> None:
+        """Send a poll when its turn comes, and tell the poller.
 
-        However late that is: a process that was away past the deadline still takes the last look,
+        However late that is: a process that was away past the deadline still sends the last poll,
         since the job may be done and paid for.
         """
         if self._room is None:
@@ -47,11 +47,11 @@ class Looker:
             self._keeper = asyncio.create_task(self._keep())
         async with self._room:
             await wall.sleep(self._turn(wall.now()))
-            target, look = target_of(course.job), course.look(wall.now())
-            event = await self._lanes_for(polling).look(target, look)
+            target, poll = target_of(poller.job), poller.begin_poll(wall.now())
+            event = await self._lanes_for(polling).poll(target, poll)
             now = wall.now()
             self._heed(event, now)
-            course.saw(event, now)
+            poller.receive(event, now)
 
     def _turn(self, now: float) -> float:
         """Take the next turn; give the seconds until then."""
@@ -59,8 +59,8 @@ class Looker:
         self._slot = turn + self._spacing
         return turn - now
 
-    def _heed(self, event: Answer | Fault, now: float) -> None:
-        if isinstance(event, Answer) and event.status_code in _HOLDING:
+    def _heed(self, event: Response | TransportError, now: float) -> None:
+        if isinstance(event, Response) and event.status_code in _HOLDING:
             # The limit is the host's, not the job's: the others would only meet it again.
             self._slot = max(self._slot, now + retry_after(event))
 

@@ -1,4 +1,4 @@
-"""What came back from a look, and what it means.
+"""What came back from a poll, and what it means.
 
 An answer is judged on its HTTP status, its headers and the status word in its raw JSON; no model
 is involved, so a field that has changed its shape cannot break a wait.
@@ -17,7 +17,16 @@ from tilldone._core.phase import Phase
 from tilldone._core.provider import Provider
 from tilldone._core.text import excerpt
 
-__all__ = ["Answer", "Fault", "Missing", "Passing", "Readable", "Rejected", "judge", "retry_after"]
+__all__ = [
+    "NotFound",
+    "Readable",
+    "Rejected",
+    "Response",
+    "Transient",
+    "TransportError",
+    "judge",
+    "retry_after",
+]
 
 _LONGEST_HINT = 3600.0
 _SECONDS = re.compile(r"\s*\d+(\.\d*)?\s*", re.ASCII)
@@ -25,7 +34,7 @@ _PASSING = frozenset({408, 425, 429})
 
 
 @frozen
-class Answer:
+class Response:
     """An HTTP answer, read as far as it could be."""
 
     status_code: int
@@ -41,7 +50,7 @@ class Answer:
 
 
 @frozen
-class Fault:
+class TransportError:
     """No answer: what went wrong on the way, in words."""
 
     reason: str
@@ -57,14 +66,14 @@ class Readable:
 
 
 @frozen
-class Passing:
+class Transient:
     """An answer that says nothing of the job, and may be better next time."""
 
     reason: str
 
 
 @frozen
-class Missing:
+class NotFound:
     """A 404: the job is not known, or not yet."""
 
     reason: str
@@ -78,10 +87,10 @@ class Rejected:
     body: object
 
 
-Verdict: TypeAlias = Readable | Passing | Missing | Rejected
+Verdict: TypeAlias = Readable | Transient | NotFound | Rejected
 
 
-def judge(provider: Provider[object], answer: Answer) -> Verdict:
+def judge(provider: Provider[object], answer: Response) -> Verdict:
     """Say what an answer means for the wait."""
     code = answer.status_code
     if 200 <= code < 300:
@@ -89,28 +98,28 @@ def judge(provider: Provider[object], answer: Answer) -> Verdict:
     said = f"HTTP {code}"
     if code in _PASSING or code >= 500:
         body = _json_or_text(answer)
-        return Rejected(code, body) if provider.final(code, body) else Passing(said)
+        return Rejected(code, body) if provider.final(code, body) else Transient(said)
     if code == 404:
-        return Missing(said)
+        return NotFound(said)
     return Rejected(code, _json_or_text(answer))
 
 
-def _read(provider: Provider[object], answer: Answer) -> Readable | Passing:
+def _read(provider: Provider[object], answer: Response) -> Readable | Transient:
     said = f"an unreadable answer (HTTP {answer.status_code}"
     if answer.flaw is not None:
-        return Passing(f"{said}, {answer.flaw})")
+        return Transient(f"{said}, {answer.flaw})")
     try:
         decoded: object = json.loads(answer.content)
     except (ValueError, RecursionError):
-        return Passing(f"{said}, not JSON: {_start(answer.content)})")
+        return Transient(f"{said}, not JSON: {_start(answer.content)})")
     if not isinstance(decoded, dict):
-        return Passing(f"{said}, JSON but no object: {_start(answer.content)})")
+        return Transient(f"{said}, JSON but no object: {_start(answer.content)})")
     body = cast("dict[str, object]", decoded)
     status = _status(provider, body)
     if provider.failed(body):
         return Readable(Phase.FAILED, status, body)
     if not status:
-        return Passing(f"{said}, no status word: {_start(answer.content)})")
+        return Transient(f"{said}, no status word: {_start(answer.content)})")
     return Readable(_phase(provider, status), status, body)
 
 
@@ -127,7 +136,7 @@ def _phase(provider: Provider[object], status: str) -> Phase:
     return known or Phase.UNKNOWN
 
 
-def _json_or_text(answer: Answer) -> object:
+def _json_or_text(answer: Response) -> object:
     if answer.flaw is None:
         try:
             return json.loads(answer.content)
@@ -140,7 +149,7 @@ def _start(content: bytes) -> str:
     return repr(excerpt(content[:80].decode("utf-8", errors="replace")))
 
 
-def retry_after(answer: Answer) -> float:
+def retry_after(answer: Response) -> float:
     """Give the seconds that the server asks to be left alone, 0 where it does not ask.
 
     Seconds and HTTP dates are understood, anything else is no hint; more than an hour is an hour.
@@ -152,7 +161,7 @@ def retry_after(answer: Answer) -> float:
     return min(max(seconds, 0.0), _LONGEST_HINT)
 
 
-def _seconds_until(date: str, answer: Answer) -> float:
+def _seconds_until(date: str, answer: Response) -> float:
     then = _timestamp(date)
     if then is None:
         return 0.0

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.core.world import answer
 
 from tilldone import Phase, edenai, vessl, viddyscribe, videodb, zai
-from tilldone._core.answer import Missing, Passing, Readable, Rejected, judge, retry_after
 from tilldone._core.provider import Provider
+from tilldone._core.response import NotFound, Readable, Rejected, Transient, judge, retry_after
 
 ALL: list[Provider[object]] = [
     videodb.PROVIDER,
@@ -47,10 +47,10 @@ def test_every_answer_has_a_meaning(provider: Provider[object], code: int, conte
             assert 200 <= code < 300
             assert isinstance(body, dict)
             assert status or verdict.phase is Phase.FAILED
-        case Passing(reason):
+        case Transient(reason):
             assert 200 <= code < 300 or code in {408, 425, 429} or code >= 500
             assert str(code) in reason
-        case Missing():
+        case NotFound():
             assert code == 404
         case Rejected(status_code=refused):
             assert refused == code
@@ -75,7 +75,7 @@ def test_an_unlisted_word_is_no_end(provider: Provider[object]) -> None:
 def test_the_word_is_read_where_the_provider_declares_it() -> None:
     nested = evolve(edenai.PROVIDER, status=("job", "state"))
     for body in ({"status": "success"}, {"job": "success"}, {"job": {"state": 7}}, {"job": None}):
-        assert isinstance(judge(nested, answer(body=body)), Passing)
+        assert isinstance(judge(nested, answer(body=body)), Transient)
     found = judge(nested, answer(body={"job": {"state": "success"}}))
     assert isinstance(found, Readable)
     assert (found.phase, found.status) == (Phase.SUCCEEDED, "success")
@@ -89,9 +89,9 @@ def test_3xx_and_4xx_are_final_but_for_the_ones_that_pass(
     verdict = judge(provider, answer(code, {"why": "no"}))
 
     if code in {408, 425, 429}:
-        assert isinstance(verdict, Passing)
+        assert isinstance(verdict, Transient)
     elif code == 404:
-        assert isinstance(verdict, Missing)
+        assert isinstance(verdict, NotFound)
     else:
         assert verdict == Rejected(code, {"why": "no"})
 

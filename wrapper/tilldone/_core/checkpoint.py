@@ -1,4 +1,4 @@
-"""Where a wait stands between two looks: all that it takes to go on with it elsewhere."""
+"""Where a wait stands between two polls: all that it takes to go on with it elsewhere."""
 
 from typing import Generic, TypeVar
 
@@ -6,20 +6,20 @@ from attrs import frozen
 
 from tilldone._core.snapshot import Snapshot
 
-__all__ = ["Position"]
+__all__ = ["Checkpoint"]
 
 R_co = TypeVar("R_co", covariant=True)
 
 
 @frozen(kw_only=True, eq=False)
-class Position(Generic[R_co]):
-    """A `Course` at rest. Moments are in seconds, on the clock that its driver keeps."""
+class Checkpoint(Generic[R_co]):
+    """A `Poller` at rest. Moments are in seconds, on the clock that its driver keeps."""
 
     due: float
-    """When the next look is to be taken."""
+    """When the next poll is to be sent."""
 
     polls: int
-    """How many looks there were."""
+    """How many polls there were."""
 
     shortest: float
     """The shortest interval that the schedule gave."""
@@ -31,7 +31,7 @@ class Position(Generic[R_co]):
     """When the row of 404s began that it is in."""
 
     last_fault: str | None
-    """What was wrong with the look before, if it was."""
+    """What was wrong with the poll before, if it was."""
 
     last: Snapshot[R_co] | None
     """The last readable answer."""

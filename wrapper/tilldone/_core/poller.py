@@ -1,6 +1,6 @@
-"""The course of one wait, without I/O and without a clock.
+"""The state of one wait, without I/O and without a clock.
 
-A `Course` is told what was seen and when, and answers what to do next. The synchronous driver,
+A `Poller` is told what was seen and when, and answers what to do next. The synchronous driver,
 the asynchronous one, the engine for many jobs and the tests all steer by it, so that none of
 them can decide differently from the others. Times are in seconds, on whatever clock the driver
 keeps; only differences count.
@@ -13,16 +13,7 @@ from typing import Generic, Self, TypeAlias, TypeVar, assert_never
 
 from attrs import evolve, frozen
 
-from tilldone._core.answer import (
-    Answer,
-    Fault,
-    Missing,
-    Passing,
-    Readable,
-    Rejected,
-    judge,
-    retry_after,
-)
+from tilldone._core.checkpoint import Checkpoint
 from tilldone._core.errors import (
     JobFailed,
     JobNotFound,
@@ -35,27 +26,36 @@ from tilldone._core.errors import (
 from tilldone._core.job import Job, provider_of
 from tilldone._core.phase import Phase
 from tilldone._core.polling import Polling, checked
-from tilldone._core.position import Position
 from tilldone._core.record import Record
+from tilldone._core.response import (
+    NotFound,
+    Readable,
+    Rejected,
+    Response,
+    Transient,
+    TransportError,
+    judge,
+    retry_after,
+)
 from tilldone._core.snapshot import Snapshot
 from tilldone._core.text import excerpt
 
 __all__ = [
     "Action",
-    "Course",
-    "Look",
+    "Poll",
+    "Poller",
     "Sleep",
     "Stop",
     "conclude",
-    "outcome_of_check",
-    "single_look",
+    "single_poll",
+    "snapshot_of_check",
 ]
 
 R = TypeVar("R")
 
 
 @frozen
-class Look:
+class Poll:
     """Ask the provider now, and give it up after this many seconds."""
 
     timeout: float
@@ -75,14 +75,14 @@ class Stop:
     error: WaitError | None
 
 
-Action: TypeAlias = Look | Sleep | Stop
+Action: TypeAlias = Poll | Sleep | Stop
 
 
-class Course(Generic[R]):
+class Poller(Generic[R]):
     """One wait for one job.
 
-    The driver calls `next(now)` and does what it says; after a look it calls `saw(event, now)`,
-    and hands the snapshot on, if that gave one.
+    The driver calls `next_action(now)` and does what it says; after a poll it calls
+    `receive(response, now)`, and hands the snapshot on, if that gave one.
     """
 
     __slots__ = (
@@ -90,9 +90,9 @@ class Course(Generic[R]):
         "_due",
         "_faults_since",
         "_last_fault",
-        "_looking_last",
         "_missing_since",
         "_polling",
+        "_polling_last",
         "_polls",
         "_provider",
         "_record",
@@ -122,7 +122,7 @@ class Course(Generic[R]):
         self._start = now
         self._deadline = now + timeout
         self._due = now
-        self._looking_last = False
+        self._polling_last = False
         self._polls = 0
         self._shortest = math.inf
         self._faults_since: float | None = None
@@ -133,13 +133,13 @@ class Course(Generic[R]):
 
     @property
     def due(self) -> float:
-        """When the next look is to be taken."""
+        """When the next poll is to be sent."""
         return self._due
 
     @property
     def end(self) -> float:
-        """When the wait is over at the latest: its deadline, and the last look after it."""
-        return self._deadline + self._polling.last_look
+        """When the wait is over at the latest: its deadline, and the last poll after it."""
+        return self._deadline + self._polling.last_poll
 
     @property
     def stop(self) -> Stop | None:
@@ -157,9 +157,9 @@ class Course(Generic[R]):
         if self._stop is None:
             self._record.ended("abandoned", polls=self._polls, failed=False)
 
-    def position(self) -> Position[R]:
-        """Give what it takes to go on with this wait elsewhere, between two looks."""
-        return Position(
+    def checkpoint(self) -> Checkpoint[R]:
+        """Give what it takes to go on with this wait elsewhere, between two polls."""
+        return Checkpoint(
             due=self._due,
             polls=self._polls,
             shortest=self._shortest,
@@ -169,50 +169,50 @@ class Course(Generic[R]):
             last=self.last,
         )
 
-    def recall(self, position: Position[R], *, now: float) -> None:
+    def restore(self, checkpoint: Checkpoint[R], *, now: float) -> None:
         """Go on from a position of the same wait; its start and deadline are as they were."""
-        # Nobody looked while the look was overdue, so that time is no part of a row of faults.
-        away = max(now - position.due, 0.0)
-        self._due = position.due
-        self._polls = position.polls
-        self._shortest = position.shortest
-        self._faults_since = _later(position.faults_since, away)
-        self._missing_since = _later(position.missing_since, away)
-        self._last_fault = position.last_fault
-        self.last = position.last
+        # Nobody polled while the poll was overdue, so that time is no part of a row of faults.
+        away = max(now - checkpoint.due, 0.0)
+        self._due = checkpoint.due
+        self._polls = checkpoint.polls
+        self._shortest = checkpoint.shortest
+        self._faults_since = _later(checkpoint.faults_since, away)
+        self._missing_since = _later(checkpoint.missing_since, away)
+        self._last_fault = checkpoint.last_fault
+        self.last = checkpoint.last
 
     def expire(self, now: float) -> None:
-        """End a wait whose end has come before its last look could be taken."""
+        """End a wait whose end has come before its last poll could be sent."""
         self._time_out(now)
 
-    def next(self, now: float) -> Action:
+    def next_action(self, now: float) -> Action:
         """Say what to do at this moment."""
         if self._stop is not None:
             return self._stop
         if now < self._due:
             return Sleep(self._due - now)
-        return self.look(now)
+        return self.begin_poll(now)
 
-    def look(self, now: float) -> Look:
-        """Begin a look at this moment, due or not."""
+    def begin_poll(self, now: float) -> Poll:
+        """Begin a poll at this moment, due or not."""
         self._polls += 1
-        self._looking_last = now >= self._deadline
-        left = (self.end if self._looking_last else self._deadline) - now
+        self._polling_last = now >= self._deadline
+        left = (self.end if self._polling_last else self._deadline) - now
         if left <= 0:
             # A consumer held on to a snapshot past the end; the job may be done all the same.
-            left = self._polling.last_look
-        return Look(min(self._polling.request_timeout, left))
+            left = self._polling.last_poll
+        return Poll(min(self._polling.request_timeout, left))
 
-    def saw(self, event: Answer | Fault, now: float) -> Snapshot[R] | None:
-        """Take in what a look brought; give the snapshot where the answer could be read.
+    def receive(self, event: Response | TransportError, now: float) -> Snapshot[R] | None:
+        """Take in what a poll brought; give the snapshot where the answer could be read.
 
         Raises:
             ValueError: the schedule gave an interval that is none.
         """
         hint = 0.0
-        verdict: Readable | Passing | Missing | Rejected
-        if isinstance(event, Fault):
-            verdict = Passing(event.reason)
+        verdict: Readable | Transient | NotFound | Rejected
+        if isinstance(event, TransportError):
+            verdict = Transient(event.reason)
         else:
             verdict = judge(self._provider, event)
             hint = retry_after(event)
@@ -220,9 +220,9 @@ class Course(Generic[R]):
         match verdict:
             case Readable():
                 return self._advance(verdict, now)
-            case Passing():
+            case Transient():
                 self._bear(verdict, now)
-            case Missing():
+            case NotFound():
                 self._miss(verdict, now)
             case Rejected():
                 self._refuse(verdict, now)
@@ -231,12 +231,12 @@ class Course(Generic[R]):
         return None
 
     def _plan(self, hint: float, now: float) -> None:
-        """Set the time of the next look, and the last one on the deadline."""
+        """Set the time of the next poll, and the last one on the deadline."""
         interval = self._polling.interval(now - self._start)
         spread = self._polling.jitter * (2 * self._spread() - 1)
         self._shortest = min(self._shortest, interval * (1 - self._polling.jitter))
         due = now + max(interval * (1 + spread), hint)
-        # A look so near the deadline that the last one would follow at its heels is that one.
+        # A poll so near the deadline that the last one would follow at its heels is that one.
         near = due + self._shortest > self._deadline
         self._due = max(self._deadline, now) if near else due
 
@@ -244,7 +244,7 @@ class Course(Generic[R]):
         self._faults_since = self._missing_since = self._last_fault = None
         phase = readable.phase
         lost = phase is Phase.UNKNOWN and self._polling.unknown == "raise"
-        over = phase.finished or lost or self._looking_last
+        over = phase.finished or lost or self._polling_last
         snapshot = Snapshot(
             job=self.job,
             phase=phase,
@@ -252,7 +252,7 @@ class Course(Generic[R]):
             body=readable.body,
             polls=self._polls,
             elapsed=now - self._start,
-            next_look=None if over else self._due - now,
+            next_poll=None if over else self._due - now,
         )
         self.last = snapshot
         self._record.seen(phase, readable.status, self._polls)
@@ -272,7 +272,7 @@ class Course(Generic[R]):
             self._time_out(now)
         return snapshot
 
-    def _bear(self, passing: Passing, now: float) -> None:
+    def _bear(self, passing: Transient, now: float) -> None:
         self._stumble(passing.reason)
         if self._faults_since is None:
             self._faults_since = now
@@ -281,10 +281,10 @@ class Course(Generic[R]):
         if now - self._faults_since >= self._polling.tolerate:
             row = f" for {now - self._faults_since:.1f} s" if self._polls > 1 else ""
             self._fail(PollUnavailable, f"gave no readable answer{row}: {passing.reason}", now)
-        elif self._looking_last:
+        elif self._polling_last:
             self._time_out(now)
 
-    def _miss(self, missing: Missing, now: float) -> None:
+    def _miss(self, missing: NotFound, now: float) -> None:
         self._stumble(missing.reason)
         if self._missing_since is None:
             self._missing_since = now
@@ -292,14 +292,14 @@ class Course(Generic[R]):
             return
         if now - self._missing_since >= self._polling.not_found_grace:
             self._fail(JobNotFound, f"is not known to the provider ({missing.reason})", now)
-        elif self._looking_last:
+        elif self._polling_last:
             self._time_out(now)
 
     def _refuse(self, rejected: Rejected, now: float) -> None:
         said = f": {excerpt(rejected.body)}" if rejected.body not in (None, "") else ""
         self._finish(
             PollRejected(
-                f"{self._record.name} cannot be looked at: HTTP {rejected.status_code}{said}, "
+                f"{self._record.name} cannot be polled: HTTP {rejected.status_code}{said}, "
                 f"{self._so_far(now)}",
                 job=self.job,
                 last=self.last,
@@ -309,8 +309,8 @@ class Course(Generic[R]):
         )
 
     def _cut_short(self, now: float) -> bool:
-        """Whether the deadline fell into the look: the last look shall judge, not this one."""
-        return not self._looking_last and now >= self._deadline
+        """Whether the deadline fell into the poll: the last poll shall judge, not this one."""
+        return not self._polling_last and now >= self._deadline
 
     def _stumble(self, reason: str) -> None:
         self._record.stumbled(reason)
@@ -339,29 +339,31 @@ def _later(moment: float | None, seconds: float) -> float | None:
     return None if moment is None else moment + seconds
 
 
-def single_look(job: Job[R], *, polling: Polling, now: float) -> tuple[Course[R], Look]:
-    """Begin a `check`: one look, and no patience with what it meets."""
+def single_poll(job: Job[R], *, polling: Polling, now: float) -> tuple[Poller[R], Poll]:
+    """Begin a `check`: one poll, and no patience with what it meets."""
     impatient = evolve(
-        checked(polling), tolerate=0.0, not_found_grace=0.0, last_look=polling.request_timeout
+        checked(polling), tolerate=0.0, not_found_grace=0.0, last_poll=polling.request_timeout
     )
-    course = Course(job, timeout=0.0, polling=impatient, now=now, traced=False)
-    return course, course.look(now)
+    poller = Poller(job, timeout=0.0, polling=impatient, now=now, traced=False)
+    return poller, poller.begin_poll(now)
 
 
-def outcome_of_check(course: Course[R], event: Answer | Fault, now: float) -> Snapshot[R]:
-    """Give what the one look of a `check` showed.
+def snapshot_of_check(
+    poller: Poller[R], event: Response | TransportError, now: float
+) -> Snapshot[R]:
+    """Give what the one poll of a `check` showed.
 
     Raises:
         JobNotFound, PollRejected, PollUnavailable: it showed nothing of the job.
     """
-    snapshot = course.saw(event, now)
+    snapshot = poller.receive(event, now)
     if snapshot is not None:
         return snapshot
-    match course.next(now):
+    match poller.next_action(now):
         case Stop(error=WaitError() as error):
             raise error
         case _:
-            raise AssertionError("a single look ends with a snapshot or with an error")
+            raise AssertionError("a single poll ends with a snapshot or with an error")
 
 
 def conclude(snapshot: Snapshot[R]) -> R:
@@ -387,5 +389,5 @@ def conclude(snapshot: Snapshot[R]) -> R:
 
 
 def _after(elapsed: float, polls: int) -> str:
-    looks = "1 look" if polls == 1 else f"{polls} looks"
-    return f"after {elapsed:.1f} s and {looks}"
+    counted = "1 poll" if polls == 1 else f"{polls} polls"
+    return f"after {elapsed:.1f} s and {counted}"

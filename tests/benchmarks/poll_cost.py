@@ -1,6 +1,6 @@
-"""What a look costs: CPU per look of `wait`, sync and async, against bare `client.get().json()`.
+"""What a poll costs: CPU per poll of `wait`, sync and async, against bare `client.get().json()`.
 
-python tests/benchmarks/look_cost.py
+python tests/benchmarks/poll_cost.py
 """
 
 import asyncio
@@ -20,28 +20,28 @@ if TYPE_CHECKING:
 AT_ONCE = Polling(schedule=lambda _: 0.0, jitter=0.0)
 HEADERS = {"Authorization": f"Bearer {KEY}"}
 
-# Loading the certificates takes longer than a hundred looks, and is no part of one.
+# Loading the certificates takes longer than a hundred polls, and is no part of one.
 CONTEXT = ssl.create_default_context()
 
 
 def url_of(base: str, job_id: str) -> str:
-    """Give what a look at a job asks for."""
+    """Give what a poll of a job asks for."""
     return f"{base}/v3/universal-ai/async/{job_id}"
 
 
-def bare(base: str, looks: int) -> None:
-    """Look by httpx alone."""
-    (job_id,) = ids(1, looks=looks)
+def bare(base: str, polls: int) -> None:
+    """Poll by httpx alone."""
+    (job_id,) = ids(1, polls=polls)
     with httpx.Client(headers=HEADERS, verify=CONTEXT) as client:
         while client.get(url_of(base, job_id)).json()["status"] != "success":
             pass
 
 
-def bare_async(base: str, looks: int) -> None:
-    """Look by httpx alone, on asyncio."""
+def bare_async(base: str, polls: int) -> None:
+    """Poll by httpx alone, on asyncio."""
 
     async def run() -> None:
-        (job_id,) = ids(1, looks=looks)
+        (job_id,) = ids(1, polls=polls)
         async with httpx.AsyncClient(headers=HEADERS, verify=CONTEXT) as client:
             while (await client.get(url_of(base, job_id))).json()["status"] != "success":
                 pass
@@ -49,45 +49,45 @@ def bare_async(base: str, looks: int) -> None:
     asyncio.run(run())
 
 
-def ours(client: AuthenticatedClient, looks: int) -> None:
+def ours(client: AuthenticatedClient, polls: int) -> None:
     """Wait for a job."""
-    (job_id,) = ids(1, looks=looks)
+    (job_id,) = ids(1, polls=polls)
     wait(edenai.job(client, job_id), timeout=None, polling=AT_ONCE)
 
 
-def ours_async(client: AuthenticatedClient, looks: int) -> None:
+def ours_async(client: AuthenticatedClient, polls: int) -> None:
     """Wait for a job, on asyncio."""
-    (job_id,) = ids(1, looks=looks)
+    (job_id,) = ids(1, polls=polls)
     asyncio.run(aio.wait(edenai.job(client, job_id), timeout=None, polling=AT_ONCE))
 
 
 def main() -> None:
     """Measure and print."""
     options = parser(__doc__, rounds=7)
-    options.add_argument("--looks", type=int, default=2000, help="looks a turn (%(default)s)")
+    options.add_argument("--polls", type=int, default=2000, help="polls a turn (%(default)s)")
     asked = options.parse_args()
     with serving() as base:
         client = edenai.connect(KEY, base_url=base)
         contenders: dict[str, Callable[[], object]] = {
-            "`client.get(url).json()`": partial(bare, base, asked.looks),
-            "`wait(job)`": partial(ours, client, asked.looks),
-            "`await client.get(url)`, `.json()`": partial(bare_async, base, asked.looks),
-            "`await aio.wait(job)`": partial(ours_async, client, asked.looks),
+            "`client.get(url).json()`": partial(bare, base, asked.polls),
+            "`wait(job)`": partial(ours, client, asked.polls),
+            "`await client.get(url)`, `.json()`": partial(bare_async, base, asked.polls),
+            "`await aio.wait(job)`": partial(ours_async, client, asked.polls),
         }
         for run in contenders.values():
             run()  # once, so that nobody pays for the imports
         measured = {name: partial(cpu_of, run) for name, run in contenders.items()}
         found = alternating(measured, rounds=asked.rounds)
-    cost = {name: median(figures) / asked.looks for name, figures in found.items()}
+    cost = {name: median(figures) / asked.polls for name, figures in found.items()}
     names = list(cost)
     report(
-        "CPU per look",
-        ["way to look", "CPU, ms a look", "against httpx"],
+        "CPU per poll",
+        ["way to poll", "CPU, ms a poll", "against httpx"],
         [
             [name, f"{cost[name] * 1e3:.3f}", f"{cost[name] / cost[names[row // 2 * 2]]:.2f}x"]
             for row, name in enumerate(names)
         ],
-        f"{asked.looks} looks on one connection, {asked.rounds} rounds, medians. "
+        f"{asked.polls} polls on one connection, {asked.rounds} rounds, medians. "
         "Goal: at most 1.10x.",
     )
 
