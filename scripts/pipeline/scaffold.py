@@ -86,7 +86,7 @@ def draft_module(
         told = ", ".join(takes) or "nothing"
         raise PipelineError(name, f"a poll takes {told}: say which is the job's id, with --id")
     extras = [each for each in takes if each != named]
-    given = {each: "id" if each == named else f'extras["{each}"]' for each in takes}
+    given = {each: "id" if each == named else each for each in takes}
     address = address_of(document)
     variable = name.upper()
     words = sorted(listed_statuses(document, at=source.status))
@@ -105,7 +105,6 @@ def draft_module(
         "models": _imports(anatomy),
         "result": _known_as(anatomy.result),
         "cast_import": ", cast" if cast else "",
-        "connect_imports": "connect_client" if address else "base_url_from, connect_client",
         "address_name": '"DEFAULT_BASE_URL", ' if address else "",
         "address": f"\nDEFAULT_BASE_URL = {json.dumps(address)}\n" if address else "",
         "phases": "\n".join(
@@ -113,20 +112,19 @@ def draft_module(
         ),
         "failure": textwrap.indent(failure, "    "),
         "poll": textwrap.indent(_poll(anatomy, given), "    "),
-        "extras_name": "extras" if extras else "_extras",
+        "extras_parameters": "".join(f", {each}: str" for each in extras),
         "variable": f"{variable}_API_KEY",
-        "url_variable": "" if address else f'    url_variable="{variable}_BASE_URL",\n',
+        "url_variable": "" if address else f'_URL = "{variable}_BASE_URL"\n',
+        "declared_url": "" if address else "    url_variable=_URL,\n",
         "page": json.dumps(source.page.removesuffix(".md")),
         "declared_status": ""
         if source.status == Source.status
-        else _declare("status", source.status.split(".")),
+        else f"    status={json.dumps(source.status)},\n",
         "declared_extras": _declare("extras", extras) if extras else "",
-        "base_url": "str = DEFAULT_BASE_URL" if address else "str | None = None",
-        "base_url_fallback": "" if address else f"; None reads `{variable}_BASE_URL`",
-        "base_url_value": "base_url"
-        if address
-        else "base_url_from(base_url, PROVIDER.url_variable)",
-        "key": _key(name, document),
+        "connected": (
+            "    default_base_url=DEFAULT_BASE_URL,\n" if address else "    url_variable=_URL,\n"
+        )
+        + _key(name, document),
         "job_parameters": f", *, {', '.join(f'{each}: str' for each in extras)}" if extras else "",
         "job_arguments": "".join(f", {each}={each}" for each in extras),
     }
@@ -192,7 +190,7 @@ def _poll(anatomy: Anatomy, given: dict[str, str]) -> str:
 
 
 def _key(name: str, document: Document) -> str:
-    """Give the arguments of connect_client that say where the key goes."""
+    """Give the arguments of connector() that say where the key goes."""
     asked = described_operation(document).get("security", document.get("security"))
     components = resolve(document.get("components"), document)
     schemes = resolve(components.get("securitySchemes"), document)
@@ -201,7 +199,7 @@ def _key(name: str, document: Document) -> str:
             scheme = resolve(schemes.get(each), document)
             if scheme.get("type") == "apiKey" and scheme.get("in") == "header":
                 header = json.dumps(scheme.get("name"))
-                return f'        prefix="",\n        auth_header_name={header},\n'
+                return f'    prefix="",\n    auth_header_name={header},\n'
             if scheme.get("type") == "http" and str(scheme.get("scheme")).lower() == "bearer":
                 return ""
             raise PipelineError(name, f"its key goes where connect() sends none: {scheme}")

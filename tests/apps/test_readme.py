@@ -191,7 +191,7 @@ def test_the_provider_table_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
         found = provider.job(provider.connect(), "1", **extras)
         assert provider.job.__annotations__["return"].__args__[0].__name__ == result.strip("`")
         assert provider.resume(provider.connect(), found.ref).ref == found.ref
-        assert re.fullmatch(r"\[.*\]\((.*)\)", page)[1] == provider.PROVIDER.page  # type: ignore[index]  # no match is an error here as well
+        assert re.fullmatch(r"\[.*\]\((.*)\)", page)[1] == provider.PROVIDER.docs_url  # type: ignore[index]  # no match is an error here as well
 
 
 # Each command, and the cheap part of it that is run here; the whole test run is not one of them.

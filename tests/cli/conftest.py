@@ -15,7 +15,7 @@ from tilldone.simulator import Simulator, Step
 from tilldone.testing import SAMPLE
 
 TOKENS = {name: f"canary-{name}-9d41" for name in PROVIDERS}
-VARIABLES = {name: module.PROVIDER.key_variable for name, module in PROVIDERS.items()}
+VARIABLES = {name: str(module.PROVIDER.key_variable) for name, module in PROVIDERS.items()}
 TILLDONE = (sys.executable, "-W", "error", "-m", "tilldone")
 
 

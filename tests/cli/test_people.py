@@ -168,7 +168,7 @@ def test_providers_tells_what_is_set_and_never_to_what(tilldone: Terminal) -> No
     for name, variable in VARIABLES.items():
         state = "not set" if name == "zai" else "set"
         assert re.search(rf"^{name} +{variable} is {state}$", ran.stdout, re.MULTILINE)
-        assert PROVIDERS[name].PROVIDER.page in ran.stdout
+        assert PROVIDERS[name].PROVIDER.docs_url in ran.stdout
     assert "VESSL_BASE_URL is not set; or --base-url" in ran.stdout
 
 

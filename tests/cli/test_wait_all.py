@@ -78,8 +78,8 @@ def test_a_result_that_fits_no_class_is_a_result(tilldone: Terminal) -> None:
     ("line", "says"),
     [
         ("edenai", "'edenai' is neither a ref nor a provider and an id"),
-        ("nobody x", "provider: 'nobody' is none of edenai"),
-        ("{broken", "is damaged: it does not name its provider"),
+        ("nobody x", "provider: 'nobody' is not one of edenai"),
+        ("{broken", "is damaged: not JSON"),
         (ref("edenai", ".."), "names another path"),
         ("zai x", "pass --agent-id"),
         ("vessl x", "--base-url: this provider has no default"),

@@ -78,9 +78,9 @@ def test_no_text_but_a_ref_is_taken_for_one(text: str) -> None:
         ({"tilldone": True}, "does not say its version"),
         ({"tilldone": None}, "does not say its version"),
         ({"provider": "vessl"}, "'vessl'"),
-        ({"provider": None}, "None"),
-        ({"provider": ["edenai"]}, "edenai"),
-        ({"id": 7}, "no text"),
+        ({"provider": None}, "not text"),
+        ({"provider": ["edenai"]}, "not text"),
+        ({"id": 7}, "not text"),
         ({"id": ""}, "blank"),
         ({"id": ".."}, "another path"),
         ({"id": "a\nb"}, "control characters"),
@@ -104,7 +104,7 @@ def test_a_zai_ref_without_its_agent_is_refused() -> None:
 
 
 @pytest.mark.parametrize("ref", [None, b"{}", 7])
-def test_a_ref_that_is_no_text_is_named(ref: str) -> None:
+def test_a_ref_that_is_not_text_is_named(ref: str) -> None:
     with pytest.raises(TypeError, match=r"^ref: "):
         edenai.resume(CLIENTS["edenai"][1], ref)
 

@@ -73,7 +73,7 @@ def test_an_unlisted_word_is_no_end(provider: Provider[object]) -> None:
 
 
 def test_the_word_is_read_where_the_provider_declares_it() -> None:
-    nested = evolve(edenai.PROVIDER, status=("job", "state"))
+    nested = evolve(edenai.PROVIDER, status="job.state")
     for body in ({"status": "success"}, {"job": "success"}, {"job": {"state": 7}}, {"job": None}):
         assert isinstance(judge(nested, answer(body=body)), Transient)
     found = judge(nested, answer(body={"job": {"state": "success"}}))

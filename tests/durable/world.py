@@ -53,7 +53,7 @@ def environment(simulator: Simulator, database: str) -> dict[str, str]:
     """Give the environment of a process that polls the simulator's jobs."""
     told = {**os.environ, "TILLDONE_DATABASE_URL": database}
     for name, module in PROVIDERS.items():
-        told[module.PROVIDER.key_variable] = simulator.token(name)
+        told[str(module.PROVIDER.key_variable)] = simulator.token(name)
         told[f"TILLDONE_{name.upper()}_BASE_URL"] = simulator.url(name)
     return told
 

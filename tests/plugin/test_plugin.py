@@ -9,7 +9,7 @@ from textwrap import dedent
 from tests.test_exports import WITHOUT_EXTRAS
 from tests.waits.harness import PROVIDERS
 
-VARIABLES = [module.PROVIDER.key_variable for module in PROVIDERS.values()]
+VARIABLES = [str(module.PROVIDER.key_variable) for module in PROVIDERS.values()]
 
 
 def pytest_on(folder: Path, *arguments: str, **files: str) -> "subprocess.CompletedProcess[str]":

@@ -48,7 +48,7 @@ def test_a_type_error_stops_it_and_is_told_with_file_and_line(
     checkout: Checkout, tmp_path: Path
 ) -> None:
     checkout.replace(
-        f"wrapper/tilldone/{NAME}.py", ("def _failure", "WORD: int = PHASES\n\n\ndef _failure")
+        f"wrapper/tilldone/{NAME}.py", ("def _request", "WORD: int = PHASES\n\n\ndef _request")
     )
     before = checkout.contents()
     stopped = checkout.run("update_specs.py", NAME, "--from", page(tmp_path), "--apply")

@@ -20,23 +20,29 @@ from tilldone._core.job import Job
 from tilldone._core.outcome import Outcome
 from tilldone._core.phase import Phase
 from tilldone._core.polling import Polling
+from tilldone._core.provider import Failure, Provider
 from tilldone._core.snapshot import Snapshot
 from tilldone._download.sync import download
 from tilldone._download.transfer import DownloadFailed
 from tilldone._drivers.sync import as_completed, check, wait, wait_all, watch
+from tilldone._http.origin import Origin
+from tilldone._providers import resume
 from tilldone._version import __version__
 
 __all__ = [
     "DownloadFailed",
+    "Failure",
     "Job",
     "JobFailed",
     "JobNotFound",
     "JobTimeout",
+    "Origin",
     "Outcome",
     "Phase",
     "PollRejected",
     "PollUnavailable",
     "Polling",
+    "Provider",
     "Snapshot",
     "UnreadableResponse",
     "WaitError",
@@ -44,6 +50,7 @@ __all__ = [
     "as_completed",
     "check",
     "download",
+    "resume",
     "wait",
     "wait_all",
     "watch",

@@ -1,62 +1,64 @@
-"""The providers that there are, found by their generated clients; imported only when asked for."""
+"""Providers by name, with a client from the environment: for refs, the command line and workers."""
 
-import json
-from collections.abc import Mapping
-from importlib import import_module
-from pkgutil import iter_modules
-from typing import Any, Protocol, cast
+import inspect
+import os
 
-import tilldone_clients
-from tilldone._core.job import Job
-from tilldone._core.phase import Phase
+from tilldone._core.job import Job, parse_ref
 from tilldone._core.provider import Provider
+from tilldone._core.registry import provider_named
 
-__all__ = ["ProviderModule", "provider_in", "provider_module", "provider_names"]
-
-
-class ProviderModule(Protocol):
-    """The face that every provider's module has."""
-
-    PHASES: Mapping[str, Phase]
-    PROVIDER: Provider[object]
-
-    def connect(self, token: str | None = None, **options: Any) -> object:  # noqa: ANN401 # each its own
-        """Make the provider's client."""
-        ...
-
-    def job(self, client: Any, id: str, **extras: str) -> Job[object]:  # noqa: ANN401 # each its own
-        """Name a job by its id."""
-        ...
-
-    def resume(self, client: Any, ref: str) -> Job[object]:  # noqa: ANN401 # each its own
-        """Name a job by its ref."""
-        ...
+__all__ = ["connected", "resume"]
 
 
-def provider_names() -> list[str]:
-    """Give the names of all providers, in alphabetical order."""
-    return sorted(found.name for found in iter_modules(tilldone_clients.__path__) if found.ispkg)
+def connected(
+    provider: Provider[object], *, base_url: str | None = None, allow_http: bool = False
+) -> object:
+    """Make a provider's client from the environment, by the `connect` that it declares.
 
-
-def provider_module(name: str) -> ProviderModule:
-    """Import a provider's module.
+    Args:
+        provider: whose client.
+        base_url: where the API is; None reads `TILLDONE_<PROVIDER>_BASE_URL`, and leaves it to the
+            provider where that is not set.
+        allow_http: send the key over plain http to a host that is not this machine.
 
     Raises:
-        ValueError: there is no such provider.
+        ValueError: the provider declares no `connect`, or none that takes these arguments; there is
+            no key; or the base_url cannot be used.
     """
-    names = provider_names()
-    if name not in names:
-        raise ValueError(f"provider: {name!r} is none of {', '.join(names)}")
-    return cast("ProviderModule", import_module(f"tilldone.{name}"))
+    if provider.connect is None:
+        raise ValueError(
+            f"{provider.name}: no client can be made from the environment; pass one, or declare "
+            "Provider(connect=...)"
+        )
+    given: dict[str, object] = {"allow_http": True} if allow_http else {}
+    if base_url is None:
+        base_url = os.environ.get(f"TILLDONE_{provider.name.upper()}_BASE_URL", "").strip() or None
+    if base_url is not None:
+        given["base_url"] = base_url
+    for name in given:
+        if not _takes(provider, name):
+            raise ValueError(f"{name}: the connect of {provider.name} takes no such argument")
+    return provider.connect(**given)
 
 
-def provider_in(ref: str) -> str:
-    """Give the name of the provider whose job a ref names.
-
-    Raises:
-        ValueError: the ref does not say.
-    """
+def _takes(provider: Provider[object], name: str) -> bool:
     try:
-        return str(json.loads(ref)["provider"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise ValueError(f"ref: {ref!r} is damaged: it does not name its provider") from None
+        inspect.signature(provider.connect).bind_partial(**{name: None})  # type: ignore[arg-type] # it is there
+    except TypeError:
+        return False
+    return True
+
+
+def resume(ref: str, client: object = None) -> Job[object]:
+    """Name a job of any known provider by the `ref` of an earlier `Job`.
+
+    Args:
+        ref: `job.ref`, as it was stored.
+        client: what to ask with; None makes it from the environment, by the provider's `connect`.
+
+    Raises:
+        ValueError: the ref is damaged or too new, nobody knows its provider, or no client can be
+            made from the environment.
+    """
+    provider = provider_named(parse_ref(ref).provider)
+    return provider.resume(connected(provider) if client is None else client, ref)

@@ -2,9 +2,11 @@
 
 `wait`, `watch`, `check`, `as_completed`, `wait_all` and `download` take, return and raise what
 their synchronous namesakes do; both are driven by the same core and cannot decide differently.
+`resume` asks nobody anything, and is the same function.
 """
 
 from tilldone._download.asynchronous import download
 from tilldone._drivers.asynchronous import as_completed, check, wait, wait_all, watch
+from tilldone._providers import resume
 
-__all__ = ["as_completed", "check", "download", "wait", "wait_all", "watch"]
+__all__ = ["as_completed", "check", "download", "resume", "wait", "wait_all", "watch"]

@@ -7,13 +7,12 @@
 pytest finds it by itself; the fixture needs the extra `simulator`.
 """
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from types import FunctionType
 
     from tilldone.simulator import Simulator
 
@@ -25,25 +24,19 @@ def tilldone_simulator(monkeypatch: pytest.MonkeyPatch) -> "Generator[Simulator]
     """Run a simulator of the five providers, and lead every client to it.
 
     While the test runs, `connect()` of each provider module takes the simulator's key from the
-    environment and has the simulator as its default base URL; so the application under test needs
+    environment and finds the simulator's address there, too; so the application under test needs
     no change and no argument, and cannot reach a real provider by accident. What it yields submits
     the jobs and keeps a record of the polls: see `tilldone.simulator.Simulator`.
     """
     # Not above: pytest loads this module wherever tilldone is installed, tested with it or not.
-    from tilldone._providers import provider_module
+    from tilldone._core.registry import provider_named
     from tilldone.simulator import Simulator
     from tilldone.simulator._app import PROVIDERS
 
     with Simulator() as simulator:
         for name in PROVIDERS:
-            module = provider_module(name)
-            declared = module.PROVIDER
-            monkeypatch.setenv(declared.key_variable, simulator.token(name))
-            if declared.url_variable is not None:
-                monkeypatch.setenv(declared.url_variable, simulator.url(name))
-            else:
-                # The default itself, so that it holds for every import of the function.
-                connect = cast("FunctionType", module.connect)
-                defaults = {**(connect.__kwdefaults__ or {}), "base_url": simulator.url(name)}
-                monkeypatch.setattr(connect, "__kwdefaults__", defaults)
+            declared = provider_named(name)
+            if declared.key_variable is not None:
+                monkeypatch.setenv(declared.key_variable, simulator.token(name))
+            monkeypatch.setenv(f"TILLDONE_{name.upper()}_BASE_URL", simulator.url(name))
         yield simulator

@@ -7,16 +7,19 @@ stays pending until a replica of the service is up, which can take as long as it
 from collections.abc import Mapping
 from typing import Any
 
-from tilldone._core.job import Job, new_job, read_ref
+from tilldone._core.job import Job
 from tilldone._core.phase import Phase
-from tilldone._core.provider import Body, Failure, Provider
+from tilldone._core.provider import Body, Failure, Provider, Resume
 from tilldone._core.text import text_or_none
-from tilldone._http.connect import base_url_from, connect_client
+from tilldone._http.connect import connector
 from tilldone_clients.vessl import AuthenticatedClient
 from tilldone_clients.vessl.api.serverless import get_async_request_output
 from tilldone_clients.vessl.models import AsyncRequestOutput
 
 __all__ = ["PHASES", "PROVIDER", "connect", "job", "resume"]
+
+_KEY = "VESSL_TOKEN"
+_URL = "VESSL_BASE_URL"
 
 PHASES: Mapping[str, Phase] = {
     "pending": Phase.PENDING,
@@ -34,57 +37,29 @@ def _failure(body: Body) -> Failure:
     )
 
 
-def _poll(id: str, _extras: Mapping[str, str]) -> dict[str, Any]:
+def _request(id: str) -> dict[str, Any]:
     return get_async_request_output._get_kwargs(id)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
-PROVIDER: Provider[AsyncRequestOutput] = Provider(
+connect = connector(
+    AuthenticatedClient,
+    title="one VESSL service: its own address is shown beside its key",
     name="vessl",
-    key_variable="VESSL_TOKEN",
-    url_variable="VESSL_BASE_URL",
-    page="https://docs.vessl.ai/reference/serverless-api/get-async-request-output",
-    phases=PHASES,
-    request=_poll,
-    parse=AsyncRequestOutput.from_dict,
-    failure=_failure,
+    key_variable=_KEY,
+    url_variable=_URL,
 )
 
-
-def connect(
-    token: str | None = None,
-    *,
-    base_url: str | None = None,
-    timeout: float | None = 30.0,
-    allow_http: bool = False,
-    headers: Mapping[str, str] | None = None,
-    httpx_args: Mapping[str, Any] | None = None,
-) -> AuthenticatedClient:
-    """Make a client of one VESSL service.
-
-    Args:
-        token: the service's token; None reads `VESSL_TOKEN`.
-        base_url: the service's own address, shown beside the key, such as
-            `https://HOST/api/v1/services/NAME`; None reads `VESSL_BASE_URL`.
-        timeout: seconds that a call of the generated operations may take; waits keep their own
-            `Polling.request_timeout`.
-        allow_http: send the key over plain http to a host that is not this machine.
-        headers: sent with every request, beside the provider's own.
-        httpx_args: more arguments for the httpx clients, such as `proxy`, or `verify` with an
-            `ssl.SSLContext` that trusts certificates of your own.
-
-    Raises:
-        ValueError: there is no key, or the base_url cannot be used; the text names which.
-    """
-    return connect_client(
-        AuthenticatedClient,
-        token=token,
-        variable=PROVIDER.key_variable,
-        base_url=base_url_from(base_url, PROVIDER.url_variable),
-        timeout=timeout,
-        allow_http=allow_http,
-        headers=headers,
-        httpx_args=httpx_args,
-    )
+PROVIDER: Provider[AsyncRequestOutput] = Provider(
+    name="vessl",
+    docs_url="https://docs.vessl.ai/reference/serverless-api/get-async-request-output",
+    phases=PHASES,
+    request=_request,
+    parse=AsyncRequestOutput.from_dict,
+    failure=_failure,
+    connect=connect,
+    key_variable=_KEY,
+    url_variable=_URL,
+)
 
 
 def job(client: AuthenticatedClient, id: str) -> Job[AsyncRequestOutput]:
@@ -93,13 +68,7 @@ def job(client: AuthenticatedClient, id: str) -> Job[AsyncRequestOutput]:
     Raises:
         ValueError: the id is blank, or cannot be one segment of a path.
     """
-    return new_job(PROVIDER, client, id)
+    return PROVIDER.job(client, id)
 
 
-def resume(client: AuthenticatedClient, ref: str) -> Job[AsyncRequestOutput]:
-    """Name a job by the `ref` of an earlier `Job`.
-
-    Raises:
-        ValueError: the ref is damaged, too new, or another provider's.
-    """
-    return read_ref(PROVIDER, client, ref)
+resume: Resume[AuthenticatedClient, AsyncRequestOutput] = PROVIDER.resume

@@ -8,11 +8,11 @@ address), and on what VideoDB's own clients know beside it: they have met answer
 from collections.abc import Mapping
 from typing import Any, cast
 
-from tilldone._core.job import Job, new_job, read_ref
+from tilldone._core.job import Job
 from tilldone._core.phase import Phase
-from tilldone._core.provider import Body, Failure, Provider
+from tilldone._core.provider import Body, Failure, Provider, Resume
 from tilldone._core.text import text_or_none
-from tilldone._http.connect import connect_client
+from tilldone._http.connect import connector
 from tilldone_clients.videodb import AuthenticatedClient
 from tilldone_clients.videodb.api.utilities import get_async_response
 from tilldone_clients.videodb.models import AsyncResponse
@@ -20,6 +20,8 @@ from tilldone_clients.videodb.models import AsyncResponse
 __all__ = ["DEFAULT_BASE_URL", "PHASES", "PROVIDER", "connect", "job", "resume"]
 
 DEFAULT_BASE_URL = "https://api.videodb.io"
+
+_KEY = "VIDEO_DB_API_KEY"
 
 PHASES: Mapping[str, Phase] = {
     "pending": Phase.PENDING,
@@ -43,7 +45,7 @@ def _opened(body: Body) -> Body:
     return {**_envelope(body), **body}
 
 
-def _failed(body: Body) -> bool:
+def _is_failure(body: Body) -> bool:
     return body.get("success") is False or _envelope(body).get("success") is False
 
 
@@ -58,58 +60,31 @@ def _parse(body: Body) -> AsyncResponse:
     return AsyncResponse.from_dict(_opened(body))
 
 
-def _poll(id: str, _extras: Mapping[str, str]) -> dict[str, Any]:
+def _request(id: str) -> dict[str, Any]:
     return get_async_response._get_kwargs(id)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
-PROVIDER: Provider[AsyncResponse] = Provider(
+connect = connector(
+    AuthenticatedClient,
+    title="VideoDB's API",
     name="videodb",
-    key_variable="VIDEO_DB_API_KEY",
-    page="https://docs.videodb.io/api-reference/utilities/get_async_response",
-    phases=PHASES,
-    request=_poll,
-    parse=_parse,
-    failure=_failure,
-    failed=_failed,
+    key_variable=_KEY,
+    default_base_url=DEFAULT_BASE_URL,
+    prefix="",
+    auth_header_name="x-access-token",
 )
 
-
-def connect(
-    token: str | None = None,
-    *,
-    base_url: str = DEFAULT_BASE_URL,
-    timeout: float | None = 30.0,
-    allow_http: bool = False,
-    headers: Mapping[str, str] | None = None,
-    httpx_args: Mapping[str, Any] | None = None,
-) -> AuthenticatedClient:
-    """Make a client of VideoDB's API.
-
-    Args:
-        token: the API key (`sk-…`); None reads `VIDEO_DB_API_KEY`.
-        base_url: where the API is.
-        timeout: seconds that a call of the generated operations may take; waits keep their own
-            `Polling.request_timeout`.
-        allow_http: send the key over plain http to a host that is not this machine.
-        headers: sent with every request, beside the provider's own.
-        httpx_args: more arguments for the httpx clients, such as `proxy`, or `verify` with an
-            `ssl.SSLContext` that trusts certificates of your own.
-
-    Raises:
-        ValueError: there is no key, or the base_url cannot be used; the text names which.
-    """
-    return connect_client(
-        AuthenticatedClient,
-        token=token,
-        variable=PROVIDER.key_variable,
-        base_url=base_url,
-        timeout=timeout,
-        allow_http=allow_http,
-        headers=headers,
-        httpx_args=httpx_args,
-        prefix="",
-        auth_header_name="x-access-token",
-    )
+PROVIDER: Provider[AsyncResponse] = Provider(
+    name="videodb",
+    docs_url="https://docs.videodb.io/api-reference/utilities/get_async_response",
+    phases=PHASES,
+    request=_request,
+    parse=_parse,
+    failure=_failure,
+    is_failure=_is_failure,
+    connect=connect,
+    key_variable=_KEY,
+)
 
 
 def job(client: AuthenticatedClient, id: str) -> Job[AsyncResponse]:
@@ -118,13 +93,7 @@ def job(client: AuthenticatedClient, id: str) -> Job[AsyncResponse]:
     Raises:
         ValueError: the id is blank, or cannot be one segment of a path.
     """
-    return new_job(PROVIDER, client, id)
+    return PROVIDER.job(client, id)
 
 
-def resume(client: AuthenticatedClient, ref: str) -> Job[AsyncResponse]:
-    """Name a job by the `ref` of an earlier `Job`.
-
-    Raises:
-        ValueError: the ref is damaged, too new, or another provider's.
-    """
-    return read_ref(PROVIDER, client, ref)
+resume: Resume[AuthenticatedClient, AsyncResponse] = PROVIDER.resume

@@ -7,11 +7,11 @@ Failure comes as HTTP 200 with an `error` in the body; a 429 can be a last word,
 from collections.abc import Mapping
 from typing import Any, cast
 
-from tilldone._core.job import Job, new_job, read_ref
+from tilldone._core.job import Job
 from tilldone._core.phase import Phase
-from tilldone._core.provider import Body, Failure, Provider
+from tilldone._core.provider import Body, Failure, Provider, Resume
 from tilldone._core.text import text_or_none
-from tilldone._http.connect import connect_client
+from tilldone._http.connect import connector
 from tilldone_clients.zai import AuthenticatedClient
 from tilldone_clients.zai.api.agents import get_async_result
 from tilldone_clients.zai.models import CommonAgentResultRequest, CommonAgentResultResponse
@@ -19,6 +19,8 @@ from tilldone_clients.zai.models import CommonAgentResultRequest, CommonAgentRes
 __all__ = ["DEFAULT_BASE_URL", "PHASES", "PROVIDER", "connect", "job", "resume"]
 
 DEFAULT_BASE_URL = "https://api.z.ai/api"
+
+_KEY = "ZAI_API_KEY"
 
 PHASES: Mapping[str, Phase] = {
     "pending": Phase.RUNNING,
@@ -38,7 +40,7 @@ def _error(body: object) -> dict[str, object]:
     return cast("dict[str, object]", error) if isinstance(error, dict) else {}
 
 
-def _failed(body: Body) -> bool:
+def _is_failure(body: Body) -> bool:
     # An error beside no status at all is a refusal of this poll, which may pass.
     code = text_or_none(_error(body).get("code"))
     return bool(_error(body)) and ("status" in body or code not in _PASSING_CODES)
@@ -49,64 +51,37 @@ def _failure(body: Body) -> Failure:
     return Failure(code=text_or_none(error.get("code")), message=text_or_none(error.get("message")))
 
 
-def _final(status_code: int, body: object) -> bool:
+def _is_final(status_code: int, body: object) -> bool:
     said = _error(body) or (cast("Body", body) if isinstance(body, dict) else {})
     return status_code == 429 and text_or_none(said.get("code")) in _FINAL_CODES
 
 
-def _poll(id: str, extras: Mapping[str, str]) -> dict[str, Any]:
-    body = CommonAgentResultRequest(agent_id=extras["agent_id"], async_id=id)
+def _request(id: str, agent_id: str) -> dict[str, Any]:
+    body = CommonAgentResultRequest(agent_id=agent_id, async_id=id)
     return get_async_result._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
-PROVIDER: Provider[CommonAgentResultResponse] = Provider(
+connect = connector(
+    AuthenticatedClient,
+    title="Z.AI's API",
     name="zai",
-    key_variable="ZAI_API_KEY",
-    page="https://docs.z.ai/api-reference/agents/get-async-result",
-    phases=PHASES,
-    request=_poll,
-    parse=CommonAgentResultResponse.from_dict,
-    failure=_failure,
-    failed=_failed,
-    final=_final,
-    extras=("agent_id",),
+    key_variable=_KEY,
+    default_base_url=DEFAULT_BASE_URL,
 )
 
-
-def connect(
-    token: str | None = None,
-    *,
-    base_url: str = DEFAULT_BASE_URL,
-    timeout: float | None = 30.0,
-    allow_http: bool = False,
-    headers: Mapping[str, str] | None = None,
-    httpx_args: Mapping[str, Any] | None = None,
-) -> AuthenticatedClient:
-    """Make a client of Z.AI's API.
-
-    Args:
-        token: the API key; None reads `ZAI_API_KEY`.
-        base_url: where the API is.
-        timeout: seconds that a call of the generated operations may take; waits keep their own
-            `Polling.request_timeout`.
-        allow_http: send the key over plain http to a host that is not this machine.
-        headers: sent with every request, beside the provider's own.
-        httpx_args: more arguments for the httpx clients, such as `proxy`, or `verify` with an
-            `ssl.SSLContext` that trusts certificates of your own.
-
-    Raises:
-        ValueError: there is no key, or the base_url cannot be used; the text names which.
-    """
-    return connect_client(
-        AuthenticatedClient,
-        token=token,
-        variable=PROVIDER.key_variable,
-        base_url=base_url,
-        timeout=timeout,
-        allow_http=allow_http,
-        headers=headers,
-        httpx_args=httpx_args,
-    )
+PROVIDER: Provider[CommonAgentResultResponse] = Provider(
+    name="zai",
+    docs_url="https://docs.z.ai/api-reference/agents/get-async-result",
+    phases=PHASES,
+    request=_request,
+    parse=CommonAgentResultResponse.from_dict,
+    failure=_failure,
+    is_failure=_is_failure,
+    is_final=_is_final,
+    extras=("agent_id",),
+    connect=connect,
+    key_variable=_KEY,
+)
 
 
 def job(client: AuthenticatedClient, id: str, *, agent_id: str) -> Job[CommonAgentResultResponse]:
@@ -115,13 +90,7 @@ def job(client: AuthenticatedClient, id: str, *, agent_id: str) -> Job[CommonAge
     Raises:
         ValueError: the id is blank, or cannot be one segment of a path.
     """
-    return new_job(PROVIDER, client, id, agent_id=agent_id)
+    return PROVIDER.job(client, id, agent_id=agent_id)
 
 
-def resume(client: AuthenticatedClient, ref: str) -> Job[CommonAgentResultResponse]:
-    """Name a job by the `ref` of an earlier `Job`.
-
-    Raises:
-        ValueError: the ref is damaged, too new, or another provider's.
-    """
-    return read_ref(PROVIDER, client, ref)
+resume: Resume[AuthenticatedClient, CommonAgentResultResponse] = PROVIDER.resume

@@ -6,14 +6,14 @@ repr, its pickle nor its ref holds the client, a key or a host.
 
 import json
 from collections.abc import Mapping
-from importlib import import_module
-from typing import Any, Generic, NoReturn, TypeVar, cast, final
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast, final
 
 from attrs import frozen
 
-from tilldone._core.provider import Provider
+if TYPE_CHECKING:
+    from tilldone._core.provider import Provider
 
-__all__ = ["Job", "Target", "checked_id", "new_job", "provider_of", "read_ref", "target_of"]
+__all__ = ["Job", "ParsedRef", "Target", "checked_id", "parse_ref", "provider_of", "target_of"]
 
 R_co = TypeVar("R_co", covariant=True)
 
@@ -25,21 +25,31 @@ _LONGEST_ID = 2000
 class Target(Generic[R_co]):
     """What a driver needs of a job. Not public: `Job` is its face."""
 
-    provider: Provider[R_co]
+    provider: "Provider[R_co]"
     client: object
     id: str
     extras: Mapping[str, str]
 
     def request(self) -> dict[str, Any]:
-        """Build the arguments of the HTTP request that polls the job."""
-        return self.provider.request(self.id, self.extras)
+        """Give the arguments that build the HTTP request which polls the job."""
+        asked = self.provider.request(self.id, **self.extras)
+        if isinstance(asked, Mapping):
+            return dict(asked)
+        # What it says of its own host and length is for whoever sends it to say.
+        headers = [
+            (name, value)
+            for name, value in asked.headers.multi_items()
+            if name not in {"host", "content-length"}
+        ]
+        content = asked.read() or None
+        return {"method": asked.method, "url": asked.url, "headers": headers, "content": content}
 
 
 @final
 class Job(Generic[R_co]):
     """A job at a provider, whose result is a `R_co`.
 
-    Made by a provider module's `job()` or `resume()`, never by hand.
+    Made by a provider's `job()` or `resume()`, never by hand.
     """
 
     __slots__ = ("_target",)
@@ -61,7 +71,7 @@ class Job(Generic[R_co]):
     def ref(self) -> str:
         """All it takes to go on waiting elsewhere: JSON text, without key and without host.
 
-        `resume(client, ref)` of the same provider's module makes a job of it again.
+        `tilldone.resume(ref)` makes a job of it again, and so does its provider's `resume`.
         """
         names = {"provider": self.provider, "id": self.id, **self._target.extras}
         return json.dumps({"tilldone": _REF_VERSION, **names}, separators=(",", ":"))
@@ -91,7 +101,7 @@ class Job(Generic[R_co]):
         return _without_client, (self.provider, target.id, dict(target.extras))
 
 
-def provider_of(job: Job[R_co]) -> Provider[R_co]:
+def provider_of(job: Job[R_co]) -> "Provider[R_co]":
     """Give the declaration that says how the job's answers are read."""
     return job._target.provider  # pyright: ignore[reportPrivateUsage] # the inside of its own module
 
@@ -106,21 +116,23 @@ def target_of(job: Job[R_co]) -> Target[R_co]:
     if target.client is None:
         raise ValueError(
             f"job: {job!r} came out of a pickle, which never holds the client; "
-            f"make it anew with tilldone.{job.provider}.resume(client, job.ref)"
+            "make it anew with tilldone.resume(job.ref, client)"
         )
     return target
 
 
 def _without_client(provider: str, id: str, extras: dict[str, str]) -> Job[object]:
-    declared: Provider[object] = import_module(f"tilldone.{provider}").PROVIDER
-    return Job(Target(declared, None, id, extras))
+    # Only here does a job need to know more than its own provider.
+    from tilldone._core.registry import provider_named
+
+    return Job(Target(provider_named(provider), None, id, extras))
 
 
 def checked_id(id: object, *, name: str = "id") -> str:
     """Return the id if it can be one path segment, else say what is wrong with it.
 
     Raises:
-        TypeError: it is no text.
+        TypeError: it is not text.
         ValueError: it is blank, `.`, `..` or too long, or holds control characters or lone
             surrogates.
     """
@@ -139,54 +151,57 @@ def checked_id(id: object, *, name: str = "id") -> str:
     return id
 
 
-def new_job(provider: Provider[R_co], client: object, id: str, **extras: str) -> Job[R_co]:
-    """Make a job, its names checked."""
-    checked = {name: checked_id(value, name=name) for name, value in extras.items()}
-    return Job(Target(provider, client, checked_id(id), checked))
+@frozen
+class ParsedRef:
+    """What a ref names."""
+
+    text: str
+    provider: str
+    id: str
+    extras: Mapping[str, str]
+
+    def refuse(self, why: str) -> NoReturn:
+        """Say that it is damaged, and how.
+
+        Raises:
+            ValueError: always.
+        """
+        _damaged(self.text, why)
 
 
-def read_ref(provider: Provider[R_co], client: object, ref: str) -> Job[R_co]:
-    """Make a job from a ref.
+def parse_ref(ref: str) -> ParsedRef:
+    """Read a ref, of whatever provider.
 
     Raises:
-        ValueError: the ref is damaged, of a newer version, or another provider's.
+        TypeError: it is not text.
+        ValueError: the ref is damaged, or of a newer version.
     """
     if not isinstance(ref, str):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
         raise TypeError(f"ref: expected the text of job.ref, got {type(ref).__name__}")
     try:
         names = json.loads(ref)
     except (ValueError, RecursionError):
-        _broken(ref, "it is not JSON")
+        _damaged(ref, "not JSON")
     if not isinstance(names, dict):
-        _broken(ref, "it is no JSON object")
+        _damaged(ref, "not a JSON object")
     named = cast("dict[str, object]", names)
     version = named.pop("tilldone", None)
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-        _broken(ref, "it does not say its version")
+        _damaged(ref, "it does not say its version")
     if version > _REF_VERSION:
         raise ValueError(
             f"ref: version {version} is newer than this tilldone knows ({_REF_VERSION}); "
             "update tilldone to read it"
         )
-    theirs = named.pop("provider", None)
-    if theirs != provider.name:
-        raise ValueError(
-            f"ref: it is a job of {theirs!r}, not of {provider.name!r}; "
-            "hand it to resume() of its own provider's module"
-        )
-    expected = {"id", *provider.extras}
-    if set(named) != expected:
-        _broken(ref, f"it should name {sorted(expected)}, and names {sorted(named)}")
     texts = {name: value for name, value in named.items() if isinstance(value, str)}
+    for name in ("provider", "id"):
+        if name not in named:
+            _damaged(ref, f"it does not name its {name}")
     if len(texts) != len(named):
-        _broken(ref, "a name in it is no text")
-    job_id = texts.pop("id")
-    try:
-        return new_job(provider, client, job_id, **texts)
-    except ValueError as error:
-        _broken(ref, str(error))
+        _damaged(ref, "one of its values is not text")
+    return ParsedRef(ref, texts.pop("provider"), texts.pop("id"), texts)
 
 
-def _broken(ref: str, why: str) -> NoReturn:
+def _damaged(ref: str, why: str) -> NoReturn:
     shown = ref if len(ref) <= 120 else f"{ref[:120]}…"
     raise ValueError(f"ref: {shown!r} is damaged: {why}") from None

@@ -1,18 +1,33 @@
-"""What makes a provider: a declaration, with no loop and no sleep in it."""
+"""A provider is a declaration: how its jobs are polled, and what its answers mean.
 
+There is no loop and no sleep in it. The five in the box are declared as anyone declares one of
+their own; nothing here knows their names.
+"""
+
+import inspect
+import math
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar, cast
+from weakref import WeakValueDictionary
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
+from tilldone._core.job import Job, Target, checked_id, parse_ref
 from tilldone._core.phase import Phase
+from tilldone._core.text import text_or_none
 
-__all__ = ["Body", "Failure", "Provider"]
+if TYPE_CHECKING:
+    import httpx
 
+__all__ = ["Body", "Failure", "Provider", "Resume", "declared_here"]
+
+C_contra = TypeVar("C_contra", contravariant=True)
 R_co = TypeVar("R_co", covariant=True)
 
 Body: TypeAlias = Mapping[str, Any]
 """A JSON object as it came over the wire, before any model has read it."""
+
+_NOT_EXTRAS = frozenset({"id", "provider", "tilldone"})
 
 
 @frozen
@@ -23,6 +38,18 @@ class Failure:
     message: str | None = None
 
 
+def _usual_failure(body: Body) -> Failure:
+    """Read `error`, an object or a text, and `message` beside it."""
+    error = body.get("error")
+    beside = text_or_none(body.get("message"))
+    if not isinstance(error, dict):
+        told = text_or_none(error)
+        return Failure(told, beside) if beside else Failure(message=told)
+    said = cast("dict[str, object]", error)
+    code = text_or_none(said.get("code")) or text_or_none(said.get("type"))
+    return Failure(code, text_or_none(said.get("message")) or beside)
+
+
 def _never(_body: Body) -> bool:
     return False
 
@@ -31,46 +58,218 @@ def _never_final(_status_code: int, _body: object) -> bool:
     return False
 
 
+def _is_name(_provider: object, attribute: "Attribute[Any]", value: object) -> None:
+    if not isinstance(value, str):
+        raise TypeError(f"Provider: {attribute.name}: expected text, got {type(value).__name__}")
+    if not value.isidentifier():
+        raise ValueError(
+            f"Provider: {attribute.name}: {value!r} is not a name; use letters, digits and _"
+        )
+
+
+def _is_callable(_provider: object, attribute: "Attribute[Any]", value: object) -> None:
+    if not callable(value):
+        raise TypeError(
+            f"Provider: {attribute.name}: expected a function, got {type(value).__name__}"
+        )
+
+
+def _are_phases(_provider: object, _attribute: object, value: object) -> None:
+    if not isinstance(value, Mapping):
+        raise TypeError(
+            f"Provider: phases: expected a mapping of statuses to Phase, got {type(value).__name__}"
+        )
+    for status, phase in cast("Mapping[object, object]", value).items():
+        if not isinstance(status, str) or not status.strip():
+            raise ValueError(f"Provider: phases: {status!r} is not a status; a status is text")
+        if not isinstance(phase, Phase):
+            raise TypeError(f"Provider: phases: {status!r} leads to {phase!r}, not a Phase")
+
+
+def _is_status(_provider: object, _attribute: object, value: object) -> None:
+    if callable(value):
+        return
+    if not isinstance(value, str):
+        raise TypeError(
+            "Provider: status: expected a dotted path or a function of the body, "
+            f"got {type(value).__name__}"
+        )
+    if not all(part.strip() for part in value.split(".")):
+        raise ValueError(
+            f"Provider: status: {value!r} is not a dotted path, such as 'status' or 'jobs.0.state'"
+        )
+
+
+def _is_rate(_provider: object, _attribute: object, value: float | None) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, int | float):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
+        raise TypeError(f"Provider: rate: expected polls a second, got {type(value).__name__}")
+    if not 0 < value < math.inf:
+        raise ValueError(f"Provider: rate: {value} polls a second is not above 0 and finite")
+
+
+def _are_extras(_provider: object, attribute: "Attribute[Any]", value: tuple[object, ...]) -> None:
+    for name in value:
+        _is_name(_provider, attribute, name)
+        if name in _NOT_EXTRAS:
+            raise ValueError(f"Provider: extras: {name!r} has a meaning of its own in a ref")
+
+
+def _extras(names: "str | tuple[str, ...] | list[str]") -> tuple[str, ...]:
+    if isinstance(names, str):
+        raise TypeError(f"Provider: extras: expected several names, got the text {names!r}")
+    return tuple(names)
+
+
 @frozen(kw_only=True)
 class Provider(Generic[R_co]):
-    """How one provider's jobs are polled, and how its answers are to be read."""
+    """How one provider's jobs are polled, and how its answers are to be read.
 
-    name: str
-    """The module's name, which is also the one in a ref."""
+    `R`, the type of a job's result, is what `parse` returns. See "Your own API" in the README.
 
-    key_variable: str
-    """The environment variable that holds the key."""
+    Raises:
+        TypeError, ValueError: a field cannot be what was declared; the text names it.
+    """
 
-    url_variable: str | None = None
-    """The one that holds the base URL, for a provider that has no host of its own."""
+    name: str = field(validator=_is_name)
+    """What refs, the command line and messages call it."""
 
-    page: str
-    """The provider's page that all of this rests on."""
+    request: "Callable[..., Mapping[str, Any] | httpx.Request]" = field(
+        repr=False, validator=_is_callable
+    )
+    """Called with the job's id, and with its `extras` by name; gives the poll: the arguments of
+    `httpx.Client.request`, such as a generated operation's `_get_kwargs` gives, or a request."""
 
-    status: tuple[str, ...] = ("status",)
-    """Where a body has its status word: the key, or the keys that lead to it."""
+    parse: Callable[[Body], R_co] = field(repr=False, validator=_is_callable)
+    """A raw body to the result: a generated model, or whatever else you like."""
 
-    phases: Mapping[str, Phase]
-    """Every status word that the spec, after its overlay, lists."""
+    phases: Mapping[str, Phase] = field(repr=False, validator=_are_phases)
+    """Every status that the provider documents, and the phase that it means."""
 
-    request: Callable[[str, Mapping[str, str]], dict[str, Any]]
-    """Job id and extras to the generated operation's request arguments."""
+    status: str | Callable[[Body], str | None] = field(default="status", validator=_is_status)
+    """Where a body has its status: a dotted path, in which a number is a place in a list, or a
+    function of the body. None and blank text make the answer one that says nothing of the job."""
 
-    parse: Callable[[Body], R_co]
-    """A raw body to the generated model of a 200."""
+    failure: Callable[[Body], Failure] = field(
+        default=_usual_failure, repr=False, validator=_is_callable
+    )
+    """Where a failed body keeps its code and its message; by default `error`, an object or a text,
+    and `message`."""
 
-    failure: Callable[[Body], Failure]
-    """Where a failed body keeps its code and its message."""
+    is_failure: Callable[[Body], bool] = field(default=_never, repr=False, validator=_is_callable)
+    """Whether a body tells of failure, whatever its status is."""
 
-    failed: Callable[[Body], bool] = _never
-    """Whether a body tells of failure whatever its status word is."""
+    is_final: Callable[[int, object], bool] = field(
+        default=_never_final, repr=False, validator=_is_callable
+    )
+    """Whether an HTTP status that usually passes (408, 425, 429, 5xx) is a last word here, given
+    its body: JSON, or text where it is not JSON."""
 
-    final: Callable[[int, object], bool] = _never_final
-    """Whether an HTTP status that usually passes (408, 425, 429, 5xx) is a last word here,
-    given its body: JSON, or text where it is none."""
+    extras: tuple[str, ...] = field(default=(), converter=_extras, validator=_are_extras)
+    """What it takes, beside the id, to name a job."""
 
-    rate: float | None = None
+    rate: float | None = field(default=None, validator=_is_rate)
     """Polls a second that the provider documents as its limit; None where it documents none."""
 
-    extras: tuple[str, ...] = field(default=())
-    """What, beside the id, it takes to name a job."""
+    connect: Callable[..., object] | None = field(default=None, repr=False)
+    """Makes the client from the environment: `connect(*, base_url=None)`. Needed by the command
+    line, by durable waits and by `tilldone.resume(ref)` alone."""
+
+    key_variable: str | None = field(default=None, repr=False)
+    """The environment variable that `connect` reads the key from."""
+
+    url_variable: str | None = field(default=None, repr=False)
+    """The one with the base URL, for a provider that has no host of its own."""
+
+    docs_url: str | None = field(default=None, repr=False)
+    """The provider's page that all of this rests on."""
+
+    def __attrs_post_init__(self) -> None:
+        self._check_functions()
+        declared_here[self.name] = self
+
+    def _check_functions(self) -> None:
+        if self.connect is not None and not callable(self.connect):  # pyright: ignore[reportUnnecessaryComparison] # from outside
+            raise TypeError(
+                f"Provider: connect: expected a function, got {type(self.connect).__name__}"
+            )
+        try:
+            signature = inspect.signature(self.request)
+        except (TypeError, ValueError):
+            return  # Written in C: it will show when it is called.
+        try:
+            signature.bind("id", **dict.fromkeys(self.extras, ""))
+        except TypeError as error:
+            called = ", ".join(["id", *(f"{name}=…" for name in self.extras)])
+            raise TypeError(f"Provider: request: cannot be called as ({called}): {error}") from None
+
+    def job(self, client: object, id: str, **extras: str) -> Job[R_co]:
+        """Name a job by the id that its submission answered with.
+
+        Args:
+            client: what to ask with: a client that openapi-python-client generated, an
+                `httpx.Client`, an `httpx.AsyncClient` or an `Origin`.
+            id: the provider's id of the job.
+            extras: what else this provider's jobs are named by.
+
+        Raises:
+            TypeError: the extras are not those that the provider declares.
+            ValueError: the id is blank, or cannot be one segment of a path.
+        """
+        if set(extras) != set(self.extras):
+            expected = ", ".join(self.extras) or "none"
+            raise TypeError(f"{self.name}: a job's extras are {expected}; got {sorted(extras)}")
+        checked = {name: checked_id(extras[name], name=name) for name in self.extras}
+        return Job(Target(self, client, checked_id(id), checked))
+
+    def resume(self, client: object, ref: str) -> Job[R_co]:
+        """Name a job by the `ref` of an earlier `Job`.
+
+        Raises:
+            ValueError: the ref is damaged, too new, or another provider's.
+        """
+        named = parse_ref(ref)
+        if named.provider != self.name:
+            raise ValueError(
+                f"ref: it names a job of {named.provider!r}, not of {self.name!r}; "
+                "pass it to tilldone.resume(), or to its own provider's resume()"
+            )
+        if set(named.extras) != set(self.extras):
+            named.refuse(
+                f"it should name {sorted({'id', *self.extras})}, "
+                f"and names {sorted({'id', *named.extras})}"
+            )
+        try:
+            return self.job(client, named.id, **named.extras)
+        except ValueError as error:
+            named.refuse(str(error))
+
+    def read_status(self, body: Body) -> str:
+        """Give the status in a body; empty where there is none."""
+        if callable(self.status):
+            found: object = self.status(body)
+        else:
+            found = body
+            for part in self.status.split("."):
+                found = _part(found, part)
+        return found if isinstance(found, str) and found.strip() else ""
+
+
+def _part(value: object, name: str) -> object:
+    if isinstance(value, dict):
+        return cast("dict[str, object]", value).get(name)
+    if isinstance(value, list) and name.isdecimal():
+        items = cast("list[object]", value)
+        return items[int(name)] if int(name) < len(items) else None
+    return None
+
+
+declared_here: WeakValueDictionary[str, Provider[object]] = WeakValueDictionary()
+"""The providers that were declared in this process, the last one of each name."""
+
+
+class Resume(Protocol[C_contra, R_co]):
+    """A provider's `resume`, for the one kind of client that its module makes."""
+
+    def __call__(self, client: C_contra, ref: str) -> Job[R_co]: ...

@@ -98,7 +98,7 @@ def judge(provider: Provider[object], answer: Response) -> Verdict:
     said = f"HTTP {code}"
     if code in _PASSING or code >= 500:
         body = _json_or_text(answer)
-        return Rejected(code, body) if provider.final(code, body) else Transient(said)
+        return Rejected(code, body) if provider.is_final(code, body) else Transient(said)
     if code == 404:
         return NotFound(said)
     return Rejected(code, _json_or_text(answer))
@@ -115,19 +115,12 @@ def _read(provider: Provider[object], answer: Response) -> Readable | Transient:
     if not isinstance(decoded, dict):
         return Transient(f"{said}, JSON but no object: {_start(answer.content)})")
     body = cast("dict[str, object]", decoded)
-    status = _status(provider, body)
-    if provider.failed(body):
+    status = provider.read_status(body)
+    if provider.is_failure(body):
         return Readable(Phase.FAILED, status, body)
     if not status:
         return Transient(f"{said}, no status word: {_start(answer.content)})")
     return Readable(_phase(provider, status), status, body)
-
-
-def _status(provider: Provider[object], body: Mapping[str, object]) -> str:
-    found: object = body
-    for key in provider.status:
-        found = cast("Mapping[str, object]", found).get(key) if isinstance(found, dict) else None
-    return found if isinstance(found, str) and found.strip() else ""
 
 
 def _phase(provider: Provider[object], status: str) -> Phase:

@@ -1,114 +1,136 @@
 """Making a provider's generated client: the key, the host, and what is refused about them."""
 
-import ipaddress
 import os
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import httpx
 
-__all__ = ["base_url_from", "connect_client"]
+from tilldone._http.origin import checked_url
 
+__all__ = ["Connect", "connector"]
+
+C_co = TypeVar("C_co", covariant=True)
 C = TypeVar("C")
 
 # What the generated clients give their httpx clients themselves, and what they call it.
 _FIELDS = {"verify": "verify_ssl", "cookies": "cookies", "follow_redirects": "follow_redirects"}
 _ARGUMENTS = {"base_url", "headers", "timeout"}
 
+_DOC = """Make a client of {title}.
 
-def connect_client(
+Args:
+    token: the API key; None reads `{key_variable}`.
+    base_url: where the API is; None reads {url_variables}{fallback}.
+    timeout: seconds that a call of the generated operations may take; waits keep their own
+        `Polling.request_timeout`.
+    allow_http: send the key over plain http to a host that is not this machine.
+    headers: sent with every request, beside the provider's own.
+    httpx_args: more arguments for the httpx clients, such as `proxy`, or `verify` with an
+        `ssl.SSLContext` that trusts certificates of your own.
+
+Raises:
+    ValueError: there is no key, or the base_url cannot be used; the text names which.
+"""
+
+
+class Connect(Protocol[C_co]):
+    """Makes a provider's client; each provider's own says what its arguments default to."""
+
+    def __call__(
+        self,
+        token: str | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float | None = 30.0,
+        allow_http: bool = False,
+        headers: Mapping[str, str] | None = None,
+        httpx_args: Mapping[str, Any] | None = None,
+    ) -> C_co: ...
+
+
+def connector(
     client_class: Callable[..., C],
     *,
-    token: str | None,
-    variable: str,
-    base_url: str,
-    timeout: float | None,
-    allow_http: bool,
-    headers: Mapping[str, str] | None,
-    httpx_args: Mapping[str, Any] | None,
+    title: str,
+    name: str,
+    key_variable: str,
+    default_base_url: str | None = None,
+    url_variable: str | None = None,
     prefix: str = "Bearer",
     auth_header_name: str = "Authorization",
-) -> C:
-    """Make a generated client; see the provider modules for what the arguments mean.
+) -> Connect[C]:
+    """Make a provider module's `connect`.
 
-    Raises:
-        ValueError: the key is missing or cannot be sent, the base_url cannot be used, or
-            httpx_args holds what has an argument of its own.
+    Args:
+        client_class: the generated `AuthenticatedClient`.
+        title: what the provider calls itself.
+        name: the module's name; `TILLDONE_<NAME>_BASE_URL` sends all of its clients elsewhere.
+        key_variable: the environment variable that holds the key.
+        default_base_url: where the API is, if that is the same for everyone.
+        url_variable: the provider's own environment variable for it, if there is one.
+        prefix: what stands before the key in its header.
+        auth_header_name: the header that carries the key.
     """
-    more = dict(httpx_args or {})
-    for name in sorted(more.keys() & _ARGUMENTS):
-        raise ValueError(f"httpx_args: {name!r} has an argument of its own; pass {name}=")
-    fields = {_FIELDS[name]: more.pop(name) for name in _FIELDS.keys() & more}
-    return client_class(
-        base_url=_checked_url(base_url, allow_http=allow_http),
-        token=_checked_token(token, variable),
-        prefix=prefix,
-        auth_header_name=auth_header_name,
-        timeout=httpx.Timeout(timeout),
-        headers=dict(headers or {}),
-        httpx_args=more,
-        **fields,
+    url_variables = [f"TILLDONE_{name.upper()}_BASE_URL", *([url_variable] if url_variable else [])]
+
+    def connect(
+        token: str | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float | None = 30.0,
+        allow_http: bool = False,
+        headers: Mapping[str, str] | None = None,
+        httpx_args: Mapping[str, Any] | None = None,
+    ) -> C:
+        more = dict(httpx_args or {})
+        for argument in sorted(more.keys() & _ARGUMENTS):
+            raise ValueError(
+                f"httpx_args: {argument!r} has an argument of its own; pass {argument}="
+            )
+        fields = {_FIELDS[field]: more.pop(field) for field in _FIELDS.keys() & more}
+        source, url = _base_url(base_url, url_variables, default_base_url)
+        return client_class(
+            base_url=checked_url(url, allow_http=allow_http, name=source),
+            token=_token(token, key_variable),
+            prefix=prefix,
+            auth_header_name=auth_header_name,
+            timeout=httpx.Timeout(timeout),
+            headers=dict(headers or {}),
+            httpx_args=more,
+            **fields,
+        )
+
+    connect.__module__ = f"tilldone.{name}"
+    connect.__qualname__ = "connect"
+    connect.__doc__ = _DOC.format(
+        title=title,
+        key_variable=key_variable,
+        url_variables=" or ".join(f"`{variable}`" for variable in url_variables),
+        fallback=f", and is {default_base_url} without it" if default_base_url else "",
     )
+    return connect
 
 
-def base_url_from(base_url: str | None, variable: str | None) -> str:
-    """Give the base URL, or the environment's where none was given.
+def _base_url(given: str | None, variables: list[str], default: str | None) -> tuple[str, str]:
+    """Give the base URL, and before it what it came from."""
+    if given is not None:
+        return "base_url", given
+    for variable in variables:
+        found = os.environ.get(variable, "").strip()
+        if found:
+            return variable, found
+    if default is None:
+        raise ValueError(f"base_url: this provider has no default; pass it or set {variables[-1]}")
+    return "base_url", default
 
-    Raises:
-        ValueError: there is none in the environment either.
-    """
-    found = base_url if base_url is not None else os.environ.get(variable or "", "").strip()
-    if not found:
-        raise ValueError(f"base_url: this provider has no default; pass it or set {variable}")
-    return found
 
-
-def _checked_token(token: str | None, variable: str) -> str:
-    source = "token"
-    if token is None:
-        source = variable
-        token = os.environ.get(variable)
-    if token is None or not token.strip():
+def _token(given: str | None, variable: str) -> str:
+    source = variable if given is None else "token"
+    token = (os.environ.get(variable, "") if given is None else given).strip()
+    if not token:
         raise ValueError(f"{source}: no API key; pass token= or set {variable}")
-    stripped = token.strip()
     # Never show it, not even to say what is wrong with it.
-    if not (stripped.isascii() and stripped.isprintable()):
+    if not (token.isascii() and token.isprintable()):
         raise ValueError(f"{source}: the key holds characters that no HTTP header can carry")
-    return stripped
-
-
-def _checked_url(base_url: str, *, allow_http: bool) -> str:
-    try:
-        url = httpx.URL(base_url)
-    except (httpx.InvalidURL, TypeError) as error:
-        raise ValueError(f"base_url: it is no URL ({error})") from None
-    if url.userinfo:
-        raise ValueError("base_url: it holds a user name or password; pass the key as token=")
-    try:
-        # As the system's resolver will want it; httpx reads the host as IDNA 2008 has it.
-        url.raw_host.decode("ascii").encode("idna")
-        host = url.host
-    except UnicodeError as error:
-        raise ValueError(f"base_url: {base_url!r} names no possible host ({error})") from None
-    if url.scheme not in {"http", "https"} or not host:
-        raise ValueError(
-            f"base_url: {base_url!r} should begin with https:// and name a host, "
-            "such as https://api.example.com"
-        )
-    if url.query or url.fragment:
-        raise ValueError(f"base_url: {base_url!r} has a query or a fragment; give it without")
-    if url.scheme == "http" and not allow_http and not _is_loopback(host):
-        raise ValueError(
-            f"base_url: {base_url!r} would send the key unencrypted; "
-            "use https://, or pass allow_http=True if you must"
-        )
-    return base_url
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return token

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import click
 
 from tilldone._core.provider import Provider
-from tilldone._providers import provider_module, provider_names
+from tilldone._core.registry import provider_named, provider_names
 from tilldone.cli._exit import Exit
 
 __all__ = ["providers", "simulate"]
@@ -16,19 +16,21 @@ __all__ = ["providers", "simulate"]
 def providers() -> None:
     """List the providers, what each needs, and whether it is set."""
     for name in provider_names():
-        first, *rest = _lines(provider_module(name).PROVIDER)
+        first, *rest = _lines(provider_named(name))
         click.echo(f"{name:<12} {first}")
         for line in rest:
             click.echo(f"{'':<12} {line}")
 
 
 def _lines(provider: Provider[object]) -> Iterator[str]:
-    yield _variable(provider.key_variable)
+    if provider.key_variable is not None:
+        yield _variable(provider.key_variable)
     if provider.url_variable is not None:
         yield f"{_variable(provider.url_variable)}; or --base-url"
     for extra in provider.extras:
         yield f"--{extra.replace('_', '-')}, or a ref that holds it"
-    yield provider.page
+    if provider.docs_url is not None:
+        yield provider.docs_url
 
 
 def _variable(name: str) -> str:

@@ -10,8 +10,8 @@ from threading import Event
 import click
 
 from tilldone._core.job import Job
+from tilldone._core.registry import provider_names
 from tilldone._core.snapshot import Snapshot
-from tilldone._providers import provider_names
 from tilldone.cli._durations import duration
 from tilldone.cli._exit import Exit
 

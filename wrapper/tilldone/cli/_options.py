@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import click
 
-from tilldone._providers import provider_names
+from tilldone._core.registry import provider_names
 from tilldone.cli._durations import duration
 
 __all__ = ["AGENT_ID", "ALLOW_HTTP", "JSON", "QUIET", "TIMEOUT", "one_job", "options"]

@@ -2,10 +2,11 @@
 
 import os
 import re
-from typing import Any
 
-from tilldone._core.job import Job
-from tilldone._providers import ProviderModule, provider_in, provider_module, provider_names
+from tilldone._core.job import Job, parse_ref
+from tilldone._core.provider import Provider
+from tilldone._core.registry import provider_named, provider_names
+from tilldone._providers import connected
 
 __all__ = ["Targets"]
 
@@ -39,18 +40,18 @@ class Targets:
         Raises:
             ValueError: no such provider, no key, a bad URL, id or ref, or no agent id.
         """
-        module = provider_module(provider)
+        declared = provider_named(provider)
         if provider not in self._clients:
-            self._clients[provider] = self._connect(provider, module)
+            self._clients[provider] = self._connect(declared)
         client = self._clients[provider]
         if name.lstrip().startswith("{"):
-            return module.resume(client, name)
+            return declared.resume(client, name)
         extras: dict[str, str] = {}
-        if "agent_id" in module.PROVIDER.extras:
+        if "agent_id" in declared.extras:
             if self._agent_id is None:
                 raise ValueError(f"a {provider} job is named by its agent, too; pass --agent-id")
             extras = {"agent_id": self._agent_id}
-        return module.job(client, name, **extras)
+        return declared.job(client, name, **extras)
 
     def line(self, text: str) -> Job[object]:
         """Make a job from a line of a file: a ref, or provider and id with a blank between them.
@@ -59,20 +60,17 @@ class Targets:
             ValueError: it is neither, or the job cannot be made.
         """
         if text.startswith("{"):
-            return self.job(provider_in(text), text)
+            return self.job(parse_ref(text).provider, text)
         provider, *rest = text.split(maxsplit=1)
         if not rest:
             raise ValueError(f"{text!r} is neither a ref nor a provider and an id")
         return self.job(provider, rest[0])
 
-    def _connect(self, provider: str, module: ProviderModule) -> object:
-        variable = module.PROVIDER.key_variable
-        if not os.environ.get(variable, "").strip():
+    def _connect(self, declared: Provider[object]) -> object:
+        provider, variable = declared.name, declared.key_variable
+        if variable is not None and not os.environ.get(variable, "").strip():
             raise ValueError(f"{variable} is not set; the key of {provider} is read from it")
-        options: dict[str, Any] = {"allow_http": self._allow_http}
         url = self._urls.get(provider, self._url_of_all)
-        if url is not None:
-            options["base_url"] = url
         if provider not in self._urls and self._url_of_all is not None and self._clients:
             others = ", ".join(self._clients)
             raise ValueError(
@@ -80,7 +78,7 @@ class Targets:
                 f"{provider}); give each its own, as in --base-url {provider}=URL"
             )
         try:
-            return module.connect(**options)
+            return connected(declared, base_url=url, allow_http=self._allow_http)
         except ValueError as error:
             raise ValueError(_as_options(str(error))) from None
 

@@ -1,9 +1,7 @@
 """The clients that a working process polls with, made from what it was told and its environment."""
 
-import os
-from typing import Any
-
-from tilldone._providers import provider_module
+from tilldone._core.registry import provider_named
+from tilldone._providers import connected
 from tilldone.durable._settings import Factory, Settings
 
 __all__ = ["client_of", "clients_for"]
@@ -29,6 +27,4 @@ def client_of(provider: str, factory: Factory | None = None) -> object:
     """
     if factory is not None:
         return factory()
-    base_url = os.environ.get(f"TILLDONE_{provider.upper()}_BASE_URL", "").strip()
-    options: dict[str, Any] = {"base_url": base_url} if base_url else {}
-    return provider_module(provider).connect(**options)
+    return connected(provider_named(provider))

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
-from tilldone._providers import provider_names
+from tilldone._core.registry import provider_names
 
 __all__ = ["Factory", "Settings", "checked_settings"]
 

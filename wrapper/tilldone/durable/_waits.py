@@ -7,9 +7,9 @@ from typing import TypeVar, overload
 import anyio
 from attrs import frozen
 
-from tilldone._core.job import Job
+from tilldone._core.job import Job, parse_ref
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
-from tilldone._providers import provider_in, provider_module
+from tilldone._core.registry import provider_named
 from tilldone.durable import _wall as wall
 from tilldone.durable._handle import Handle
 from tilldone.durable._kept import Kept
@@ -181,7 +181,7 @@ def _named(job: Job[object] | str) -> Job[object]:
         return job
     if not isinstance(job, str):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
         raise TypeError(f"job: expected a job or its ref, got {type(job).__name__}")
-    return provider_module(provider_in(job)).resume(None, job)
+    return provider_named(parse_ref(job).provider).resume(None, job)
 
 
 def _last(job: Job[object], kept: Kept | None) -> Kept:

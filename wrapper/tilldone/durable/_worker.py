@@ -14,7 +14,7 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 from dbos import error as dbos_error
 from sqlalchemy.exc import SQLAlchemyError
 
-from tilldone._providers import provider_module
+from tilldone._core.registry import provider_named
 from tilldone.durable._clients import clients_for
 from tilldone.durable._liveness import liveness
 from tilldone.durable._rate_limited_poller import RateLimitedPoller
@@ -55,7 +55,7 @@ class Worker:
         self._watch = Thread(target=self._keep_watch, name="tilldone-worker", daemon=True)
         pollers: dict[str, RateLimitedPoller] = {}
         for name, client in clients.items():
-            rate = settings.rates.get(name, provider_module(name).PROVIDER.rate or math.inf)
+            rate = settings.rates.get(name, provider_named(name).rate or math.inf)
             store.add_queue(name, concurrency=settings.concurrency, rate=rate)
             pollers[name] = RateLimitedPoller(client, rate=rate)
         register(pollers)

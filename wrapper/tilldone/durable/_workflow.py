@@ -11,7 +11,7 @@ from functools import cache
 from dbos import DBOS
 
 from tilldone._core.poller import Poller
-from tilldone._providers import provider_module
+from tilldone._core.registry import provider_named
 from tilldone.durable import _wall as wall
 from tilldone.durable._ending import ending_of
 from tilldone.durable._leg import leg_of, travel
@@ -54,7 +54,7 @@ async def _wait(order: str) -> str:
 async def _leg(order: str, state: str) -> str:
     ordered = Order.read(order)
     rate_limited = _pollers[ordered.provider]
-    job = provider_module(ordered.provider).resume(rate_limited.client, ordered.ref)
+    job = provider_named(ordered.provider).resume(rate_limited.client, ordered.ref)
     poller = Poller(
         job,
         timeout=ordered.timeout,

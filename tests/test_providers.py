@@ -1,0 +1,284 @@
+"""Declaring a provider of one's own: what it may be, what is refused, and how it is found."""
+
+import pickle
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import tilldone
+from tilldone import Failure, Origin, Phase, Provider, edenai
+from tilldone._core.job import target_of
+
+PHASES = {"queued": Phase.PENDING, "ready": Phase.SUCCEEDED}
+
+
+def asked(id: str) -> dict[str, Any]:
+    return {"method": "get", "url": f"/renders/{id}"}
+
+
+def nothing_asked() -> dict[str, Any]:
+    return {}
+
+
+def asked_of_a_team(id: str, team: str) -> dict[str, Any]:
+    return {"method": "get", "url": f"/{team}/{id}"}
+
+
+def declared(**fields: Any) -> Provider[dict[str, Any]]:  # noqa: ANN401 # wrong ones, too
+    least: dict[str, Any] = {"name": "renders", "request": asked, "parse": dict, "phases": PHASES}
+    return Provider(**(least | fields))
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "says"),
+    [
+        ({"name": "my renders"}, ValueError, "name: 'my renders' is not a name"),
+        ({"name": 7}, TypeError, "name: expected text, got int"),
+        ({"request": "GET /x"}, TypeError, "request: expected a function, got str"),
+        ({"request": nothing_asked}, TypeError, r"request: cannot be called as \(id\)"),
+        ({"extras": ("team",)}, TypeError, r"request: cannot be called as \(id, team=…\)"),
+        ({"extras": "team"}, TypeError, "extras: expected several names, got the text 'team'"),
+        ({"extras": ("id",)}, ValueError, "extras: 'id' has a meaning of its own"),
+        ({"extras": ("a b",)}, ValueError, "extras: 'a b' is not a name"),
+        ({"parse": None}, TypeError, "parse: expected a function, got NoneType"),
+        ({"phases": ["ready"]}, TypeError, "phases: expected a mapping"),
+        ({"phases": {"ready": "done"}}, TypeError, "phases: 'ready' leads to 'done', not a Phase"),
+        ({"phases": {" ": Phase.FAILED}}, ValueError, "phases: ' ' is not a status"),
+        ({"status": "job..state"}, ValueError, "status: 'job..state' is not a dotted path"),
+        ({"status": ("job", "state")}, TypeError, "status: expected a dotted path or a function"),
+        ({"failure": {}}, TypeError, "failure: expected a function, got dict"),
+        ({"is_failure": 1}, TypeError, "is_failure: expected a function"),
+        ({"is_final": 1}, TypeError, "is_final: expected a function"),
+        ({"rate": 0}, ValueError, "rate: 0 polls a second is not above 0"),
+        ({"rate": "10"}, TypeError, "rate: expected polls a second, got str"),
+        ({"connect": "acme"}, TypeError, "connect: expected a function, got str"),
+    ],
+)
+def test_a_wrong_declaration_fails_when_it_is_made_and_names_the_field(
+    fields: dict[str, Any], kind: type[Exception], says: str
+) -> None:
+    with pytest.raises(kind, match=f"^Provider: {says}"):
+        declared(**fields)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "found"),
+    [
+        ("state", {"state": "ready"}, "ready"),
+        ("job.state", {"job": {"state": "ready"}}, "ready"),
+        ("jobs.1.state", {"jobs": [{}, {"state": "ready"}]}, "ready"),
+        ("jobs.1.state", {"jobs": [{"state": "ready"}]}, ""),
+        ("jobs.0", {"jobs": "ready"}, ""),
+        ("job.state", {"job": {"state": 7}}, ""),
+        (lambda body: "ready" if body["done"] else "queued", {"done": False}, "queued"),
+        (lambda body: body.get("state"), {}, ""),
+    ],
+)
+def test_the_status_stands_where_the_provider_says(
+    status: str | Callable[[Mapping[str, Any]], str | None], body: dict[str, Any], found: str
+) -> None:
+    assert declared(status=status).read_status(body) == found
+
+
+@pytest.mark.parametrize(
+    ("body", "failure"),
+    [
+        ({}, Failure()),
+        ({"error": None}, Failure()),
+        ({"error": "no space"}, Failure(message="no space")),
+        ({"error": "E7", "message": "no space"}, Failure("E7", "no space")),
+        ({"error": {"code": 7, "message": "no space"}}, Failure("7", "no space")),
+        ({"error": {"type": "disk"}, "message": "no space"}, Failure("disk", "no space")),
+    ],
+)
+def test_a_failure_is_read_where_failures_usually_stand(
+    body: dict[str, Any], failure: Failure
+) -> None:
+    assert declared().failure(body) == failure
+
+
+def test_a_request_may_be_httpx_s_own() -> None:
+    def request(id: str, team: str) -> httpx.Request:
+        return httpx.Request("POST", f"https://api.example/{team}/{id}", json={"x": 1})
+
+    job = declared(request=request, extras=("team",)).job(None, "r1", team="blue")
+    given = job._target.request()
+    with httpx.Client(headers={"x-key": "k"}) as client:
+        built = client.build_request(**given)
+    assert (built.method, str(built.url)) == ("POST", "https://api.example/blue/r1")
+    assert (built.read(), built.headers["x-key"]) == (b'{"x":1}', "k")
+    assert built.headers["content-type"] == "application/json"
+    assert built.headers.get_list("host") == ["api.example"]
+    assert built.headers.get_list("content-length") == ["7"]
+
+
+def test_a_job_s_extras_are_those_that_are_declared() -> None:
+    provider = declared(request=asked_of_a_team, extras=("team",))
+    with pytest.raises(TypeError, match=r"^renders: a job's extras are team; got \[\]"):
+        provider.job(None, "r1")
+    with pytest.raises(TypeError, match=r"got \['agent', 'team'\]"):
+        provider.job(None, "r1", team="blue", agent="x")
+
+
+def test_resume_takes_the_ref_of_any_known_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = edenai.connect("key-for-resuming")
+    job = edenai.job(client, "j1")
+    assert tilldone.resume(job.ref, client) == job
+    monkeypatch.setenv("EDENAI_API_KEY", "key-of-the-environment")
+    monkeypatch.setenv("TILLDONE_EDENAI_BASE_URL", "https://eu.example")
+    found = target_of(tilldone.resume(job.ref)).client
+    assert isinstance(found, type(client))
+    assert (found.token, found._base_url) == ("key-of-the-environment", "https://eu.example")
+    monkeypatch.delenv("EDENAI_API_KEY")
+    with pytest.raises(ValueError, match="set EDENAI_API_KEY"):
+        tilldone.resume(job.ref)
+
+
+def test_a_provider_of_this_program_is_known_in_it() -> None:
+    provider = declared(name="only_here")
+    job = provider.job(Origin("https://api.example"), "r1")
+    again = pickle.loads(pickle.dumps(job))
+    assert (again.id, again.ref) == (job.id, job.ref)
+    assert tilldone.resume(job.ref, Origin("https://api.example")).id == "r1"
+    with pytest.raises(ValueError, match="only_here: no client can be made from the environment"):
+        tilldone.resume(job.ref)
+
+
+def test_nobody_s_provider_is_refused_by_its_name() -> None:
+    ref = '{"tilldone":1,"provider":"acme","id":"x"}'
+    with pytest.raises(ValueError, match=r"'acme' is not one of edenai, .*tilldone\.providers"):
+        tilldone.resume(ref)
+
+
+def installed(folder: Path, distribution: str, entries: str, **modules: str) -> None:
+    """Lay down a distribution as an installer would."""
+    info = folder / f"{distribution}-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(f"[tilldone.providers]\n{entries}\n")
+    for name, source in modules.items():
+        (folder / f"{name}.py").write_text(textwrap.dedent(source))
+
+
+RENDERS = """
+    from tilldone import Origin, Phase, Provider
+
+    def connect(*, base_url=None):
+        url = base_url or "https://renders.example"
+        return Origin(url, headers={"X-Key": "k"}, secrets=["X-Key"])
+
+    PROVIDER = Provider(
+        name="renders",
+        request=lambda id: {"method": "get", "url": f"/{id}"},
+        parse=dict,
+        phases={"ready": Phase.SUCCEEDED},
+        connect=connect,
+    )
+"""
+REF = """'{"tilldone":1,"provider":"renders","id":"r1"}'"""
+
+
+def program(folder: Path, source: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", source],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONPATH": str(folder)},
+    )
+
+
+def test_an_installed_provider_is_found_when_it_is_asked_for(tmp_path: Path) -> None:
+    installed(tmp_path, "acme_renders", "renders = acme:PROVIDER", acme=RENDERS)
+    installed(tmp_path, "broken", "broken = nowhere:PROVIDER")
+    ran = program(
+        tmp_path,
+        "import sys, tilldone\n"
+        "assert 'acme' not in sys.modules and 'importlib.metadata' not in sys.modules\n"
+        f"job = tilldone.resume({REF})\n"
+        "import pickle; print(job, pickle.loads(pickle.dumps(job)))\n",
+    )
+    assert ran.stderr == ""
+    assert ran.stdout == "Job(provider='renders', id='r1') Job(provider='renders', id='r1')\n"
+
+
+@pytest.mark.parametrize(
+    ("entries", "says"),
+    [
+        ({"other": "renders = other:PROVIDER"}, "'renders' is declared by acme_renders 1.0 (acme:"),
+        ({"other": "edenai = other:PROVIDER"}, "'edenai' is declared by tilldone and by other 1.0"),
+    ],
+)
+def test_two_providers_of_one_name_are_an_error_that_names_both(
+    tmp_path: Path, entries: dict[str, str], says: str
+) -> None:
+    installed(tmp_path, "acme_renders", "renders = acme:PROVIDER", acme=RENDERS)
+    for distribution, entry in entries.items():
+        installed(tmp_path, distribution, entry, other=RENDERS)
+    name = entry.partition(" ")[0]
+    ran = program(
+        tmp_path,
+        "from tilldone._core.registry import provider_named\n"
+        f"try: provider_named({name!r})\n"
+        "except ValueError as error: print(error)\n",
+    )
+    assert says in ran.stdout, ran.stderr
+    assert "uninstall all but one" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("entry", "source", "says"),
+    [
+        ("renders = nowhere:PROVIDER", "", "cannot be imported: ModuleNotFoundError"),
+        ("renders = acme:PROVIDER", "1 / 0", "cannot be imported: ZeroDivisionError"),
+        ("renders = acme:PROVIDER", "PROVIDER = 7", "is not a tilldone.Provider but int"),
+        ("videos = acme:PROVIDER", RENDERS, "declares 'videos', and calls itself 'renders'"),
+    ],
+)
+def test_a_provider_that_cannot_be_had_is_named_and_harms_no_other(
+    tmp_path: Path, entry: str, source: str, says: str
+) -> None:
+    installed(tmp_path, "acme_renders", entry, acme=source)
+    name = entry.partition(" ")[0]
+    ran = program(
+        tmp_path,
+        "from tilldone._core.registry import provider_named, provider_names\n"
+        "provider_named('edenai'); print(provider_names())\n"
+        f"try: provider_named({name!r})\n"
+        "except ValueError as error: print(error)\n",
+    )
+    assert says in ran.stdout, ran.stderr
+    assert "acme_renders 1.0" in ran.stdout
+    assert name in ran.stdout.partition("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "says"),
+    [
+        ({"base_url": "http://api.example"}, ValueError, "base_url: .* would send the key unencry"),
+        ({"base_url": "api.example"}, ValueError, "base_url: 'api.example' should begin with"),
+        ({"headers": {"x-key": "ä-secret"}}, ValueError, "headers: x-key holds characters"),
+        ({"secrets": "x-key"}, TypeError, "secrets: expected several texts"),
+    ],
+)
+def test_an_origin_that_cannot_be_used_is_refused(
+    arguments: dict[str, Any], kind: type[Exception], says: str
+) -> None:
+    with pytest.raises(kind, match=says) as caught:
+        Origin(**({"base_url": "https://api.example"} | arguments))
+    assert "ä-secret" not in str(caught.value)
+
+
+def test_an_origin_shows_no_secret() -> None:
+    headers = {"Authorization": "Bearer very-secret", "X-Team": "team-secret", "X-Open": "open"}
+    origin = Origin("https://api.example", headers=headers, secrets=["x-team", "another-secret"])
+    assert repr(origin) == "Origin(base_url='https://api.example')"
+    assert {"Bearer very-secret", "very-secret", "team-secret", "another-secret"} == set(
+        origin.keys
+    )
