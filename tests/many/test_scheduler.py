@@ -1,20 +1,24 @@
 """The scheduler by property: any jobs, hosts, answers and latencies, without I/O and in no time."""
 
+import gc
 import heapq
 import json
 import math
+import weakref
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import count, pairwise
 
 import httpx
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tilldone import Job, JobTimeout, Outcome, Polling, PollRejected, edenai, zai
+from tilldone._core.outcome import outcome_of
+from tilldone._core.poller import Poller
 from tilldone._core.response import Response, TransportError
 from tilldone._core.scheduler import Dispatch, ScheduledWait, Scheduler
-from tilldone._http.enquiry import host_of
 
 EPSILON = 1e-6
 
@@ -60,14 +64,26 @@ class Script:
 
     host: int
     polls: list[tuple[Response | TransportError, float]]
-    times: int = 1
+    added: float = 0.0
+    timeout: float = 30.0
+    last_poll: float = 2.0
+
+    @property
+    def deadline(self) -> float:
+        return self.added + self.timeout
+
+    @property
+    def end(self) -> float:
+        return self.deadline + self.last_poll
 
 
 SCRIPTS = st.builds(
     Script,
     host=st.integers(0, 2),
     polls=st.lists(st.tuples(EVENTS, st.floats(0, 3, allow_nan=False)), min_size=1, max_size=5),
-    times=st.integers(1, 2),
+    added=st.floats(0, 20, allow_nan=False),
+    timeout=st.floats(0, 40, allow_nan=False),
+    last_poll=st.floats(0.1, 3),
 )
 
 
@@ -82,41 +98,50 @@ class Run:
 
 
 def drive(
-    scripts: list[Script],
-    *,
-    timeout: float,
-    polling: Polling,
-    rate: float | None,
-    concurrency: int,
+    scripts: list[Script], *, polling: Polling, rate: float, concurrency: int
 ) -> tuple[Run, dict[Job[object], Script]]:
     """Do what the scheduler says, each poll taking as long as its script has it."""
-    clients = [edenai.connect("k", base_url=f"https://host{number}") for number in range(3)]
+    client = edenai.connect("k")
     jobs: dict[Job[object], Script] = {
-        edenai.job(clients[script.host], f"job-{number}"): script
-        for number, script in enumerate(scripts)
+        edenai.job(client, f"job-{number}"): script for number, script in enumerate(scripts)
     }
     told = Counter[Job[object]]()
-    given_jobs = [job for job, script in jobs.items() for _ in range(script.times)]
-    scheduler: Scheduler[object] = Scheduler(
-        given_jobs, timeout=timeout, polling=polling, rate=rate, host_of=host_of, now=0.0
-    )
+    scheduler: Scheduler[object] = Scheduler()
+    to_come = sorted(jobs, key=lambda job: jobs[job].added, reverse=True)
     run, now, order = Run(), 0.0, count()
     flying: list[tuple[float, int, ScheduledWait[object], Response | TransportError]] = []
     for _ in range(200_000):
-        run.outcomes += [(now, outcome) for outcome in scheduler.expire(now)]
+        while to_come and jobs[to_come[-1]].added <= now:
+            add(scheduler, to_come[-1], jobs[to_come.pop()], polling, rate, now)
+        run.outcomes += [(now, outcome_of(each.poller)) for each in scheduler.expire(now)]
         while len(flying) < concurrency and (dispatch := scheduler.next_dispatch(now)) is not None:
             heapq.heappush(flying, fly(dispatch, jobs, told, run, now, next(order)))
-        if not scheduler.running:
+        if not scheduler.running and not to_come:
             run.ended = now
             return run, jobs
         pause = now + scheduler.pause(now, room=len(flying) < concurrency)
-        now = max(now, min(pause, flying[0][0] if flying else math.inf))
+        coming = jobs[to_come[-1]].added if to_come else math.inf
+        now = max(now, min(pause, coming, flying[0][0] if flying else math.inf))
         while flying and flying[0][0] <= now:
             _, _, scheduled, event = heapq.heappop(flying)
             if isinstance(event, Response) and (hint := event.headers.get("retry-after")):
                 run.holds.append((now, jobs[scheduled.poller.job].host, now + float(hint)))
-            run.outcomes += [(now, outcome) for outcome in scheduler.receive(scheduled, event, now)]
+            if scheduler.receive(scheduled, event, now):
+                run.outcomes.append((now, outcome_of(scheduled.poller)))
     raise AssertionError("the scheduler comes to no end")
+
+
+def add(
+    scheduler: Scheduler[object],
+    job: Job[object],
+    script: Script,
+    polling: Polling,
+    rate: float,
+    now: float,
+) -> ScheduledWait[object]:
+    patience = evolve(polling, last_poll=script.last_poll)
+    poller = Poller(job, timeout=script.timeout, polling=patience, now=now)
+    return scheduler.add(poller, host=str(script.host), rate=rate, now=now)
 
 
 def fly(
@@ -140,44 +165,39 @@ def fly(
 @settings(max_examples=300)
 @given(
     scripts=st.lists(SCRIPTS, min_size=1, max_size=25),
-    timeout=st.floats(0, 40, allow_nan=False),
-    rate=st.one_of(st.none(), st.just(math.inf), st.floats(0.2, 50)),
+    rate=st.one_of(st.just(math.inf), st.floats(0.2, 50)),
     concurrency=st.integers(1, 12),
     interval=st.floats(0.05, 5),
-    last_poll=st.floats(0.1, 3),
 )
 def test_whatever_happens(
-    scripts: list[Script],
-    timeout: float,
-    rate: float | None,
-    concurrency: int,
-    interval: float,
-    last_poll: float,
+    scripts: list[Script], rate: float, concurrency: int, interval: float
 ) -> None:
-    polling = Polling(
-        schedule=lambda _: interval, request_timeout=2.0, last_poll=last_poll, tolerate=10.0
-    )
-    run, jobs = drive(scripts, timeout=timeout, polling=polling, rate=rate, concurrency=concurrency)
-    # One outcome for each time that a job was given, and none too late.
-    reported = Counter(outcome.job for _, outcome in run.outcomes)
-    assert reported == {job: script.times for job, script in jobs.items()}
-    assert run.ended <= timeout + last_poll + EPSILON
-    # Every poll ends by the end, and so does none begin at it.
-    assert all(at + limit <= timeout + last_poll + EPSILON for at, _, _, limit in run.polls)
-    spacing = 1 / (10.0 if rate is None else rate)
+    polling = Polling(schedule=lambda _: interval, request_timeout=2.0, tolerate=10.0)
+    run, jobs = drive(scripts, polling=polling, rate=rate, concurrency=concurrency)
+    # One outcome for each job, and none later than its own deadline and last poll.
+    assert Counter(outcome.job for _, outcome in run.outcomes) == dict.fromkeys(jobs, 1)
+    for at, outcome in run.outcomes:
+        assert at <= jobs[outcome.job].end + EPSILON
+    for at, _, job, limit in run.polls:
+        assert at + limit <= jobs[job].end + EPSILON
     for host in range(3):
-        times = [at for at, where, _, _ in run.polls if where == host]
-        assert all(later - earlier >= spacing - EPSILON for earlier, later in pairwise(times))
+        polls = [(at, job) for at, where, job, _ in run.polls if where == host]
+        assert all(
+            later - earlier >= 1 / rate - EPSILON for (earlier, _), (later, _) in pairwise(polls)
+        )
         # A host is left alone as long as it asks, save for the last polls.
         for since, where, until in run.holds:
             if where == host:
-                assert not any(since < at < min(until, timeout) - EPSILON for at in times)
+                assert not any(
+                    since < at < min(until, jobs[job].deadline) - EPSILON for at, job in polls
+                )
     # Who timed out has been polled after the deadline, or there was no room for it.
-    full = rate is not None and rate < math.inf
     for at, outcome in run.outcomes:
         if isinstance(outcome.error, JobTimeout):
+            script = jobs[outcome.job]
             last = max((when for when, _, job, _ in run.polls if job == outcome.job), default=-1.0)
-            assert last >= timeout or at >= timeout + last_poll - EPSILON or full
+            full = rate < math.inf
+            assert last >= script.deadline or at >= script.end - EPSILON or full
 
 
 @settings(max_examples=60)
@@ -188,29 +208,30 @@ def test_whatever_happens(
     concurrency=st.integers(1, 8),
 )
 def test_no_job_starves(number: int, rate: float, interval: float, concurrency: int) -> None:
-    scripts = [Script(0, [(answer("processing"), 0.01)]) for _ in range(number)]
-    polling = Polling(schedule=lambda _: interval, jitter=0.0, last_poll=0.1)
-    run, jobs = drive(scripts, timeout=30.0, polling=polling, rate=rate, concurrency=concurrency)
-    polls = Counter(job for at, _, job, _ in run.polls if at < 30.0)
+    # Deadlines of many kinds: who has more time gets no fewer polls for it.
+    scripts = [
+        Script(0, [(answer("processing"), 0.01)], timeout=30.0 + job) for job in range(number)
+    ]
+    polling = Polling(schedule=lambda _: interval, jitter=0.0)
+    run, jobs = drive(scripts, polling=polling, rate=rate, concurrency=concurrency)
+    polls = Counter(job for at, _, job, _ in run.polls if at < 25.0)
     assert set(polls) == set(jobs)
     assert max(polls.values()) - min(polls.values()) <= 1
 
 
 def test_no_host_is_preferred_where_the_polls_in_flight_are_what_is_scarce() -> None:
-    crowded = [Script(0, [(answer("processing"), 0.1)]) for _ in range(60)]
-    lonely = [Script(host, [(answer("processing"), 0.1)]) for host in (1, 2)]
-    polling = Polling(schedule=lambda _: 0.05, jitter=0.0, last_poll=0.1)
-    run, jobs = drive(
-        [*crowded, *lonely], timeout=60.0, polling=polling, rate=math.inf, concurrency=2
-    )
+    crowded = [Script(0, [(answer("processing"), 0.1)], timeout=60.0) for _ in range(60)]
+    lonely = [Script(host, [(answer("processing"), 0.1)], timeout=60.0) for host in (1, 2)]
+    polling = Polling(schedule=lambda _: 0.05, jitter=0.0)
+    run, jobs = drive([*crowded, *lonely], polling=polling, rate=math.inf, concurrency=2)
     polls = Counter(job for at, _, job, _ in run.polls if at < 60.0)
     assert set(polls) == set(jobs)
     assert max(polls.values()) - min(polls.values()) <= 1
 
 
 def test_a_rate_next_to_nothing_ends_in_time_all_the_same() -> None:
-    scripts = [Script(0, [(answer("processing"), 0.1)]) for _ in range(2)]
-    run, _ = drive(scripts, timeout=1.0, polling=Polling(), rate=1e-309, concurrency=2)
+    scripts = [Script(0, [(answer("processing"), 0.1)], timeout=1.0) for _ in range(2)]
+    run, _ = drive(scripts, polling=Polling(), rate=1e-309, concurrency=2)
     assert run.ended <= 1.0 + Polling().last_poll + EPSILON
     assert len(run.outcomes) == 2
 
@@ -219,29 +240,73 @@ def test_one_job_that_is_refused_for_good_does_not_stop_its_host() -> None:
     # Z.AI's 429 with this code says that the account is empty.
     refusal = json.dumps({"error": {"code": "1113", "message": "no money"}}).encode()
     client = zai.connect("key-for-tests")
-    jobs = [zai.job(client, each, agent_id="a") for each in ("1", "2")]
-    scheduler = Scheduler(
-        jobs, timeout=60, polling=Polling(), rate=math.inf, host_of=host_of, now=0.0
-    )
+    scheduler: Scheduler[object] = Scheduler()
+    for each in ("1", "2"):
+        job = zai.job(client, each, agent_id="a")
+        add(scheduler, job, Script(0, []), Polling(), math.inf, 0.0)
     dispatch = scheduler.next_dispatch(0.0)
     assert dispatch is not None
     headers = httpx.Headers({"retry-after": "30"})
-    (outcome,) = scheduler.receive(dispatch.scheduled, Response(429, headers, refusal, 0.0), 0.1)
-    assert isinstance(outcome.error, PollRejected)
+    assert scheduler.receive(dispatch.scheduled, Response(429, headers, refusal, 0.0), 0.1)
+    assert isinstance(outcome_of(dispatch.scheduled.poller).error, PollRejected)
     assert scheduler.next_dispatch(0.1) is not None
 
 
-def test_a_host_is_that_of_the_url_and_not_of_the_client() -> None:
-    urls = [
-        "https://a.example",
-        "https://a.example:443/",
-        "https://b.example",
-        "https://a.example:8443",
-    ]
-    jobs = [edenai.job(edenai.connect("k", base_url=url), "1") for url in urls]
-    scheduler = Scheduler(jobs, timeout=10, polling=Polling(), rate=1.0, host_of=host_of, now=0.0)
-    begun = []
-    while (dispatch := scheduler.next_dispatch(0.0)) is not None:
-        begun.append(jobs.index(dispatch.scheduled.poller.job))
-    assert begun == [0, 2, 3]
-    assert scheduler.pause(0.0, room=True) == 1.0
+def some_job() -> Job[object]:
+    return edenai.job(edenai.connect("k"), "1")
+
+
+def one(
+    *, timeout: float = 30.0, until: float = math.inf
+) -> tuple[Scheduler[object], ScheduledWait[object]]:
+    """Schedule a single wait, with an interval of a second."""
+    scheduler: Scheduler[object] = Scheduler()
+    polling = Polling(schedule=lambda _: 1.0, jitter=0.0)
+    poller = Poller(some_job(), timeout=timeout, polling=polling, now=0.0)
+    return scheduler, scheduler.add(poller, host="h", rate=math.inf, now=0.0, until=until)
+
+
+def test_a_wait_is_given_back_before_a_poll_that_is_due_too_late() -> None:
+    scheduler, scheduled = one(until=1.5)
+    assert scheduler.next_dispatch(0.0) is not None
+    assert not scheduler.receive(scheduled, answer("processing"), 0.0)
+    assert scheduler.next_dispatch(1.0) is not None
+    assert scheduler.receive(scheduled, answer("processing"), 1.0)
+    assert (scheduler.running, scheduled.poller.stop, scheduled.poller.due) == (0, None, 2.0)
+
+
+def test_a_wait_taken_up_past_its_end_is_polled_once_more() -> None:
+    scheduler, scheduled = one(timeout=5.0)
+    scheduler.remove(scheduled)
+    # Its process was away for a day; the job is done, and paid for.
+    scheduled = scheduler.add(scheduled.poller, host="h", rate=math.inf, now=86400.0)
+    assert list(scheduler.expire(86400.0)) == []
+    assert (dispatch := scheduler.next_dispatch(86400.0)) is not None
+    assert dispatch.poll.timeout == Polling().last_poll
+    assert scheduler.receive(scheduled, answer("success"), 86401.0)
+    assert outcome_of(scheduled.poller).error is None
+
+
+def test_what_comes_of_a_wait_that_was_let_go_is_dropped() -> None:
+    scheduler, scheduled = one()
+    assert scheduler.next_dispatch(0.0) is not None
+    scheduler.remove(scheduled)
+    assert not scheduler.receive(scheduled, answer("success"), 0.1)
+    assert scheduled.poller.stop is None
+    assert scheduler.running == 0
+    assert scheduler.pause(0.1, room=True) == math.inf
+
+
+def test_waits_that_are_over_are_not_kept_until_their_deadlines() -> None:
+    scheduler: Scheduler[object] = Scheduler()
+    job = some_job()
+    pollers = []
+    for _ in range(1000):
+        poller = Poller(job, timeout=1e9, polling=Polling(), now=0.0)
+        scheduled = scheduler.add(poller, host="h", rate=math.inf, now=0.0)
+        assert scheduler.next_dispatch(0.0) is not None
+        assert scheduler.receive(scheduled, answer("success"), 0.0)
+        pollers.append(weakref.ref(scheduled))
+        del scheduled
+    gc.collect()
+    assert sum(each() is not None for each in pollers) < 10

@@ -6,9 +6,11 @@ from attrs import frozen
 
 from tilldone._core.errors import WaitError
 from tilldone._core.job import Job
+from tilldone._core.poller import Poller, conclude
 
-__all__ = ["Outcome"]
+__all__ = ["Outcome", "outcome_of"]
 
+R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
 
@@ -34,3 +36,16 @@ class Outcome(Generic[R_co]):
         if self.error is not None:
             raise self.error
         return self.result  # type: ignore[return-value] # no error, so this is a result
+
+
+def outcome_of(poller: Poller[R]) -> Outcome[R]:
+    """Give the outcome of a wait that is over."""
+    job, last = poller.job, poller.last
+    error = poller.stop.error if poller.stop is not None else None
+    if error is not None or last is None:
+        return Outcome(job, error=error)
+    try:
+        return Outcome(job, result=conclude(last))
+    except WaitError as failure:
+        # The frames of this traceback would keep the engine alive as long as the outcome.
+        return Outcome(job, error=failure.with_traceback(None))

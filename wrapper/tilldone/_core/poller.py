@@ -86,12 +86,10 @@ class Poller(Generic[R]):
     """
 
     __slots__ = (
-        "_deadline",
         "_due",
         "_faults_since",
         "_last_fault",
         "_missing_since",
-        "_polling",
         "_polling_last",
         "_polls",
         "_provider",
@@ -100,8 +98,10 @@ class Poller(Generic[R]):
         "_spread",
         "_start",
         "_stop",
+        "deadline",
         "job",
         "last",
+        "polling",
     )
 
     def __init__(
@@ -117,10 +117,10 @@ class Poller(Generic[R]):
         self.job = job
         self.last: Snapshot[R] | None = None
         self._provider = provider_of(job)
-        self._polling = polling
+        self.polling = polling
         self._spread = spread
         self._start = now
-        self._deadline = now + timeout
+        self.deadline = now + timeout
         self._due = now
         self._polling_last = False
         self._polls = 0
@@ -139,7 +139,7 @@ class Poller(Generic[R]):
     @property
     def end(self) -> float:
         """When the wait is over at the latest: its deadline, and the last poll after it."""
-        return self._deadline + self._polling.last_poll
+        return self.deadline + self.polling.last_poll
 
     @property
     def stop(self) -> Stop | None:
@@ -196,12 +196,12 @@ class Poller(Generic[R]):
     def begin_poll(self, now: float) -> Poll:
         """Begin a poll at this moment, due or not."""
         self._polls += 1
-        self._polling_last = now >= self._deadline
-        left = (self.end if self._polling_last else self._deadline) - now
+        self._polling_last = now >= self.deadline
+        left = (self.end if self._polling_last else self.deadline) - now
         if left <= 0:
             # A consumer held on to a snapshot past the end; the job may be done all the same.
-            left = self._polling.last_poll
-        return Poll(min(self._polling.request_timeout, left))
+            left = self.polling.last_poll
+        return Poll(min(self.polling.request_timeout, left))
 
     def receive(self, event: Response | TransportError, now: float) -> Snapshot[R] | None:
         """Take in what a poll brought; give the snapshot where the answer could be read.
@@ -232,18 +232,18 @@ class Poller(Generic[R]):
 
     def _plan(self, hint: float, now: float) -> None:
         """Set the time of the next poll, and the last one on the deadline."""
-        interval = self._polling.interval(now - self._start)
-        spread = self._polling.jitter * (2 * self._spread() - 1)
-        self._shortest = min(self._shortest, interval * (1 - self._polling.jitter))
+        interval = self.polling.interval(now - self._start)
+        spread = self.polling.jitter * (2 * self._spread() - 1)
+        self._shortest = min(self._shortest, interval * (1 - self.polling.jitter))
         due = now + max(interval * (1 + spread), hint)
         # A poll so near the deadline that the last one would follow at its heels is that one.
-        near = due + self._shortest > self._deadline
-        self._due = max(self._deadline, now) if near else due
+        near = due + self._shortest > self.deadline
+        self._due = max(self.deadline, now) if near else due
 
     def _advance(self, readable: Readable, now: float) -> Snapshot[R]:
         self._faults_since = self._missing_since = self._last_fault = None
         phase = readable.phase
-        lost = phase is Phase.UNKNOWN and self._polling.unknown == "raise"
+        lost = phase is Phase.UNKNOWN and self.polling.unknown == "raise"
         over = phase.finished or lost or self._polling_last
         snapshot = Snapshot(
             job=self.job,
@@ -278,7 +278,7 @@ class Poller(Generic[R]):
             self._faults_since = now
         if self._cut_short(now):
             return
-        if now - self._faults_since >= self._polling.tolerate:
+        if now - self._faults_since >= self.polling.tolerate:
             row = f" for {now - self._faults_since:.1f} s" if self._polls > 1 else ""
             self._fail(PollUnavailable, f"gave no readable answer{row}: {passing.reason}", now)
         elif self._polling_last:
@@ -290,7 +290,7 @@ class Poller(Generic[R]):
             self._missing_since = now
         if self._cut_short(now):
             return
-        if now - self._missing_since >= self._polling.not_found_grace:
+        if now - self._missing_since >= self.polling.not_found_grace:
             self._fail(JobNotFound, f"is not known to the provider ({missing.reason})", now)
         elif self._polling_last:
             self._time_out(now)
@@ -310,7 +310,7 @@ class Poller(Generic[R]):
 
     def _cut_short(self, now: float) -> bool:
         """Whether the deadline fell into the poll: the last poll shall judge, not this one."""
-        return not self._polling_last and now >= self._deadline
+        return not self._polling_last and now >= self.deadline
 
     def _stumble(self, reason: str) -> None:
         self._record.stumbled(reason)

@@ -1,42 +1,57 @@
 """Many waits at once, without I/O and without a clock: whose poll is due, and who must hold off.
 
-A `Scheduler` keeps a `Poller` for each job, in a queue for each host, ordered by when the next poll
-is due, and of all that may be taken now the one that was due first is next; so no job starves, and
-a host that is strict holds up no other. It is told what was seen and when, as a poller is, and
-decides nothing that a poller decides. Times are in seconds.
+A `Scheduler` is given a `Poller` for each wait, at any time, and keeps them in a queue for each
+host, ordered by when the next poll is due. Of all that may be sent now the one that was due first
+is next, so no job starves, and a host that is strict holds up no other. It is told what was seen
+and when, as a poller is, and decides nothing that a poller decides.
+
+Each wait has its own deadline, which holds while its poll waits its turn: from the deadline on,
+its last poll waits for the host's rate only, not for Retry-After; at `deadline + last_poll` it ends
+without that poll where there was no room for it. Times are in seconds, on the driver's clock.
 """
 
 import heapq
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from itertools import count
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from attrs import define, frozen
 
-from tilldone._core.errors import PollRejected, WaitError
-from tilldone._core.job import Job, Target, target_of
-from tilldone._core.outcome import Outcome
-from tilldone._core.poller import Poll, Poller, conclude
-from tilldone._core.polling import Polling
-from tilldone._core.response import Response, TransportError, retry_after
+from tilldone._core.errors import PollRejected
+from tilldone._core.poller import Poll, Poller
+from tilldone._core.rate_limit import RateLimit
+from tilldone._core.response import Response, TransportError
 
 __all__ = ["Dispatch", "ScheduledWait", "Scheduler"]
 
 R = TypeVar("R")
 
-_HOLDING = frozenset({429, 503})
-
 
 @define(eq=False)
 class ScheduledWait(Generic[R]):
-    """One job's wait within the scheduler."""
+    """A wait that the scheduler has in hand."""
 
-    target: Target[R]
     poller: Poller[R]
-    host: "HostQueue[R]"
-    times: int
-    """How often the job was given: it is polled once, and reported as often."""
+    host: "_HostQueue[R]"
+
+    until: float
+    """The wait leaves the scheduler when it is over, or before a poll that is due after this."""
+
+    end: float
+    """When it is over at the latest."""
+
+    number: int
+    """Its place among polls that are due at the same moment."""
+
+    queued: bool = False
+    """Whether its poll waits; it is being sent otherwise."""
+
+    last: bool = False
+    """Whether its deadline has come, so that its next poll is the last."""
+
+    gone: bool = False
+    """Whether it has left the scheduler."""
 
 
 @frozen(eq=False)
@@ -47,175 +62,172 @@ class Dispatch(Generic[R]):
     poll: Poll
 
 
-class HostQueue(Generic[R]):
-    """The jobs of one host that wait for their next poll, and what the host asked for."""
+_Entry: TypeAlias = tuple[float, int, ScheduledWait[R]]
+
+
+class _HostQueue(Generic[R]):
+    """The waits at one host: those before their deadline, and those with their last poll to go.
+
+    A wait that leaves from the middle of a queue is passed over when it comes to the front.
+    """
+
+    __slots__ = ("_last", "_usual", "limit")
 
     def __init__(self) -> None:
-        self.queue: list[tuple[float, int, ScheduledWait[R]]] = []
-        self._spacing = 0.0
-        self._slot = -math.inf
-        self._hold = -math.inf
+        self.limit = RateLimit()
+        self._usual: list[_Entry[R]] = []
+        self._last: list[_Entry[R]] = []
 
-    def ready(self, deadline: float) -> float:
-        """Say when the next poll may be sent, never where none is waiting."""
-        if not self.queue:
-            return math.inf
-        # Neither Retry-After nor a schedule outlasts the deadline: the last poll is sent then.
-        wanted = min(max(self.queue[0][0], self._hold), deadline)
-        return max(wanted, self._slot)
+    def put(self, scheduled: ScheduledWait[R]) -> None:
+        scheduled.queued = True
+        queue = self._last if scheduled.last else self._usual
+        heapq.heappush(queue, (scheduled.poller.due, scheduled.number, scheduled))
 
-    @property
-    def turn(self) -> tuple[float, int]:
-        """Give the place in line of the poll that is next here, among those of all hosts."""
-        return self.queue[0][:2]
+    def ready(self) -> float:
+        """Say when the next poll may be sent; never (infinity) where none is queued."""
+        usual, last = self._fronts()
+        wanted = math.inf if usual is None else max(usual[0], self.limit.held_until)
+        return max(wanted if last is None else -math.inf, self.limit.slot)
 
-    def limit(self, rate: float) -> None:
-        """Send no more polls a second than that; the strictest of several limits holds."""
-        self._spacing = max(self._spacing, 1 / rate)
+    def front(self, now: float) -> _Entry[R]:
+        """Give the poll to send now, where `ready` says that there is one."""
+        usual, last = self._fronts()
+        if last is None:
+            return self._usual[0]
+        sendable = usual is not None and max(usual[0], self.limit.held_until) <= now
+        return min(usual, last) if usual is not None and sendable else last
 
-    def begin(self, now: float) -> None:
-        """Count a poll that begins."""
-        self._slot = max(self._slot, now) + self._spacing
+    def take(self, now: float) -> ScheduledWait[R]:
+        scheduled = self.front(now)[2]
+        heapq.heappop(self._last if scheduled.last else self._usual)
+        return scheduled
 
-    def hold(self, until: float) -> None:
-        """Leave the host alone until then."""
-        self._hold = max(self._hold, until)
+    def _fronts(self) -> tuple[_Entry[R] | None, _Entry[R] | None]:
+        usual, last = self._usual, self._last
+        while usual and (usual[0][2].last or usual[0][2].gone):
+            heapq.heappop(usual)
+        while last and last[0][2].gone:
+            heapq.heappop(last)
+        return usual[0] if usual else None, last[0] if last else None
 
 
 class Scheduler(Generic[R]):
-    """The waits for many jobs, all begun at the same moment and with the same timeout.
+    """The waits of one engine.
 
-    Args:
-        rate: polls a second for each host; None is the limit that each provider documents.
-        host_of: names the host that a job's client speaks to.
-
-    Raises:
-        ValueError: a job has no client to ask with.
+    `add` feeds it, at any time. Its driver sends what `next_dispatch` gives, hands on what came to
+    `receive`, calls `expire` for the waits that found no room, and sleeps as `pause` says.
     """
 
-    def __init__(
-        self,
-        jobs: Sequence[Job[R]],
-        *,
-        timeout: float,
-        polling: Polling,
-        rate: float | None,
-        host_of: Callable[[object], str],
-        now: float,
-    ) -> None:
-        self.polls = 0
-        self._host_of = host_of
-        self._deadline = now + timeout
-        self.end = self._deadline + polling.last_poll
-        self._order = count()
-        self._hosts: dict[str, HostQueue[R]] = {}
-        self._by_client: dict[int, HostQueue[R]] = {}
-        self._waits: dict[Job[R], ScheduledWait[R]] = {}
-        for job in jobs:
-            scheduled = self._waits.get(job)
-            if scheduled is not None:
-                scheduled.times += 1
-                continue
-            target = target_of(job)
-            poller = Poller(job, timeout=timeout, polling=polling, now=now)
-            scheduled = ScheduledWait(target, poller, self._host(target, rate), 1)
-            self._waits[job] = scheduled
-            self._enqueue(scheduled)
+    def __init__(self) -> None:
+        self.running = 0
+        """How many waits it has in hand."""
+        self._numbers = count()
+        self._hosts: dict[str, _HostQueue[R]] = {}
+        # Every wait is in one of these, save while its last poll is cut at its end.
+        self._deadlines: list[_Entry[R]] = []
+        self._ends: list[_Entry[R]] = []
+        self._gone = 0
 
-    def _host(self, target: Target[R], rate: float | None) -> HostQueue[R]:
-        host = self._by_client.get(id(target.client))
-        if host is None:
-            host = self._hosts.setdefault(self._host_of(target.client), HostQueue())
-            self._by_client[id(target.client)] = host
-        documented = target.provider.rate or math.inf
-        host.limit(documented if rate is None else rate)
-        return host
+    def add(
+        self, poller: Poller[R], *, host: str, rate: float, now: float, until: float = math.inf
+    ) -> ScheduledWait[R]:
+        """Take a wait in hand, from the poll on that is due next.
 
-    def _enqueue(self, scheduled: ScheduledWait[R]) -> None:
-        entry = (scheduled.poller.due, next(self._order), scheduled)
-        heapq.heappush(scheduled.host.queue, entry)
+        Args:
+            poller: new, or restored from a checkpoint. One whose end is past is given its last
+                poll all the same: its job may be done, and paid for.
+            host: whose rate and Retry-After it shares.
+            rate: polls a second at that host; the strictest that was ever given for it holds.
+            now: the time.
+            until: give the wait back before a poll that is due after this moment.
+        """
+        queue = self._hosts.get(host)
+        if queue is None:
+            queue = self._hosts[host] = _HostQueue()
+        queue.limit.tighten(rate)
+        end = max(poller.end, now + poller.polling.last_poll)
+        scheduled = ScheduledWait(poller, queue, until, end, next(self._numbers))
+        self.running += 1
+        heapq.heappush(self._deadlines, (poller.deadline, scheduled.number, scheduled))
+        queue.put(scheduled)
+        return scheduled
 
-    @property
-    def running(self) -> int:
-        """How many jobs have not come to their end."""
-        return len(self._waits)
+    def remove(self, scheduled: ScheduledWait[R]) -> None:
+        """Let go of a wait; what a poll of it that is on its way brings is dropped."""
+        if scheduled.gone:
+            return
+        scheduled.gone = True
+        self.running -= 1
+        self._gone += 1
+        # Most waits are over long before their deadlines: no more of those are kept than go on.
+        if self._gone > self.running:
+            self._gone = 0
+            self._deadlines = [entry for entry in self._deadlines if not entry[2].gone]
+            self._ends = [entry for entry in self._ends if not entry[2].gone]
+            heapq.heapify(self._deadlines)
+            heapq.heapify(self._ends)
 
-    @property
-    def waiting(self) -> Iterator[Job[R]]:
-        """The jobs that have not come to their end."""
-        return iter(self._waits)
+    def next_dispatch(self, now: float) -> Dispatch[R] | None:
+        """Give the poll that has been due the longest, None where none may be sent now."""
+        self._pass_deadlines(now)
+        while ready := [host for host in self._hosts.values() if host.ready() <= now]:
+            # Comparing them costs a crowd at a single host nothing.
+            host = min(ready, key=lambda each: each.front(now)) if ready[1:] else ready[0]
+            scheduled = host.take(now)
+            if now < scheduled.end:
+                scheduled.queued = False
+                host.limit.begin(now)
+                return Dispatch(scheduled, scheduled.poller.begin_poll(now))
+            # It found no room before its end; `expire` gives it.
+        return None
+
+    def receive(
+        self, scheduled: ScheduledWait[R], event: Response | TransportError, now: float
+    ) -> bool:
+        """Take in what a poll brought; say whether its wait leaves the scheduler with that."""
+        if scheduled.gone:
+            return False
+        poller = scheduled.poller
+        poller.receive(event, now)
+        if poller.stop is None or not isinstance(poller.stop.error, PollRejected):
+            scheduled.host.limit.heed(event, now)
+        if poller.stop is None and now >= scheduled.end:
+            # The machine was so late that there is no time left for the last poll.
+            poller.expire(now)
+        if poller.stop is None and poller.due <= scheduled.until:
+            scheduled.number = next(self._numbers)
+            scheduled.host.put(scheduled)
+            return False
+        self.remove(scheduled)
+        return True
+
+    def expire(self, now: float) -> Iterator[ScheduledWait[R]]:
+        """End the waits whose last poll could not be sent in time, and give them."""
+        self._pass_deadlines(now)
+        while self._ends and self._ends[0][0] <= now:
+            scheduled = heapq.heappop(self._ends)[2]
+            if scheduled.queued and not scheduled.gone:
+                scheduled.poller.expire(now)
+                self.remove(scheduled)
+                yield scheduled
 
     def pause(self, now: float, *, room: bool) -> float:
         """Say in how many seconds there is something to do; infinity means not by itself.
 
         `room` says whether a poll could be sent; without, as many as may be are in flight.
         """
-        waiting = [host for host in self._hosts.values() if host.queue]
-        if not waiting:
-            return math.inf
-        ready = min(host.ready(self._deadline) for host in waiting) if room else math.inf
-        return max(min(ready, self.end) - now, 0.0)
+        moments = [heap[0][0] for heap in (self._deadlines, self._ends) if heap]
+        if room:
+            moments += [host.ready() for host in self._hosts.values()]
+        return max(min(moments, default=math.inf) - now, 0.0)
 
-    def next_dispatch(self, now: float) -> Dispatch[R] | None:
-        """Give the poll that has been due the longest, None where none may be taken now."""
-        ready = [host for host in self._hosts.values() if host.ready(self._deadline) <= now]
-        host = min(ready, key=lambda each: each.turn, default=None)
-        if host is None or now >= self.end:
-            return None
-        scheduled = heapq.heappop(host.queue)[2]
-        host.begin(now)
-        self.polls += 1
-        return Dispatch(scheduled, scheduled.poller.begin_poll(now))
-
-    def receive(
-        self, scheduled: ScheduledWait[R], event: Response | TransportError, now: float
-    ) -> list[Outcome[R]]:
-        """Take in what a poll brought; give the job's outcome if it was the last."""
-        scheduled.poller.receive(event, now)
-        stop = scheduled.poller.stop
-        refused = stop is not None and isinstance(stop.error, PollRejected)
-        if isinstance(event, Response) and event.status_code in _HOLDING and not refused:
-            # The limit is the host's, not the job's: the others would only meet it again.
-            scheduled.host.hold(now + retry_after(event))
-        if stop is None:
-            self._enqueue(scheduled)
-            return []
-        return self._conclude(scheduled)
-
-    def expire(self, now: float) -> list[Outcome[R]]:
-        """Give the outcomes of the jobs whose last poll could not be sent in time.
-
-        Where a host's limit or the concurrency leaves no room for all the last polls, a wait
-        still ends when it should.
-        """
-        if now < self.end:
-            return []
-        outcomes: list[Outcome[R]] = []
-        for host in self._hosts.values():
-            while host.queue:
-                scheduled = heapq.heappop(host.queue)[2]
-                scheduled.poller.expire(now)
-                outcomes += self._conclude(scheduled)
-        return outcomes
-
-    def abandon(self) -> None:
-        """Close the records of the jobs that have not come to their end."""
-        for scheduled in self._waits.values():
-            scheduled.poller.abandon()
-
-    def _conclude(self, scheduled: ScheduledWait[R]) -> list[Outcome[R]]:
-        poller = scheduled.poller
-        del self._waits[poller.job]
-        return [_outcome(poller)] * scheduled.times
-
-
-def _outcome(poller: Poller[R]) -> Outcome[R]:
-    job, last = poller.job, poller.last
-    error = poller.stop.error if poller.stop is not None else None
-    if error is not None or last is None:
-        return Outcome(job, error=error)
-    try:
-        return Outcome(job, result=conclude(last))
-    except WaitError as failure:
-        # The frames of this traceback would keep the scheduler alive as long as the outcome.
-        return Outcome(job, error=failure.with_traceback(None))
+    def _pass_deadlines(self, now: float) -> None:
+        """From its deadline on, a wait has its last poll to go and its end to mind."""
+        while self._deadlines and self._deadlines[0][0] <= now:
+            _, number, scheduled = heapq.heappop(self._deadlines)
+            if scheduled.gone:
+                continue
+            scheduled.last = True
+            heapq.heappush(self._ends, (scheduled.end, number, scheduled))
+            if scheduled.queued:
+                scheduled.host.put(scheduled)

@@ -21,7 +21,7 @@ from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._core.snapshot import Snapshot
 from tilldone._drivers.clock import clock
 from tilldone._drivers.interrupt import carrying_ref
-from tilldone._drivers.many import AsCompleted, in_order, ordered
+from tilldone._drivers.many import AsCompleted, checked_options, in_order
 from tilldone._http.async_line import line
 
 __all__ = ["as_completed", "check", "wait", "wait_all", "watch"]
@@ -114,7 +114,7 @@ def as_completed(
     as by `contextlib.aclosing`, stops them at once and waits until they have stopped.
     """
     return AsCompleted(
-        ordered(
+        checked_options(
             jobs,
             timeout=timeout,
             polling=polling,
@@ -135,7 +135,7 @@ async def wait_all(
     progress: bool = False,
 ) -> list[Outcome[R]]:
     """Wait for many jobs at once, and return their outcomes; see `tilldone.wait_all`."""
-    order = ordered(
+    options = checked_options(
         jobs,
         timeout=timeout,
         polling=polling,
@@ -143,5 +143,5 @@ async def wait_all(
         rate=rate,
         progress=progress,
     )
-    async with aclosing(AsCompleted(order)) as outcomes:
-        return in_order(order.jobs, [outcome async for outcome in outcomes])
+    async with aclosing(AsCompleted(options)) as outcomes:
+        return in_order(options.jobs, [outcome async for outcome in outcomes])

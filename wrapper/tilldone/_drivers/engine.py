@@ -1,6 +1,6 @@
-"""The engine for many jobs: it polls where the scheduler says, and hands the outcomes on.
+"""The engine: it polls where the scheduler says, for as many waits as there are, in one event loop.
 
-A sleeping job costs no task. The polls in flight are carried out by as many workers as there is
+A sleeping wait costs no task. The polls in flight are carried out by as many workers as there is
 work for, up to the concurrency; a worker goes on to the next poll that is due by itself.
 """
 
@@ -9,29 +9,262 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 import anyio
-from attrs import frozen
+from attrs import define, field, frozen
 
-from tilldone._core.job import Job, Target, target_of
-from tilldone._core.outcome import Outcome
+from tilldone._core.job import Job, target_of
+from tilldone._core.outcome import Outcome, outcome_of
+from tilldone._core.poller import Poller
 from tilldone._core.polling import Polling
-from tilldone._core.scheduler import Dispatch, Scheduler
-from tilldone._drivers.clock import clock
+from tilldone._core.scheduler import Dispatch, ScheduledWait, Scheduler
+from tilldone._drivers.clock import Clock, clock
 from tilldone._drivers.progress import Progress
 from tilldone._http.enquiry import host_of
 from tilldone._http.lanes import Lanes, open_lanes
 
-__all__ = ["Engine", "Order"]
+__all__ = ["Batch", "BatchOptions", "Engine"]
 
 # Clients that may each keep connections open between polls, whatever the concurrency: one for each
-# of a thousand is more than a process may have.
+# of a thousand is more than a process may have. So many are kept open, too, that no wait needs.
 _KEPT = 32
 
 R = TypeVar("R")
 
 
+@define(eq=False)
+class _Client:
+    """A client that waits poll by, and its open connections: one set for each `max_body`."""
+
+    client: object
+    host: str
+    waits: int = 0
+    connections: dict[int, Lanes] = field(factory=dict[int, Lanes])
+
+
+class Engine(Generic[R]):
+    """Polls for the waits that it is given, from `run` on and for as long as that runs.
+
+    It serves a batch, whose waits are given by `add` and told of by `left`; and a process that
+    lives long, whose coroutines each `drive` a poller:
+
+        engine = Engine(concurrency=100, clock=wall_clock)
+        async with anyio.create_task_group() as tasks:      # or a task of its own
+            tasks.start_soon(engine.run)
+            await engine.drive(poller, until=clock.now() + 900)
+
+    All of it belongs to one event loop; the waits of a host share its rate and its Retry-After,
+    and clients their connections, whoever gave them.
+
+    Args:
+        concurrency: polls in flight at once.
+        left: told of each poller that was given by `add` when its wait is over, or when the next
+            poll is due after the `until` that was given with it.
+        polled: called after each poll.
+        synchronous: whether it is synchronous code that waits.
+        time: the clock that the pollers' times are on.
+    """
+
+    def __init__(
+        self,
+        *,
+        concurrency: int,
+        left: Callable[[Poller[R]], object] = lambda _: None,
+        polled: Callable[[], object] = lambda: None,
+        synchronous: bool = False,
+        time: Clock | None = None,
+    ) -> None:
+        self._concurrency = concurrency
+        self._left = left
+        self._polled = polled
+        self._synchronous = synchronous
+        self._clock = time or clock()
+        self._scheduler: Scheduler[R] = Scheduler()
+        self._driven: dict[ScheduledWait[R], anyio.Event] = {}
+        self._clients: dict[int, _Client] = {}
+        self._idle: dict[int, None] = {}
+        self._tasks: anyio.abc.TaskGroup | None = None
+        self._workers = 0
+        self._stir = anyio.Event()
+        self._awake_at = math.inf
+        self._complete = False
+        self._over = False
+        self._failure: BaseException | None = None
+
+    def add(
+        self, poller: Poller[R], *, until: float = math.inf, rate: float | None = None
+    ) -> ScheduledWait[R]:
+        """Take a wait in hand; `left` is told when that is over.
+
+        Args:
+            poller: new, or restored from a checkpoint; its times are on the engine's clock.
+            until: give it back before a poll that is due after this moment.
+            rate: polls a second for its host; None is the limit that its provider documents. The
+                strictest that was ever given for a host holds.
+
+        Raises:
+            ValueError: the job has no client to ask with.
+        """
+        target = target_of(poller.job)
+        client = self._clients.get(id(target.client))
+        if client is None:
+            client = _Client(target.client, host_of(target.client))
+            self._clients[id(target.client)] = client
+        client.waits += 1
+        self._idle.pop(id(target.client), None)
+        documented = target.provider.rate or math.inf
+        scheduled = self._scheduler.add(
+            poller,
+            host=client.host,
+            rate=documented if rate is None else rate,
+            now=self._clock.now(),
+            until=until,
+        )
+        self._wake_for(poller)
+        return scheduled
+
+    async def drive(
+        self, poller: Poller[R], *, until: float = math.inf, rate: float | None = None
+    ) -> None:
+        """Poll for one wait until it is over (`poller.stop`) or its next poll is due after `until`.
+
+        Takes what `add` takes. Cancelled, it drops what a poll on its way brings: the poller stands
+        as it did after the poll before, and its checkpoint is a place to go on from.
+
+        Raises:
+            ValueError: the job has no client to ask with.
+            RuntimeError: the engine has come to its end.
+        """
+        if poller.stop is not None or poller.due > until:
+            return
+        self._check()
+        scheduled = self.add(poller, until=until, rate=rate)
+        left = self._driven[scheduled] = anyio.Event()
+        try:
+            await left.wait()
+            if not scheduled.gone:
+                self._check()
+        finally:
+            self._driven.pop(scheduled, None)
+            if not scheduled.gone:
+                self._scheduler.remove(scheduled)
+                self._release(poller)
+
+    def complete(self) -> None:
+        """Say that no more waits come: `run` ends with the last of those that there are."""
+        self._complete = True
+        self._stir.set()
+
+    async def run(self) -> None:
+        """Poll until the waits are complete and over, or until cancelled; close all connections."""
+        try:
+            async with anyio.create_task_group() as tasks:
+                self._tasks = tasks
+                await self._dispatch(tasks)
+        finally:
+            self._over = True
+            for left in self._driven.values():
+                left.set()
+            for client in self._clients.values():
+                await _close(client)
+        if self._failure is not None:
+            raise self._failure
+
+    async def _dispatch(self, tasks: anyio.abc.TaskGroup) -> None:
+        scheduler = self._scheduler
+        while (scheduler.running or not self._complete) and self._failure is None:
+            now = self._clock.now()
+            for scheduled in scheduler.expire(now):
+                self._leave(scheduled)
+            while self._workers < self._concurrency:
+                dispatch = scheduler.next_dispatch(now)
+                if dispatch is None:
+                    break
+                self._workers += 1
+                tasks.start_soon(self.work, dispatch)
+            self._stir = anyio.Event()
+            full = self._workers >= self._concurrency
+            pause = scheduler.pause(now, room=not full)
+            # Where all are at work, the first that runs out of work stirs; till then none needs to.
+            self._awake_at = -math.inf if full else now + pause
+            if scheduler.running or not self._complete:
+                # A clock that moves by itself has nowhere to move to where nothing waits.
+                busy = self._workers > 0 or pause == math.inf
+                await self._clock.pause(self._stir, pause, busy=busy)
+        if self._failure is not None:
+            tasks.cancel_scope.cancel()
+
+    async def work(self, dispatch: Dispatch[R] | None) -> None:
+        """Send this poll, and go on to the next ones as long as some are due."""
+        try:
+            while dispatch is not None:
+                scheduled = dispatch.scheduled
+                poller = scheduled.poller
+                target = target_of(poller.job)
+                connections = self._connections(self._clients[id(target.client)], poller.polling)
+                event = await connections.poll(target, dispatch.poll)
+                now = self._clock.now()
+                self._polled()
+                if self._scheduler.receive(scheduled, event, now):
+                    self._leave(scheduled)
+                else:
+                    self._wake_for(poller)
+                dispatch = self._scheduler.next_dispatch(now)
+        # Handed to the caller, without a group around it.
+        except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001
+            self._failure = error
+        finally:
+            self._workers -= 1
+            self._stir.set()
+
+    def _check(self) -> None:
+        if self._over:
+            raise RuntimeError("the engine that polls has come to its end") from self._failure
+
+    def _wake_for(self, poller: Poller[R]) -> None:
+        if poller.due < self._awake_at:
+            self._stir.set()
+
+    def _leave(self, scheduled: ScheduledWait[R]) -> None:
+        self._release(scheduled.poller)
+        left = self._driven.pop(scheduled, None)
+        if left is not None:
+            left.set()
+        else:
+            self._left(scheduled.poller)
+
+    def _connections(self, client: _Client, polling: Polling) -> Lanes:
+        # Of all that a wait may choose about its polling, connections know of this one.
+        connections = client.connections.get(polling.max_body)
+        if connections is None:
+            connections = client.connections[polling.max_body] = open_lanes(
+                client.client,
+                polling,
+                self._concurrency,
+                synchronous=self._synchronous,
+                keep=len(self._clients) <= max(self._concurrency, _KEPT),
+            )
+        return connections
+
+    def _release(self, poller: Poller[R]) -> None:
+        """Forget the clients that no wait has used for the longest time, beyond a few."""
+        key = id(target_of(poller.job).client)
+        self._clients[key].waits -= 1
+        if self._clients[key].waits:
+            return
+        self._idle[key] = None
+        if len(self._idle) > _KEPT and self._tasks is not None:
+            oldest = next(iter(self._idle))
+            del self._idle[oldest]
+            self._tasks.start_soon(_close, self._clients.pop(oldest))
+
+
+async def _close(client: _Client) -> None:
+    for connections in client.connections.values():
+        await connections.aclose()
+
+
 @frozen(eq=False)
-class Order(Generic[R]):
-    """What is asked of an engine: `as_completed`'s arguments, checked."""
+class BatchOptions(Generic[R]):
+    """The arguments of `as_completed` and `wait_all`, checked."""
 
     jobs: Sequence[Job[R]]
     timeout: float
@@ -41,112 +274,54 @@ class Order(Generic[R]):
     progress: bool
 
 
-class Engine(Generic[R]):
-    """Waits for many jobs at once. Made where it runs: its time begins then.
+class Batch(Generic[R]):
+    """Waits for many jobs with one deadline. Made where it runs: its time begins then.
 
     Args:
+        options: which jobs, and how.
+        emit: takes each outcome, in order of completion; a job that was given twice has two.
         synchronous: whether it is synchronous code that waits.
     """
 
     def __init__(
         self,
-        order: Order[R],
+        options: BatchOptions[R],
         emit: Callable[[Outcome[R]], object],
         *,
         synchronous: bool = False,
     ) -> None:
-        self._order = order
-        self._synchronous = synchronous
         self._emit = emit
-        self._clock = clock()
-        self._scheduler = Scheduler(
-            order.jobs,
-            timeout=order.timeout,
-            polling=order.polling,
-            rate=order.rate,
-            host_of=host_of,
-            now=self._clock.now(),
+        self._progress = Progress(len(options.jobs), shown=options.progress)
+        self._engine: Engine[R] = Engine(
+            concurrency=options.concurrency,
+            left=self._left,
+            polled=self._progress.polled,
+            synchronous=synchronous,
         )
-        self._progress = Progress(len(order.jobs), shown=order.progress)
-        self._lanes: dict[int, Lanes] = {}
-        clients = {id(target_of(job).client) for job in order.jobs}
-        self._keep = len(clients) <= max(order.concurrency, _KEPT)
-        self._workers = 0
-        self._stir = anyio.Event()
-        self._awake_at = 0.0
-        self._failure: BaseException | None = None
+        self._pollers: dict[Job[R], Poller[R]] = {}
+        self._repeats: dict[Job[R], int] = {}
+        now = clock().now()
+        for job in options.jobs:
+            if job in self._pollers:
+                self._repeats[job] = self._repeats.get(job, 0) + 1
+                continue
+            poller = Poller(job, timeout=options.timeout, polling=options.polling, now=now)
+            self._pollers[job] = poller
+            self._engine.add(poller, rate=options.rate)
+        self._engine.complete()
 
     async def run(self) -> None:
-        """Poll until every job has come to its end, and close all that was opened.
-
-        Raises:
-            ValueError: the schedule gave an interval that is none.
-        """
+        """Poll until every job has come to its end, and close all that was opened."""
         try:
             with self._progress:
-                async with anyio.create_task_group() as workers:
-                    await self._dispatch(workers)
+                await self._engine.run()
         finally:
-            self._scheduler.abandon()
-            for lanes in self._lanes.values():
-                await lanes.aclose()
-        if self._failure is not None:
-            raise self._failure
+            for poller in self._pollers.values():
+                poller.abandon()
 
-    async def _dispatch(self, workers: anyio.abc.TaskGroup) -> None:
-        scheduler = self._scheduler
-        while scheduler.running and self._failure is None:
-            now = self._clock.now()
-            self._hand_on(scheduler.expire(now))
-            while self._workers < self._order.concurrency:
-                dispatch = scheduler.next_dispatch(now)
-                if dispatch is None:
-                    break
-                self._workers += 1
-                workers.start_soon(self.work, dispatch)
-            self._stir = anyio.Event()
-            full = self._workers >= self._order.concurrency
-            pause = scheduler.pause(now, room=not full)
-            # Where all are at work, the first that runs out of work stirs; till then none needs to.
-            self._awake_at = -math.inf if full else now + pause
-            if scheduler.running:
-                await self._clock.pause(self._stir, pause, busy=self._workers > 0)
-        if self._failure is not None:
-            workers.cancel_scope.cancel()
-
-    async def work(self, dispatch: Dispatch[R] | None) -> None:
-        """Send this poll, and go on to the next ones as long as some are due."""
-        try:
-            while dispatch is not None:
-                scheduled = dispatch.scheduled
-                event = await self._lanes_of(scheduled.target).poll(scheduled.target, dispatch.poll)
-                now = self._clock.now()
-                self._hand_on(self._scheduler.receive(scheduled, event, now))
-                self._progress.polled()
-                if scheduled.poller.due < self._awake_at:
-                    self._stir.set()
-                dispatch = self._scheduler.next_dispatch(now)
-        # Handed to the caller, without a group around it.
-        except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001
-            self._failure = error
-        finally:
-            self._workers -= 1
-            self._stir.set()
-
-    def _lanes_of(self, target: Target[R]) -> Lanes:
-        key = id(target.client)
-        if key not in self._lanes:
-            order = self._order
-            self._lanes[key] = open_lanes(
-                target.client,
-                order.polling,
-                order.concurrency,
-                synchronous=self._synchronous,
-                keep=self._keep,
-            )
-        return self._lanes[key]
-
-    def _hand_on(self, outcomes: Sequence[Outcome[R]]) -> None:
-        for outcome in outcomes:
+    def _left(self, poller: Poller[R]) -> None:
+        del self._pollers[poller.job]
+        outcome = outcome_of(poller)
+        for _ in range(1 + self._repeats.pop(poller.job, 0)):
             self._progress.ended(failed=outcome.error is not None)
             self._emit(outcome)

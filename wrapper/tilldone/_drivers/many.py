@@ -22,16 +22,16 @@ import anyio
 from tilldone._core.job import Job, target_of
 from tilldone._core.outcome import Outcome
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
-from tilldone._drivers.engine import Engine, Order
+from tilldone._drivers.engine import Batch, BatchOptions, Engine
 from tilldone._drivers.interrupt import carrying_refs
 from tilldone._http.loops import on_trio
 
-__all__ = ["AsCompleted", "in_order", "ordered", "sync_as_completed"]
+__all__ = ["AsCompleted", "checked_options", "in_order", "sync_as_completed"]
 
 R = TypeVar("R")
 
 
-def ordered(
+def checked_options(
     jobs: Iterable[Job[R]],
     *,
     timeout: float | timedelta | None,
@@ -39,7 +39,7 @@ def ordered(
     concurrency: int,
     rate: float | None,
     progress: bool,
-) -> Order[R]:
+) -> BatchOptions[R]:
     """Check what `as_completed` and `wait_all` are given.
 
     Raises:
@@ -66,7 +66,7 @@ def ordered(
             "limit, math.inf lifts it"
         )
     seconds = seconds_until_deadline(timeout)
-    return Order(given, seconds, checked(polling), concurrency, rate, progress)
+    return BatchOptions(given, seconds, checked(polling), concurrency, rate, progress)
 
 
 def _is_number(value: object) -> bool:
@@ -88,11 +88,11 @@ class _Inbox(Generic[R]):
         self.outcomes.append(outcome)
         self.news.set()
 
-    async def fill(self, order: Order[R]) -> None:
+    async def fill(self, options: BatchOptions[R]) -> None:
         """Run an engine to its end, or until the scope is cancelled."""
         try:
             with self.scope:
-                await Engine(order, self.put).run()
+                await Batch(options, self.put).run()
         # Raised again in the consumer.
         except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001
             self.failure = error
@@ -125,8 +125,8 @@ class AsCompleted(AsyncIterator[Outcome[R]]):
     Dropping it, as `break` does, stops all polls; `aclose` does so and waits until they have.
     """
 
-    def __init__(self, order: Order[R]) -> None:
-        self._order = order
+    def __init__(self, options: BatchOptions[R]) -> None:
+        self._options = options
         self._inbox: _Inbox[R] | None = None
         self._engine: tuple[object, Callable[[], object]] | None = None
 
@@ -136,7 +136,7 @@ class AsCompleted(AsyncIterator[Outcome[R]]):
     async def __anext__(self) -> Outcome[R]:
         inbox = self._inbox or self._begin()
         try:
-            with carrying_refs(self._order.jobs, inbox.ended):
+            with carrying_refs(self._options.jobs, inbox.ended):
                 while not inbox.outcomes and not inbox.closed.is_set():
                     if inbox.news.is_set():
                         inbox.news = anyio.Event()
@@ -153,7 +153,7 @@ class AsCompleted(AsyncIterator[Outcome[R]]):
 
     def _begin(self) -> _Inbox[R]:
         self._inbox = _Inbox()
-        self._engine = _spawn(self._inbox, self._order)
+        self._engine = _spawn(self._inbox, self._options)
         return self._inbox
 
     async def aclose(self) -> None:
@@ -174,7 +174,7 @@ class AsCompleted(AsyncIterator[Outcome[R]]):
                 stop()
 
 
-def _spawn(inbox: _Inbox[R], order: Order[R]) -> tuple[object, Callable[[], object]]:
+def _spawn(inbox: _Inbox[R], options: BatchOptions[R]) -> tuple[object, Callable[[], object]]:
     """Start the engine outside the caller's scopes.
 
     Give what keeps it from being collected, and what stops it from any thread: a dropped iterator
@@ -186,20 +186,20 @@ def _spawn(inbox: _Inbox[R], order: Order[R]) -> tuple[object, Callable[[], obje
         # Ctrl-C is the consumer's to meet; trio shields a system task from it, not its children.
         trio.lowlevel.enable_ki_protection(Engine[object].work)
         token = trio.lowlevel.current_trio_token()
-        spawned = trio.lowlevel.spawn_system_task(inbox.fill, order, context=copy_context())
+        spawned = trio.lowlevel.spawn_system_task(inbox.fill, options, context=copy_context())
         return spawned, lambda: token.run_sync_soon(inbox.scope.cancel)
     loop = asyncio.get_running_loop()
-    task = loop.create_task(inbox.fill(order))
+    task = loop.create_task(inbox.fill(options))
     # asyncio can cancel a task before its first step.
     task.add_done_callback(inbox.after)
     return task, lambda: loop.call_soon_threadsafe(inbox.scope.cancel)
 
 
-def sync_as_completed(order: Order[R]) -> Generator[Outcome[R], None, None]:
+def sync_as_completed(options: BatchOptions[R]) -> Generator[Outcome[R], None, None]:
     """Run the engine in the event loop of one thread, and yield what it brings."""
     ended: set[Job[R]] = set()
-    polls = _Polls(order)
-    with carrying_refs(order.jobs, ended):
+    polls = _Polls(options)
+    with carrying_refs(options.jobs, ended):
         try:
             polls.start()
             while (outcome := polls.arrived.get()) is not None:
@@ -215,10 +215,10 @@ def sync_as_completed(order: Order[R]) -> Generator[Outcome[R], None, None]:
 class _Polls(Generic[R]):
     """An engine in the event loop of a thread of its own."""
 
-    def __init__(self, order: Order[R]) -> None:
+    def __init__(self, options: BatchOptions[R]) -> None:
         self.arrived: SimpleQueue[Outcome[R] | None] = SimpleQueue()
         self.failure: BaseException | None = None
-        self._order = order
+        self._options = options
         self._process = os.getpid()
         self._stop: Callable[[], object] | None = None
         self._unwanted = False
@@ -262,7 +262,7 @@ class _Polls(Generic[R]):
             self._stop = lambda: loop.call_soon_threadsafe(scope.cancel)
             # Whoever stopped it before could not call that yet.
             if not self._unwanted:
-                await Engine(self._order, self.arrived.put, synchronous=True).run()
+                await Batch(self._options, self.arrived.put, synchronous=True).run()
         if scope.cancelled_caught:
             # Read by none but a thread that still waits when the program ends.
             raise RuntimeError("the program ends, and so do its waits")

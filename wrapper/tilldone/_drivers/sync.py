@@ -137,9 +137,9 @@ def as_completed(
     Raises:
         TypeError, ValueError: an argument is wrong; it is named. Never for a single job's sake.
     """
-    from tilldone._drivers.many import ordered, sync_as_completed
+    from tilldone._drivers.many import checked_options, sync_as_completed
 
-    order = ordered(
+    options = checked_options(
         jobs,
         timeout=timeout,
         polling=polling,
@@ -147,7 +147,7 @@ def as_completed(
         rate=rate,
         progress=progress,
     )
-    return sync_as_completed(order)
+    return sync_as_completed(options)
 
 
 def wait_all(
@@ -163,9 +163,9 @@ def wait_all(
 
     Takes and raises what `as_completed` does.
     """
-    from tilldone._drivers.many import in_order, ordered, sync_as_completed
+    from tilldone._drivers.many import checked_options, in_order, sync_as_completed
 
-    order = ordered(
+    options = checked_options(
         jobs,
         timeout=timeout,
         polling=polling,
@@ -173,4 +173,4 @@ def wait_all(
         rate=rate,
         progress=progress,
     )
-    return in_order(order.jobs, sync_as_completed(order))
+    return in_order(options.jobs, sync_as_completed(options))
