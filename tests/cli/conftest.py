@@ -1,10 +1,17 @@
 """The command line as users run it: a process of its own, against a simulator in this one."""
 
+import fcntl
 import os
+import pty
+import re
+import struct
 import subprocess
 import sys
+import termios
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +24,49 @@ from tilldone.testing import SAMPLE
 TOKENS = {name: f"canary-{name}-9d41" for name in PROVIDERS}
 VARIABLES = {name: str(module.PROVIDER.key_variable) for name, module in PROVIDERS.items()}
 TILLDONE = (sys.executable, "-W", "error", "-m", "tilldone")
+
+
+# Makes the terminal its own, so that a Ctrl-C that is typed there reaches the command.
+ON_THE_TERMINAL = """
+import fcntl, os, sys, termios
+os.setsid()
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+CTRL_C = b"\x03"
+
+
+@dataclass
+class Screen:
+    """A terminal with a command on it, all of whose output goes there."""
+
+    descriptor: int
+    process: "subprocess.Popen[bytes]"
+    told: bytearray = field(default_factory=bytearray)
+
+    @property
+    def text(self) -> str:
+        """All that the terminal was told, without what moves the cursor or colours the text."""
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.told.decode())
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines that stand there; of one that was drawn again and again, the last state."""
+        return [line.rpartition("\r")[2] for line in self.text.replace("\r\n", "\n").split("\n")]
+
+    def shows(self, words: str) -> None:
+        """Wait until the terminal was told these words."""
+        give_up = time.monotonic() + 60
+        while words not in self.text:
+            assert time.monotonic() < give_up, self.text
+            time.sleep(0.01)
+
+    def type(self, keys: bytes) -> None:
+        os.write(self.descriptor, keys)
+
+    def end(self) -> int:
+        """Wait for the command's end, and give its exit code."""
+        return self.process.wait(timeout=60)
 
 
 @dataclass
@@ -44,6 +94,40 @@ class Terminal:
         """Run it in the background."""
         pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **how}
         return subprocess.Popen([*TILLDONE, *arguments], env=self.environment, text=True, **pipes)
+
+    @contextmanager
+    def on_a_terminal(self, *arguments: str, columns: int = 100) -> Iterator[Screen]:
+        """Run it on a terminal of its own; when the block is left, all of it has been read."""
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        environment = {**without(self.environment, "COLUMNS", "LINES"), "TERM": "xterm-256color"}
+        process = subprocess.Popen(
+            [sys.executable, "-c", ON_THE_TERMINAL, *TILLDONE, *arguments],
+            env=environment,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+        )
+        os.close(theirs)
+        screen = Screen(ours, process)
+
+        def read() -> None:
+            try:
+                while True:
+                    screen.told.extend(os.read(ours, 65536))
+            except OSError:  # Linux says so when the last one who could write is gone
+                return
+
+        reading = threading.Thread(target=read)
+        reading.start()
+        try:
+            yield screen
+            process.wait(timeout=60)
+        finally:
+            process.kill()
+            process.wait()
+            reading.join()
+            os.close(ours)
 
     def submit(self, provider: str, *script: Step, result: object = SAMPLE) -> str:
         """Submit a job, and give its id."""

@@ -109,7 +109,8 @@ def stop_when(process: "subprocess.Popen[str]", tilldone: Terminal, job_id: str)
 )
 def test_ctrl_c_is_130_and_tells_the_ref(tilldone: Terminal, command: str, step: Step) -> None:
     job_id = tilldone.submit("edenai", step)
-    with tilldone.start(command, *tilldone.at("edenai", job_id)) as process:
+    quiet = ["-q"] if command == "wait" else []
+    with tilldone.start(command, *tilldone.at("edenai", job_id), *quiet) as process:
         out, err = stop_when(process, tilldone, job_id)
     assert (process.returncode, out) == (130, "")
     assert err.strip() == f"tilldone: interrupted; the job goes on\nref: {ref('edenai', job_id)}"
@@ -122,7 +123,7 @@ def test_ctrl_c_tells_the_refs_of_all_that_go_on(
     finished, *ids = (tilldone.submit("edenai", s) for s in (done(), step, step))
     file = tmp_path / "jobs.txt"
     file.write_text("".join(f"edenai {each}\n" for each in (finished, *ids)))
-    with tilldone.start("wait-all", str(file), *tilldone.urls(["edenai"])) as process:
+    with tilldone.start("wait-all", str(file), *tilldone.urls(["edenai"]), "-q") as process:
         assert process.stdout is not None
         assert json.loads(process.stdout.readline())["id"] == finished
         out, err = stop_when(process, tilldone, ids[1])
@@ -150,8 +151,8 @@ def test_whoever_talks_to_a_provider_can_be_told_where_it_is(
 
 
 def test_the_exit_codes_are_in_the_help(tilldone: Terminal) -> None:
-    assert re.findall(r"^ {4}(\d+) ", tilldone("--help").stdout, re.MULTILINE) == [
-        *("0", "1", "2", "3", "4", "130")
+    assert re.findall(r"^ {4}(\d+) +\w", tilldone("--help").stdout, re.MULTILINE) == [
+        *("0", "1", "2", "3", "4", "70", "130", "141")
     ]
 
 
@@ -209,17 +210,64 @@ def test_without_the_extra_it_says_what_to_install(tilldone: Terminal, package: 
     assert ran.stderr == said
 
 
-def test_a_bug_is_not_taken_for_a_failed_job(tilldone: Terminal) -> None:
-    program = """
-import tilldone.cli._about as about
+# A ValueError of our own making is no better than another error.
+@pytest.mark.parametrize(
+    ("broken", "command", "says"),
+    [
+        ("_about.provider_names", ["providers"], "ZeroDivisionError: division by zero"),
+        ("_one.watch", ["wait", "edenai", "x"], "ValueError: math domain error"),
+        ("_many.as_completed", ["wait-all", "-"], "OSError: ours"),
+    ],
+)
+def test_a_bug_is_70_and_asks_for_a_report(
+    tilldone: Terminal, broken: str, command: list[str], says: str
+) -> None:
+    program = f"""
+import math
+import tilldone.cli._about, tilldone.cli._many, tilldone.cli._one
 from tilldone.cli import main
-about.provider_names = lambda: 1 / 0
+
+def bug(*_, **__):
+    if "{says}".startswith("OSError"):
+        raise OSError("ours")
+    return 1 / 0 if "{says}".startswith("Zero") else math.sqrt(-1)
+
+tilldone.cli.{broken} = bug
 main()
 """
-    command = [sys.executable, "-c", program, "providers"]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert ran.returncode == 70
-    assert ran.stderr.splitlines()[-1] == "ZeroDivisionError: division by zero"
+    ran = subprocess.run(
+        [sys.executable, "-c", program, *command],
+        input="edenai x\n",
+        env=tilldone.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (70, "")
+    assert "Traceback" in ran.stderr
+    assert says in ran.stderr
+    assert "bug in tilldone, not a mistake of yours; please report it" in ran.stderr
+
+
+OUTPUTS = [["providers"], ["--help"], ["wait", "-h"], ["--version"], ["simulate"]]
+
+
+@pytest.mark.parametrize("command", OUTPUTS)
+def test_a_full_disk_is_told_in_our_words(tilldone: Terminal, command: list[str]) -> None:
+    with Path("/dev/full").open("w") as full, tilldone.start(*command, stdout=full) as process:
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 4
+    assert said == "tilldone: stdout: No space left on device\n"
+
+
+@pytest.mark.parametrize("command", OUTPUTS)
+def test_a_reader_that_has_gone_is_not_a_failed_job(tilldone: Terminal, command: list[str]) -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    with tilldone.start(*command, stdout=theirs) as process:
+        os.close(theirs)
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (141, "")
 
 
 def test_simulate_serves_until_ctrl_c(tilldone: Terminal) -> None:
@@ -237,7 +285,7 @@ def test_simulate_serves_until_ctrl_c(tilldone: Terminal) -> None:
             with urllib.request.urlopen(asked) as answered:
                 job_id = json.load(answered)["public_id"]
             tilldone.environment["EDENAI_API_KEY"] = key
-            ran = tilldone("wait", "edenai", job_id, "--base-url", url)
+            ran = tilldone("wait", "edenai", job_id, "--base-url", url, "-q")
             assert (ran.returncode, ran.stderr) == (0, "")
         finally:
             process.send_signal(signal.SIGINT)

@@ -53,7 +53,8 @@ def test_a_command_line_runs(tilldone: Terminal, bash: Bash, line: str) -> None:
     served.submit(name, id=job_id, script=script)
     (bash.folder / "jobs.txt").write_text(f"edenai {job_id}\n")
     command, redirect, file = line.replace(IDS[name], job_id).partition(" > ")
-    ran = bash(f"{command} --base-url {served.url(name)} {redirect} {file}")
+    quiet = "" if words[1] == "check" else "-q"
+    ran = bash(f"{command} {quiet} --base-url {served.url(name)} {redirect} {file}")
     told = (bash.folder / file).read_text() if file else ran.stdout
     assert json.loads(told)
     assert ran.stderr == ""

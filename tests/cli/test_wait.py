@@ -11,7 +11,12 @@ from tests.cli.conftest import TILLDONE, Terminal, ref
 from tests.waits.harness import PROVIDERS
 from tests.waits.sockets import answering, response, serving
 
-from tilldone.testing import done, failed, hang, running, status
+from tilldone.testing import done, failed, hang, pending, running, status
+
+
+def quiet(command: str) -> list[str]:
+    """Give the option for a command that would tell how it gets on."""
+    return ["-q"] if command == "wait" else []
 
 
 @pytest.mark.parametrize(
@@ -21,7 +26,7 @@ def test_done_is_0_and_the_result_on_stdout(
     tilldone: Terminal, provider: str, command: str
 ) -> None:
     job_id = tilldone.submit(provider, done())
-    ran = tilldone(command, *tilldone.at(provider, job_id))
+    ran = tilldone(command, *tilldone.at(provider, job_id), *quiet(command))
     assert (ran.returncode, ran.stderr) == (0, "")
     body = json.loads(ran.stdout)
     assert PROVIDERS[provider].PHASES[body["status"]] == "succeeded"
@@ -33,7 +38,7 @@ def test_done_is_0_and_the_result_on_stdout(
 )
 def test_a_failed_job_is_1(tilldone: Terminal, provider: str, command: str) -> None:
     job_id = tilldone.submit(provider, failed("E42", "It broke."))
-    ran = tilldone(command, *tilldone.at(provider, job_id))
+    ran = tilldone(command, *tilldone.at(provider, job_id), *quiet(command))
     assert (ran.returncode, ran.stdout) == (1, "")
     first, second = ran.stderr.splitlines()
     assert re.fullmatch(
@@ -46,7 +51,7 @@ def test_a_failed_job_is_1(tilldone: Terminal, provider: str, command: str) -> N
 @pytest.mark.parametrize("provider", ["edenai", "zai"])
 def test_a_ref_stands_in_the_place_of_an_id(tilldone: Terminal, provider: str) -> None:
     job_id = tilldone.submit(provider, running(times=2), done())
-    late = tilldone("wait", *tilldone.at(provider, job_id), "--timeout", "0")
+    late = tilldone("wait", *tilldone.at(provider, job_id), "--timeout", "0", "-q")
     assert (late.returncode, late.stdout) == (3, "")
     said, shown = late.stderr.splitlines()
     assert re.match(rf"tilldone: {provider} job {job_id} is still '\w+', after", said)
@@ -154,7 +159,8 @@ def test_plain_http_can_be_asked_for(tilldone: Terminal) -> None:
 def test_a_full_disk_costs_no_ref(tilldone: Terminal, compact: list[str]) -> None:
     job_id = tilldone.submit("edenai", done())
     with Path("/dev/full").open("w") as full:
-        process = tilldone.start("wait", *tilldone.at("edenai", job_id), *compact, stdout=full)
+        named = tilldone.at("edenai", job_id)
+        process = tilldone.start("wait", *named, *compact, "-q", stdout=full)
         _, said = process.communicate()
     assert process.returncode == 4
     assert said == f"tilldone: stdout: No space left on device\nref: {ref('edenai', job_id)}\n"
@@ -185,3 +191,35 @@ def test_the_installed_command_is_the_same(tilldone: Terminal) -> None:
         check=True,
     )
     assert json.loads(ran.stdout)["status"] == "success"
+
+
+def test_without_a_terminal_each_change_of_phase_is_a_line(tilldone: Terminal) -> None:
+    steps = [pending(), running(times=2), done()]
+    job_id = tilldone.submit("viddyscribe", *steps)
+    ran = tilldone("wait", *tilldone.at("viddyscribe", job_id))
+    named = f"viddyscribe job {job_id}"
+    first, *changes = ran.stderr.splitlines()
+    assert first == f"tilldone: waiting for {named}"
+    told = [re.sub(r"\d+\.\d s", "N s", line) for line in changes]
+    assert told == [
+        f"tilldone: {named}: pending (queued), after N s and 1 poll",
+        f"tilldone: {named}: running (processing), after N s and 2 polls",
+        f"tilldone: {named}: succeeded (done), after N s and 4 polls",
+    ]
+
+
+def test_without_a_terminal_a_failure_is_told_once(tilldone: Terminal) -> None:
+    job_id = tilldone.submit("viddyscribe", running(), failed())
+    ran = tilldone("wait", *tilldone.at("viddyscribe", job_id))
+    assert ran.stderr.count("failed") == 1
+
+
+@pytest.mark.parametrize("name", ["edenai", "zai"])
+def test_an_agent_that_no_job_takes_is_refused(tilldone: Terminal, name: str) -> None:
+    job_id = tilldone.submit(name, done())
+    named = job_id if name == "edenai" else ref(name, job_id)
+    url = tilldone.bench.simulator.url(name)
+    ran = tilldone("wait", name, named, "--base-url", url, "--agent-id", "another")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == "tilldone: --agent-id: no job here takes one; leave it out\n"
+    assert tilldone.bench.simulator.polls(job_id) == []

@@ -1,6 +1,7 @@
 """`tilldone wait-all`: many jobs, a line of JSON for each."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ def test_refs_and_ids_of_all_providers_from_a_file(tilldone: Terminal, tmp_path:
     file = tmp_path / "jobs.txt"
     file.write_text("# all of them\n\n" + "\n".join([*named, ref("zai", ids["zai"])]) + "\n")
 
-    ran = tilldone("wait-all", str(file), *tilldone.urls())
+    ran = tilldone("wait-all", str(file), *tilldone.urls(), "-q")
 
     assert (ran.returncode, ran.stderr) == (0, "")
     told = lines(ran.stdout)
@@ -46,7 +47,10 @@ def test_ids_from_stdin_and_one_agent_for_all(tilldone: Terminal) -> None:
     ran = tilldone(
         *("wait-all", "-", "--base-url", url, "--agent-id", "vidu_template_agent"), told=told
     )
-    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.returncode == 0
+    first, last = ran.stderr.splitlines()
+    assert first == "tilldone: waiting for 3 jobs"
+    assert re.fullmatch(r"tilldone: 3 of 3 jobs done, after \d+\.\d s", last)
     assert sorted(str(line["id"]) for line in lines(ran.stdout)) == sorted(ids)
 
 
@@ -97,7 +101,7 @@ def test_a_file_that_is_no_text_is_named(tilldone: Terminal, tmp_path: Path) -> 
     file.write_bytes(b"edenai \xff\n")
     ran = tilldone("wait-all", str(file))
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert "jobs.bin is no UTF-8 text" in ran.stderr
+    assert "jobs.bin is not UTF-8 text" in ran.stderr
 
 
 def test_a_file_without_a_job_is_mentioned(tilldone: Terminal) -> None:
@@ -119,7 +123,9 @@ def test_one_address_never_gets_the_keys_of_two_providers(tilldone: Terminal) ->
 
 def test_a_reader_that_has_had_enough_ends_it_quietly(tilldone: Terminal) -> None:
     ids = [tilldone.submit("edenai", *steps) for steps in [(done(),), (running(times=2), done())]]
-    waiting = tilldone.start(*("wait-all", "-", *tilldone.urls(["edenai"])), stdin=subprocess.PIPE)
+    waiting = tilldone.start(
+        "wait-all", "-", *tilldone.urls(["edenai"]), "-q", stdin=subprocess.PIPE
+    )
     assert waiting.stdin is not None
     assert waiting.stdout is not None
     assert waiting.stderr is not None

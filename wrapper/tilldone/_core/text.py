@@ -1,6 +1,6 @@
 """Short forms of long things, for messages."""
 
-__all__ = ["excerpt", "text_or_none", "words_of"]
+__all__ = ["excerpt", "harmless", "text_or_none", "words_of"]
 
 _LONGEST = 300
 
@@ -9,6 +9,11 @@ def excerpt(value: object) -> str:
     """Give the value on one line, cut to a length that a log line bears."""
     text = " ".join(str(value).split())
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def harmless(text: str) -> str:
+    """Give the text without what would steer a terminal: much of it comes from servers."""
+    return "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in text)
 
 
 def words_of(error: BaseException) -> str:

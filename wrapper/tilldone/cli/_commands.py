@@ -1,15 +1,18 @@
 """The commands all together, and how their ends become exit codes."""
 
+import platform
 import traceback
 
 import click
 
+from tilldone._core.text import harmless
 from tilldone._version import __version__
 from tilldone.cli._about import providers, simulate
 from tilldone.cli._durable import forget, worker
 from tilldone.cli._exit import Exit, say
 from tilldone.cli._many import wait_all
 from tilldone.cli._one import check, wait
+from tilldone.cli._output import code_of_stdout
 
 __all__ = ["run"]
 
@@ -27,12 +30,14 @@ Keys come from the environment; `tilldone providers` names the variables.
 Exit codes:
   0    done
   1    the job failed
-  2    usage, or a missing key
-  3    timeout: not finished yet
-  4    rejected, not found or out of reach
-  130  interrupted
-Where a job can be gone on with, its ref is on stderr; a ref can stand in the
-place of an id.
+  2    wrong usage, or a missing key
+  3    timeout: the job has not finished yet
+  4    rejected, not found, out of reach, or the result cannot be written
+  70   a bug in tilldone
+  130  interrupted with Ctrl-C
+  141  whoever read stdout has gone
+A job that goes on has its ref on stderr, which `wait` takes in the place of
+an id.
 
 \b
 Completion, for bash (zsh and fish likewise):
@@ -62,13 +67,26 @@ def run() -> int:
     except click.ClickException as error:
         say(error.format_message())
         return max(error.exit_code, Exit.USAGE)
-    except ValueError as error:
-        say(str(error))
-        return Exit.USAGE
-    except ConnectionError as error:
+    except (OSError, SystemExit) as error:
+        # click exits with 1, which would mean a failed job, where the reader of stdout has gone.
+        code = code_of_stdout()
+        if code is not None:
+            return code
+        if isinstance(error, SystemExit):
+            raise
+        if not isinstance(error, ConnectionError):
+            return _bug(error)
         say(str(error))
         return Exit.UNSEEN
-    except Exception:  # noqa: BLE001 # shown in full; Python's own exit code would say "job failed"
-        traceback.print_exc()
-        return Exit.BUG
+    except Exception as error:  # noqa: BLE001 # shown in full, with a code that no job has
+        return _bug(error)
     return code if isinstance(code, int) else Exit.DONE
+
+
+def _bug(error: Exception) -> int:
+    click.echo(harmless("".join(traceback.format_exception(error))), err=True)
+    say(
+        "this is a bug in tilldone, not a mistake of yours; please report it with the lines above "
+        f"(tilldone {__version__}, Python {platform.python_version()}, {platform.system()})"
+    )
+    return Exit.BUG

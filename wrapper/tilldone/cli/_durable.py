@@ -13,7 +13,7 @@ from tilldone._core.job import Job
 from tilldone._core.registry import provider_names
 from tilldone._core.snapshot import Snapshot
 from tilldone.cli._durations import duration
-from tilldone.cli._exit import Exit
+from tilldone.cli._exit import Exit, misuse_told
 
 __all__ = ["DURABLE", "forget", "snapshot_durably", "worker"]
 
@@ -51,7 +51,8 @@ def worker(*, providers: tuple[str, ...], concurrency: int, rate: float | None) 
     Any number of workers share one database, and take the waits of those that die over. It is
     TILLDONE_DATABASE_URL, or a file in the data folder of this user.
     """
-    _need_dbos()
+    with misuse_told():
+        _need_dbos()
     from tilldone import durable
 
     _log_to_stderr()
@@ -64,8 +65,9 @@ def worker(*, providers: tuple[str, ...], concurrency: int, rate: float | None) 
     signal.signal(signal.SIGTERM, stop)
     try:
         rates = None if rate is None else dict.fromkeys(provider_names(), rate)
-        durable.configure(providers=providers or None, concurrency=concurrency, rates=rates)
-        durable.work(stopping)
+        with misuse_told():
+            durable.configure(providers=providers or None, concurrency=concurrency, rates=rates)
+            durable.work(stopping)
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     return Exit.DONE
@@ -84,7 +86,8 @@ def forget(*, older_than: float) -> Exit:
 
     Their results go with them. Nothing else deletes them; let the system's own scheduler run this.
     """
-    _need_dbos()
+    with misuse_told():
+        _need_dbos()
     from tilldone import durable
 
     click.echo(durable.forget(older_than=timedelta(seconds=older_than)))
@@ -98,17 +101,19 @@ def snapshot_durably(
 
     Raises:
         WaitError: as `watch`.
-        ValueError: the base URL was given, which a later command would not know.
+        Misuse: the base URL was given, which a later command would not know; or no key.
         ConnectionError: the database cannot be opened.
     """
-    if base_url is not None:
-        variable = f"TILLDONE_{job.provider.upper()}_BASE_URL"
-        raise ValueError(f"base_url: a durable wait does not keep it; set {variable} instead")
-    _need_dbos()
-    from tilldone import durable
+    with misuse_told():
+        if base_url is not None:
+            variable = f"TILLDONE_{job.provider.upper()}_BASE_URL"
+            raise ValueError(f"base_url: a durable wait does not keep it; set {variable} instead")
+        _need_dbos()
+        from tilldone import durable
 
-    durable.configure(providers=[job.provider])
-    return durable.start(job, timeout=timeout).snapshot()
+        durable.configure(providers=[job.provider])
+        handle = durable.start(job, timeout=timeout)
+    return handle.snapshot()
 
 
 def _need_dbos() -> None:

@@ -1,5 +1,6 @@
 """Durations as people write them."""
 
+import math
 import re
 
 import click
@@ -16,13 +17,17 @@ def duration(_context: click.Context, _option: click.Parameter, text: str | None
     """Read seconds, or numbers with the units ms, s, m, h and d: 90, 10m, 1h30m.
 
     Raises:
-        click.BadParameter: it is neither.
+        click.BadParameter: it is neither, or too large a number.
     """
     if text is None:
         return None
     written = text.strip().lower()
     if _NUMBER.fullmatch(written):
-        return float(written)
-    if not _WHOLE.fullmatch(written):
-        raise click.BadParameter(f"{text!r} is no duration; write 90, 10m or 1h30m")
-    return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(written))
+        seconds = float(written)
+    elif _WHOLE.fullmatch(written):
+        seconds = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(written))
+    else:
+        raise click.BadParameter(f"invalid duration {text!r}; write 90, 10m or 1h30m")
+    if math.isinf(seconds):
+        raise click.BadParameter("the number is too large; leave the option out to wait for ever")
+    return seconds

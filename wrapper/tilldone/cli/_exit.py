@@ -1,5 +1,6 @@
 """Exit codes, and what is said on the way out."""
 
+import re
 import sys
 from collections.abc import Collection, Generator
 from contextlib import contextmanager
@@ -9,8 +10,9 @@ import click
 
 from tilldone._core.errors import JobFailed, JobTimeout, WaitError
 from tilldone._core.job import Job
+from tilldone._core.text import harmless
 
-__all__ = ["Exit", "code_of", "harmless", "refs_on_interrupt", "say", "say_error"]
+__all__ = ["Exit", "Misuse", "code_of", "misuse_told", "refs_on_interrupt", "say", "say_error"]
 
 
 class Exit(IntEnum):
@@ -31,16 +33,35 @@ class Exit(IntEnum):
     """Whoever read stdout has gone, as `head` goes; the code that a shell gives for that."""
 
 
+class Misuse(click.ClickException):
+    """What was typed, or what the environment holds, cannot be used."""
+
+    exit_code = Exit.USAGE
+
+
+@contextmanager
+def misuse_told() -> Generator[None]:
+    """Take a ValueError for the user's mistake: only around what reads what the user gave.
+
+    Raises:
+        Misuse: in the place of the ValueError, its argument named as on a command line.
+    """
+    try:
+        yield
+    except ValueError as error:
+        text = re.sub(r"^(base_url|agent_id|timeout):", _as_option, str(error))
+        raise Misuse(text.replace("allow_http=True", "--allow-http")) from None
+
+
+def _as_option(argument: re.Match[str]) -> str:
+    return f"--{argument[0].replace('_', '-')}"
+
+
 def code_of(error: WaitError) -> Exit:
     """Give the exit code of a wait that ended with this error."""
     if isinstance(error, JobFailed):
         return Exit.JOB_FAILED
     return Exit.TIMEOUT if isinstance(error, JobTimeout) else Exit.UNSEEN
-
-
-def harmless(text: str) -> str:
-    """Give the text without what would steer a terminal: much of it is a server's."""
-    return "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in text)
 
 
 def say(text: str, *jobs: Job[object]) -> None:

@@ -1,5 +1,8 @@
 """`tilldone wait-all`: the jobs of a file, or of another program's output."""
 
+import sys
+import time
+from collections import Counter
 from contextlib import closing
 from typing import IO, Any, cast
 
@@ -9,7 +12,7 @@ from tilldone._core.errors import UnreadableResponse
 from tilldone._core.job import Job
 from tilldone._core.outcome import Outcome
 from tilldone._drivers.sync import as_completed
-from tilldone.cli._exit import Exit, code_of, refs_on_interrupt, say
+from tilldone.cli._exit import Exit, Misuse, code_of, misuse_told, refs_on_interrupt, say
 from tilldone.cli._options import AGENT_ID, ALLOW_HTTP, QUIET, TIMEOUT, options
 from tilldone.cli._output import emit, told
 from tilldone.cli._targets import Targets
@@ -31,7 +34,7 @@ Examples:
     "base_urls",
     metavar="[PROVIDER=]URL",
     multiple=True,
-    help="Where an API is, if not where usual; may be given for each provider.",
+    help="Another address of an API; may be given for each provider.",
 )
 @options(ALLOW_HTTP, AGENT_ID, TIMEOUT)
 @click.option(
@@ -62,15 +65,30 @@ def wait_all(
     jobs = _read(file, targets)
     if not jobs:
         say(f"{file.name}: there is no job in it")
-    worst = Exit.DONE
+        return Exit.DONE
+    with misuse_told():
+        targets.all_made()
+    lines = not quiet and not sys.stderr.isatty()
+    if lines:
+        say(f"waiting for {_jobs(len(jobs))}")
+    began = time.monotonic()
+    ends: Counter[Exit] = Counter()
     going_on = dict.fromkeys(jobs)
     outcomes = as_completed(jobs, timeout=timeout, concurrency=concurrency, progress=not quiet)
     with refs_on_interrupt(going_on), closing(outcomes):
         for outcome in outcomes:
             going_on.pop(outcome.job, None)
             emit(_line(outcome), compact=True, job=outcome.job)
-            worst = max(worst, _code(outcome))
-    return worst
+            ends[_code(outcome)] += 1
+    if lines:
+        done = ends[Exit.DONE]
+        elapsed = time.monotonic() - began
+        say(f"{done} of {_jobs(len(jobs))} done, after {elapsed:.1f} s")
+    return max(ends)
+
+
+def _jobs(count: int) -> str:
+    return "1 job" if count == 1 else f"{count} jobs"
 
 
 def _read(file: IO[str], targets: Targets) -> list[Job[object]]:
@@ -81,11 +99,12 @@ def _read(file: IO[str], targets: Targets) -> list[Job[object]]:
             if not text or text.startswith("#"):
                 continue
             try:
-                jobs.append(targets.line(text))
-            except ValueError as error:
-                raise click.ClickException(f"{file.name}, line {number}: {error}") from None
+                with misuse_told():
+                    jobs.append(targets.line(text))
+            except Misuse as error:
+                raise Misuse(f"{file.name}, line {number}: {error.message}") from None
     except UnicodeDecodeError as error:
-        raise click.ClickException(f"{file.name} is no UTF-8 text: {error}") from None
+        raise Misuse(f"{file.name} is not UTF-8 text: {error}") from None
     return jobs
 
 

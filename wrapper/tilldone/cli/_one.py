@@ -6,15 +6,16 @@ from contextlib import closing
 import click
 
 from tilldone._core.errors import JobFailed, UnreadableResponse, WaitError
+from tilldone._core.job import Job
 from tilldone._core.poller import conclude
 from tilldone._core.snapshot import Snapshot
 from tilldone._drivers.sync import check as poll_once
 from tilldone._drivers.sync import watch
 from tilldone.cli._durable import DURABLE, snapshot_durably
-from tilldone.cli._exit import Exit, code_of, refs_on_interrupt, say, say_error
+from tilldone.cli._exit import Exit, code_of, misuse_told, refs_on_interrupt, say, say_error
 from tilldone.cli._options import QUIET, TIMEOUT, one_job
 from tilldone.cli._output import emit, told
-from tilldone.cli._show import StatusLine
+from tilldone.cli._show import Display, displayed
 from tilldone.cli._targets import Targets
 
 __all__ = ["check", "wait"]
@@ -49,27 +50,34 @@ def wait(
     ID is the id that PROVIDER gave the job, or the ref that an earlier wait printed.
     `tilldone providers` lists the providers.
     """
-    job = Targets(base_url, allow_http=allow_http, agent_id=agent_id).job(provider, job_id)
+    job = _job(Targets(base_url, allow_http=allow_http, agent_id=agent_id), provider, job_id)
     try:
         with refs_on_interrupt([job]):
             if durable:
                 snapshot = snapshot_durably(job, timeout=timeout, base_url=base_url)
             else:
                 with (
-                    StatusLine(job, quiet=quiet) as line,
+                    displayed(job, quiet=quiet) as display,
                     closing(watch(job, timeout=timeout)) as polls,
                 ):
-                    snapshot = _last(polls, line)
+                    snapshot = _last(polls, display)
     except WaitError as error:
         return _give_up(error, compact=compact)
     return _end(snapshot, compact=compact)
 
 
-def _last(polls: Iterator[Snapshot[object]], line: StatusLine) -> Snapshot[object]:
+def _job(targets: Targets, provider: str, name: str) -> Job[object]:
+    with misuse_told():
+        job = targets.job(provider, name)
+        targets.all_made()
+    return job
+
+
+def _last(polls: Iterator[Snapshot[object]], display: Display) -> Snapshot[object]:
     snapshot = next(polls)
-    line.update(snapshot)
+    display.update(snapshot)
     for snapshot in polls:
-        line.update(snapshot)
+        display.update(snapshot)
     return snapshot
 
 
@@ -88,7 +96,7 @@ def check(
 
     The exit code is that of `wait`: 3 where the job has not finished.
     """
-    job = Targets(base_url, allow_http=allow_http, agent_id=agent_id).job(provider, job_id)
+    job = _job(Targets(base_url, allow_http=allow_http, agent_id=agent_id), provider, job_id)
     try:
         with refs_on_interrupt([job]):
             snapshot = poll_once(job)

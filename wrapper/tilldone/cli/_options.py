@@ -24,9 +24,11 @@ def options(*each: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
-AGENT_ID = click.option("--agent-id", metavar="ID", help="The agent of a Z.AI job.")
+AGENT_ID = click.option(
+    "--agent-id", metavar="ID", help="The agent of a Z.AI job (for no other provider)."
+)
 ALLOW_HTTP = click.option(
-    "--allow-http", is_flag=True, help="Send the key unencrypted, if the URL is such."
+    "--allow-http", is_flag=True, help="Allow a plain http URL: the key is sent unencrypted."
 )
 TIMEOUT = click.option(
     "--timeout",
@@ -35,12 +37,12 @@ TIMEOUT = click.option(
     help="Such as 90 (seconds), 10m or 1h30m; 0 is a single poll. Without it, for ever.",
 )
 JSON = click.option("--json", "compact", is_flag=True, help="One line of JSON, errors included.")
-QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress, not even on a terminal.")
+QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 
 one_job = options(
     click.argument("provider", type=click.Choice(provider_names()), metavar="PROVIDER"),
     click.argument("job_id", metavar="ID"),
-    click.option("--base-url", metavar="URL", help="Where the API is, if not where usual."),
+    click.option("--base-url", metavar="URL", help="Another address of the API."),
     ALLOW_HTTP,
     AGENT_ID,
     JSON,

@@ -3,16 +3,20 @@
 import errno
 import json
 import os
+import re
 import sys
-from typing import Any
+from typing import Any, TextIO, cast
 
 import click
 
 from tilldone._core.errors import WaitError
 from tilldone._core.job import Job
-from tilldone.cli._exit import Exit
+from tilldone.cli._exit import Exit, say
 
-__all__ = ["emit", "told"]
+__all__ = ["code_of_stdout", "emit", "told"]
+
+# JSON may hold all of these as they are. Some a terminal obeys, or shows in another order.
+_OUTSIDE_ASCII = re.compile(r"[^\x00-\x7e]")
 
 
 class _Unwritten(click.ClickException):
@@ -26,25 +30,56 @@ def emit(value: object, *, compact: bool, job: Job[object]) -> None:
         click.ClickException: stdout takes no more.
         click.exceptions.Exit: nobody reads it any more.
     """
+    # While a bar is shown, rich has put its own in the place of stdout, which breaks long lines.
+    proxied: TextIO | None = getattr(sys.stdout, "rich_proxied_file", None)
+    stream = proxied or sys.stdout
+    # The result takes the place of the bar, which is drawn again below it.
+    start = "\r\x1b[2K" if proxied else ""
+    text = _json(value, compact=compact, encoding=cast("str | None", stream.encoding) or "ascii")
     try:
-        click.echo(_json(value, compact=compact))
+        click.echo(f"{start}{text}", file=stream, color=True)
     except OSError as error:
-        # What could not be written would be tried once more at exit, and complained about.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_stdout()
         if error.errno == errno.EPIPE:
             raise click.exceptions.Exit(Exit.NO_READER) from None
         raise _Unwritten(f"stdout: {error.strerror}\nref: {job.ref}") from None
 
 
-def _json(value: object, *, compact: bool) -> str:
-    layout: dict[str, Any] = {} if compact else {"indent": 2}
-    text = json.dumps(value, ensure_ascii=False, **layout)
+def code_of_stdout() -> Exit | None:
+    """Give the exit code, its reason told, where stdout has not taken all; None where it has."""
+    if sys.__stdout__ is None:
+        return None
     try:
-        text.encode(sys.stdout.encoding)
+        # What it has not taken it still holds, and fails with again.
+        sys.__stdout__.flush()
+    except OSError as error:
+        _discard_stdout()
+        if error.errno == errno.EPIPE:
+            return Exit.NO_READER
+        say(f"stdout: {error.strerror}")
+        return Exit.UNSEEN
+    return None
+
+
+def _discard_stdout() -> None:
+    # What could not be written would be tried once more at exit, and complained about.
+    if sys.__stdout__ is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
+
+
+def _json(value: object, *, compact: bool, encoding: str) -> str:
+    layout: dict[str, Any] = {} if compact else {"indent": 2}
+    text = _OUTSIDE_ASCII.sub(_displayable, json.dumps(value, ensure_ascii=False, **layout))
+    try:
+        text.encode(encoding)
     except UnicodeEncodeError:
-        # A terminal of another alphabet, or half a character from the server: no result is lost.
         text = json.dumps(value, **layout)
     return text
+
+
+def _displayable(found: re.Match[str]) -> str:
+    """Escape a character as JSON does, if it is not for display: the data stays the same."""
+    return found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1]
 
 
 def told(error: WaitError) -> dict[str, Any]:

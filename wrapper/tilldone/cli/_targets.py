@@ -1,7 +1,6 @@
 """From what is typed on a command line to a job, with the key from the environment."""
 
 import os
-import re
 
 from tilldone._core.job import Job, parse_ref
 from tilldone._core.provider import Provider
@@ -15,8 +14,8 @@ class Targets:
     """Makes jobs, one client for each provider.
 
     Args:
-        base_urls: where the APIs are, if not where usual; `PROVIDER=URL`, or a URL alone where all
-            jobs are of one provider.
+        base_urls: other addresses of the APIs; `PROVIDER=URL`, or a URL alone where all jobs are
+            of one provider.
         allow_http: send keys unencrypted.
         agent_id: for the jobs that need one and do not bring it.
     """
@@ -24,6 +23,7 @@ class Targets:
     def __init__(self, *base_urls: str | None, allow_http: bool, agent_id: str | None) -> None:
         self._allow_http = allow_http
         self._agent_id = agent_id
+        self._agent_used = False
         self._urls: dict[str, str] = {}
         self._url_of_all: str | None = None
         self._clients: dict[str, object] = {}
@@ -51,6 +51,7 @@ class Targets:
             if self._agent_id is None:
                 raise ValueError(f"a {provider} job is named by its agent, too; pass --agent-id")
             extras = {"agent_id": self._agent_id}
+            self._agent_used = True
         return declared.job(client, name, **extras)
 
     def line(self, text: str) -> Job[object]:
@@ -66,6 +67,15 @@ class Targets:
             raise ValueError(f"{text!r} is neither a ref nor a provider and an id")
         return self.job(provider, rest[0])
 
+    def all_made(self) -> None:
+        """Refuse an agent id that was given and that none of the jobs has taken.
+
+        Raises:
+            ValueError: there is one.
+        """
+        if self._agent_id is not None and not self._agent_used:
+            raise ValueError("agent_id: no job here takes one; leave it out")
+
     def _connect(self, declared: Provider[object]) -> object:
         provider, variable = declared.name, declared.key_variable
         if variable is not None and not os.environ.get(variable, "").strip():
@@ -77,13 +87,4 @@ class Targets:
                 f"--base-url: {url} would get the keys of several providers ({others}, "
                 f"{provider}); give each its own, as in --base-url {provider}=URL"
             )
-        try:
-            return connected(declared, base_url=url, allow_http=self._allow_http)
-        except ValueError as error:
-            raise ValueError(_as_options(str(error))) from None
-
-
-def _as_options(text: str) -> str:
-    """Name what is wrong as it is called on a command line."""
-    text = re.sub(r"^base_url:", "--base-url:", text)
-    return text.replace("allow_http=True", "--allow-http")
+        return connected(declared, base_url=url, allow_http=self._allow_http)

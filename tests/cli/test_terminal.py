@@ -1,0 +1,147 @@
+"""Every command on a real terminal: one that has stdin, stdout and stderr, and sends Ctrl-C."""
+
+import json
+import re
+import time
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import CTRL_C, Terminal, ref, without
+
+from tilldone.testing import done, failed, hang, running, unknown
+
+HOSTILE = "\x9b31m \u202egnp.exe [red]x[/red] \x7f"
+
+
+def json_in(lines: list[str]) -> object:
+    """Read the JSON among the lines of a terminal."""
+    start = next(i for i, line in enumerate(lines) if line == "{")
+    return json.loads("\n".join(lines[start : lines.index("}", start) + 1]))
+
+
+@pytest.mark.parametrize("columns", [100, 20])
+def test_wait(tilldone: Terminal, columns: int) -> None:
+    job_id = tilldone.submit("viddyscribe", running(times=2), done(HOSTILE))
+    with tilldone.on_a_terminal(
+        "wait", *tilldone.at("viddyscribe", job_id), columns=columns
+    ) as screen:
+        assert screen.end() == 0
+    found = json_in(screen.lines)
+    assert isinstance(found, dict)
+    assert found["output"] == HOSTILE
+    assert not re.search(r"[\x7f-\x9f\u202e]", screen.told.decode())
+
+
+def test_check(tilldone: Terminal) -> None:
+    job_id = tilldone.submit("edenai", running())
+    with tilldone.on_a_terminal("check", *tilldone.at("edenai", job_id)) as screen:
+        assert screen.end() == 3
+    assert json_in(screen.lines)
+    assert f"ref: {ref('edenai', job_id)}" in screen.lines
+
+
+@pytest.mark.parametrize("columns", [100, 20])
+def test_wait_all(tilldone: Terminal, tmp_path: Path, columns: int) -> None:
+    ends = [done("x" * 300), done(HOSTILE), failed()]
+    ids = [tilldone.submit("edenai", running(), end) for end in ends]
+    file = tmp_path / "jobs.txt"
+    file.write_text("".join(f"edenai {each}\n" for each in ids))
+    with tilldone.on_a_terminal(
+        "wait-all", str(file), *tilldone.urls(["edenai"]), columns=columns
+    ) as screen:
+        assert screen.end() == 1
+    results = [json.loads(line) for line in screen.lines if line.startswith("{")]
+    assert sorted(each["id"] for each in results) == sorted(ids)
+    outputs = {each["id"]: each["result"]["output"] for each in results if "result" in each}
+    assert outputs == {ids[0]: "x" * 300, ids[1]: HOSTILE}
+    assert columns == 20 or "2 done, 1 failed, 0 running" in screen.text
+    assert not re.search(r"[\x7f-\x9f\u202e]", screen.told.decode())
+
+
+@pytest.mark.parametrize("command", [["providers"], ["--help"], ["wait", "--help"], ["--version"]])
+def test_what_only_tells(tilldone: Terminal, command: list[str]) -> None:
+    with tilldone.on_a_terminal(*command) as screen:
+        assert screen.end() == 0
+    assert screen.lines == [*tilldone(*command).stdout.splitlines(), ""]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["wait", "edenai"], 2, "Missing argument 'ID'"),
+        (["wait", "edenai", ".."], 2, "tilldone: id: '..' names another path"),
+        (["wait-all", "/no/such/file"], 2, "No such file"),
+        (["worker", "--rate", "0"], 2, "not in the range"),
+    ],
+)
+def test_errors(tilldone: Terminal, arguments: list[str], code: int, says: str) -> None:
+    with tilldone.on_a_terminal(*arguments) as screen:
+        assert screen.end() == code
+    assert says in screen.text
+    assert "Traceback" not in screen.text
+
+
+@pytest.mark.parametrize("command", ["wait", "check", "wait-all"])
+def test_ctrl_c(tilldone: Terminal, tmp_path: Path, command: str) -> None:
+    job_id = tilldone.submit("edenai", hang())
+    file = tmp_path / "jobs.txt"
+    file.write_text(f"edenai {job_id}\n")
+    at = [str(file), *tilldone.urls(["edenai"])] if command == "wait-all" else None
+    with tilldone.on_a_terminal(command, *(at or tilldone.at("edenai", job_id))) as screen:
+        tilldone.polled(job_id)
+        time.sleep(0.2)
+        screen.type(CTRL_C)
+        assert screen.end() == 130
+    assert f"ref: {ref('edenai', job_id)}" in screen.lines
+    assert "Traceback" not in screen.text
+    # The cursor is there again.
+    assert screen.told.rfind(b"\x1b[?25h") >= screen.told.rfind(b"\x1b[?25l")
+
+
+def test_simulate_until_ctrl_c(tilldone: Terminal) -> None:
+    with tilldone.on_a_terminal("simulate") as screen:
+        screen.shows("simulator-zai-key")
+        screen.type(CTRL_C)
+        assert screen.end() == 0
+    assert "Traceback" not in screen.text
+
+
+def test_a_worker_until_ctrl_c(tilldone: Terminal, tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'waits.sqlite'}"
+    tilldone.environment["TILLDONE_DATABASE_URL"] = database
+    with tilldone.on_a_terminal("worker", "--provider", "edenai") as screen:
+        screen.shows("tilldone:")
+        time.sleep(1)
+        screen.type(CTRL_C)
+        assert screen.end() in {0, 130}
+    assert "Traceback" not in screen.text
+
+
+@pytest.mark.parametrize("columns", [60, 40, 24])
+def test_a_narrow_terminal_keeps_the_phase_and_cuts_the_id(
+    tilldone: Terminal, columns: int
+) -> None:
+    job_id = tilldone.submit("viddyscribe", running(times=3), done())
+    with tilldone.on_a_terminal(
+        "wait", *tilldone.at("viddyscribe", job_id), "--json", columns=columns
+    ) as screen:
+        assert screen.end() == 0
+    drawn = re.findall(r"\r(\S [^\r\n]*)", screen.text)
+    assert any("running" in line for line in drawn)
+    assert all(len(line) <= columns for line in drawn)
+
+
+def test_a_status_cannot_steer_the_line(tilldone: Terminal) -> None:
+    job_id = tilldone.submit("edenai", unknown("[bold]\x1b]0;owned\x07 \u202e" + 99 * "y"), done())
+    with tilldone.on_a_terminal("wait", *tilldone.at("edenai", job_id)) as screen:
+        assert screen.end() == 0
+    assert "[bold]" in screen.text
+    assert "\x1b]0;" not in screen.text
+    assert "\u202e" not in screen.text
+
+
+def test_a_key_that_is_missing(tilldone: Terminal) -> None:
+    tilldone.environment = without(tilldone.environment, "EDENAI_API_KEY")
+    with tilldone.on_a_terminal("wait", "edenai", "x") as screen:
+        assert screen.end() == 2
+    assert "tilldone: EDENAI_API_KEY is not set" in screen.text
