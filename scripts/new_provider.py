@@ -15,9 +15,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import fetch, founding, intake
+from pipeline import fetch, load_spec, scaffold
 from pipeline.errors import PipelineError
-from pipeline.project import Project, Source
+from pipeline.project import Project, SpecSource
 from pipeline.report import shown
 
 if TYPE_CHECKING:
@@ -38,17 +38,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--status",
         metavar="FIELD",
-        default=Source.status,
+        default=SpecSource.status,
         help="where an answer has its status, such as state or data.state (default: %(default)s)",
     )
     options = parser.parse_args(arguments)
     project = Project(Path(__file__).resolve().parent.parent)
     try:
-        founding.check_name(project, options.name)
+        scaffold.check_name(project, options.name)
         page = fetch.fetch(options.spec)
-        with intake.time_limit(page.place):
-            spec = intake.take_in(page)
-        left = founding.found(
+        with load_spec.time_limit(page.place):
+            spec = load_spec.load_page(page)
+        left = scaffold.lay_down(
             project,
             options.name,
             spec,

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from pipeline import clients, lock, toolchain, trees
 from pipeline.errors import PipelineError
-from pipeline.progress import Progress
 from pipeline.project import Project
+from pipeline.report import StepLog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,7 @@ def _build(project: Project, names: Sequence[str], scratch: Path) -> Path | None
     package, tools = scratch / "tilldone_clients", scratch / "tools"
     clients.build_package(package)
     tools.mkdir()
-    progress = Progress(sys.stdout)
+    progress = StepLog(sys.stdout)
     failures = clients.build_clients(project, names, package, scratch=tools, done=progress.step)
     for failure in failures:
         print(failure, file=sys.stderr)

@@ -17,9 +17,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import fetch, intake, takeover
+from pipeline import apply, fetch, load_spec
 from pipeline.errors import PipelineError
-from pipeline.examine import examine
+from pipeline.preview import preview
 from pipeline.project import Project
 from pipeline.report import Report, shown
 
@@ -81,19 +81,21 @@ def _poll(project: Project, name: str, options: argparse.Namespace, report: Repo
     try:
         page = fetch.fetch(options.place or source.page)
         report.notes += [f"{name}: the page has moved to {place}" for place in page.redirects]
-        with intake.time_limit(page.place):
-            found = examine(project, name, intake.take_in(page), page=page.address or source.page)
+        with load_spec.time_limit(page.place):
+            found = preview(
+                project, name, load_spec.load_page(page), page=page.address or source.page
+            )
     except PipelineError as error:
         report.failures.append(f"{name}: {error}")
         return
-    report.examined.append(found)
+    report.previews.append(found)
     report.failures += [f"{name}: {failure}" for failure in found.failures]
 
 
 def _apply(project: Project, report: Report) -> None:
-    changed = [found for found in report.examined if not found.same]
+    changed = [found for found in report.previews if not found.same]
     if changed:
-        report.left = takeover.take_over(project, changed, told=_tell)
+        report.left = apply.apply(project, changed, told=_tell)
         report.applied = True
 
 

@@ -7,9 +7,9 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from . import documents, inspection, openapi, overlay, substitutions, toolchain
+from . import documents, inspection, openapi, overlay, patches, toolchain
 from .errors import PipelineError
-from .generator import Order, generate
+from .generator import GenerateRequest, generate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -57,47 +57,49 @@ def build_clients(
             failures.append(error)
 
     def build(batch: Sequence[str]) -> None:
-        found = generate([orders[name] for name in batch], scratch=scratch)
+        found = generate([requests[name] for name in batch], scratch=scratch)
         for name, failure in zip(batch, found, strict=True):
             if failure is not None:
                 failed(name, failure)
                 continue
             done(name, "generated")
             try:
-                _finish(orders[name].client, name)
+                _finish(requests[name].client, name)
             except PipelineError as error:
                 failed(name, error)
             else:
                 done(name, "edited and formatted")
 
-    orders: dict[str, Order] = {}
+    requests: dict[str, GenerateRequest] = {}
     for name in names:
         try:
-            orders[name] = _order(project, name, package / name, scratch)
+            requests[name] = _request(project, name, package / name, scratch)
         except PipelineError as error:
             failed(name, error)
         else:
             done(name, "spec and overlay")
     cores = os.cpu_count() or 1
-    batches = [[*orders][first::cores] for first in range(min(cores, len(orders)))]
+    batches = [[*requests][first::cores] for first in range(min(cores, len(requests)))]
     with ThreadPoolExecutor(cores) as pool:
         for _ in pool.map(build, batches):
             pass
     return failures
 
 
-def _order(project: Project, name: str, client: Path, scratch: Path) -> Order:
+def _request(project: Project, name: str, client: Path, scratch: Path) -> GenerateRequest:
     source, config = scratch / f"{name}.json", scratch / f"{name}.config.json"
     document = effective_document(project, name)
     source.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
     config.write_text(json.dumps(_CONFIG), encoding="utf-8")
-    return Order(place=f"specs/{name}.yaml", document=source, config=config, client=client)
+    return GenerateRequest(
+        place=f"specs/{name}.yaml", document=source, config=config, client=client
+    )
 
 
 def _finish(client: Path, name: str) -> None:
     """Make of what the generator wrote what users get."""
     place = f"specs/{name}.yaml"
-    substitutions.substitute(client)
+    patches.apply_patches(client)
     _sign(client, f"{place} and its overlay")
     toolchain.format_code(client, place=place)
     inspection.inspect(client, place=place)

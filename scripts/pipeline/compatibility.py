@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import griffe
 
 from .errors import PipelineError
-from .usage import APPLICATIONS, applications
+from .project import APPLICATIONS, Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +66,7 @@ def broken_applications(root: Path, old: Path) -> Iterator[Breakage]:
     sources = os.pathsep.join(str(root / folder) for folder in _PACKAGES.values())
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--no-error-summary"]
     ran = subprocess.run(
-        [*command, f"--cache-dir={old / '.cache'}", *applications(old)],
+        [*command, f"--cache-dir={old / '.cache'}", *Project(old).applications],
         cwd=old,
         env={**os.environ, "MYPYPATH": sources, "NO_COLOR": "1"},
         capture_output=True,

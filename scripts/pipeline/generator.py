@@ -16,14 +16,14 @@ from .errors import PipelineError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Order", "generate"]
+__all__ = ["GenerateRequest", "generate"]
 
 _NAME = "openapi_python_client"
 _PROGRAM = Path(__file__).with_name("generator_run.py")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Order:
+class GenerateRequest:
     """A client to write: from which OpenAPI document, by which configuration, to what directory.
 
     `place` names the spec in errors.
@@ -42,22 +42,22 @@ class Order:
         return ["generate", *options, "--meta", "none", "--fail-on-warning"]
 
 
-def generate(orders: Sequence[Order], *, scratch: Path) -> list[PipelineError | None]:
-    """Write a client for each order; gives what went wrong with it, if anything.
+def generate(requests: Sequence[GenerateRequest], *, scratch: Path) -> list[PipelineError | None]:
+    """Write a client for each request; gives what went wrong with it, if anything.
 
     Where the generator does not get through, that is one error for all of them.
     """
-    asked = json.dumps([order.arguments for order in orders])
+    asked = json.dumps([request.arguments for request in requests])
     try:
         said = toolchain.run_python(
             (str(_PROGRAM), asked),
             cwd=scratch,
             name=_NAME,
-            place=", ".join(order.place for order in orders),
+            place=", ".join(request.place for request in requests),
         )
     except PipelineError as error:
-        return [error] * len(orders)
+        return [error] * len(requests)
     return [
-        None if reason is None else PipelineError(order.place, f"{_NAME} failed: {reason}")
-        for order, reason in zip(orders, json.loads(said), strict=True)
+        None if reason is None else PipelineError(request.place, f"{_NAME} failed: {reason}")
+        for request, reason in zip(requests, json.loads(said), strict=True)
     ]

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
-__all__ = ["Project", "Source"]
+__all__ = ["APPLICATIONS", "Project", "SpecSource"]
+
+APPLICATIONS = "tests/apps"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source:
+class SpecSource:
     """A spec's origin: an entry of specs/sources.toml."""
 
     page: str
@@ -41,7 +43,7 @@ class Project:
         return self.root / "generated" / "tilldone_clients"
 
     @cached_property
-    def sources(self) -> dict[str, Source]:
+    def sources(self) -> dict[str, SpecSource]:
         """The known providers and their specs' origins, in the order of specs/sources.toml."""
         place = "specs/sources.toml"
         sources = {}
@@ -49,7 +51,7 @@ class Project:
             if not name.isidentifier():
                 raise PipelineError(f"{place}, [{name}]", "is no name for a Python package")
             try:
-                sources[name] = Source(**entry)
+                sources[name] = SpecSource(**entry)
             except TypeError as error:
                 raise PipelineError(f"{place}, [{name}]", str(error)) from error
         return sources
@@ -61,6 +63,15 @@ class Project:
     def overlay(self, name: str) -> Path:
         """Locate what we know better; a provider may have none."""
         return self.root / "specs" / f"{name}.overlay.yaml"
+
+    @property
+    def applications(self) -> list[str]:
+        """The sample applications, without what tests them: programs that use the suite."""
+        return [
+            path.relative_to(self.root).as_posix()
+            for path in sorted((self.root / APPLICATIONS).glob("*.py"))
+            if path.name != "conftest.py" and not path.name.startswith("test_")
+        ]
 
     @cached_property
     def pins(self) -> dict[str, str]:

@@ -1,17 +1,21 @@
-"""What was found and done, as a table for people and as JSON for machines."""
+"""What was found and done: steps as they end, a table for people, JSON for machines."""
 
 from __future__ import annotations
 
 import json
+import os
+import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import TextIO
 
-    from .examine import Examination
+    from .preview import Preview
 
-__all__ = ["Report", "counted", "rows", "shown"]
+__all__ = ["Report", "StepLog", "counted", "rows", "shown"]
 
 _LONGEST = 300
 
@@ -20,7 +24,7 @@ _LONGEST = 300
 class Report:
     """All that a run has to say."""
 
-    examined: list[Examination] = field(default_factory=list)
+    previews: list[Preview] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
@@ -28,7 +32,7 @@ class Report:
 
     def table(self) -> Iterator[str]:
         """Give the lines of what would change, and of what the overlays say to it."""
-        for found in self.examined:
+        for found in self.previews:
             state = "as it is" if found.same else counted(len(found.changes), "change")
             yield f"{found.name}: {state} ({shown(found.spec.operation)})"
             lines = [(str(change.kind), change.place, change.what) for change in found.changes]
@@ -44,7 +48,7 @@ class Report:
                 "changes": [change.as_dict() for change in found.changes],
                 "overlay": {"failures": found.failures, "superfluous": found.superfluous},
             }
-            for found in self.examined
+            for found in self.previews
         }
         whole = {
             "providers": providers,
@@ -54,6 +58,24 @@ class Report:
             "applied": self.applied,
         }
         return json.dumps(whole, indent=2)
+
+
+class StepLog:
+    """Lines of who, what and how long, from several threads; plain unless on a terminal."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._styled = stream.isatty() and "NO_COLOR" not in os.environ
+        self._lock = threading.Lock()
+        self._started = time.monotonic()
+
+    def step(self, who: str, what: str) -> None:
+        """Tell that `who` has finished `what`."""
+        elapsed = f"{time.monotonic() - self._started:6.1f} s"
+        if self._styled:
+            elapsed = f"\x1b[2m{elapsed}\x1b[0m"
+        with self._lock:
+            print(f"{elapsed}  {who:<12} {what}", file=self._stream, flush=True)
 
 
 def counted(number: int, what: str) -> str:

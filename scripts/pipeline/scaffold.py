@@ -1,228 +1,82 @@
-"""The first draft of a new provider: its overlay and its module, to be completed by a person."""
+"""Lay down a new provider: everything that it needs, drafted in a copy and put in place at once."""
 
 from __future__ import annotations
 
-import json
+import keyword
 import re
-import textwrap
-from pathlib import Path
-from string import Template
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from .documents import JSON, Document, Location, json_path
+from . import clients, lock, sources, toolchain
+from .apply import SOURCES
+from .client_ast import read_client
+from .drafts import address_of, draft_module, draft_overlay
 from .errors import PipelineError
-from .openapi import METHODS, resolve
-from .project import Source
-from .statuses import answer_schema, described_operation, listed_statuses
+from .sandbox import open_sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from .load_spec import Spec
+    from .project import Project
 
-    from .anatomy import Anatomy
+__all__ = ["check_name", "lay_down"]
 
-__all__ = ["address_of", "draft_module", "draft_overlay"]
-
-_TEMPLATE = Path(__file__).with_name("templates") / "provider.txt"
-_OWN_NAMES = {
-    "Any",
-    "AuthenticatedClient",
-    "Body",
-    "Failure",
-    "Job",
-    "Mapping",
-    "Phase",
-    "Provider",
-}
-_SHORT = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+# What the package itself has under these names would no longer be found.
+_TAKEN = {"aio", "as_completed", "check", "testing", "wait", "wait_all", "watch"}
 
 
-def address_of(document: Document) -> str | None:
-    """Give the spec's own address to send polls to, if it has one that all users share."""
-    servers = document.get("servers")
-    first = resolve(servers[0], document) if isinstance(servers, list) and servers else {}
-    url = first.get("url")
-    if not isinstance(url, str) or "{" in url or urlsplit(url).scheme != "https":
-        return None
-    return url.rstrip("/")
+def check_name(project: Project, name: str) -> None:
+    """Refuse a name that is no name for a module beside those that there are."""
+    if not _NAME.fullmatch(name) or keyword.iskeyword(name):
+        raise PipelineError(repr(name), "is no name for a provider: use a-z, 0-9 and _")
+    package = project.root / "wrapper" / "tilldone"
+    modules = (package / f"{name}.py", package / name, project.generated / name)
+    if name in project.sources or name in _TAKEN or any(path.exists() for path in modules):
+        raise PipelineError(name, "is there already; scripts/update_specs.py updates a provider")
 
 
-def draft_overlay(name: str, document: Document) -> str | None:
-    """Write the overlay that gives short names and asks for the key; None where all is there."""
-    place, operation = _only_operation(document)
-    names: Document = {}
-    if not _SHORT.fullmatch(str(operation.get("operationId"))):
-        names["operationId"] = "get_job"
-    if not operation.get("tags"):
-        names["tags"] = ["Jobs"]
-    actions: list[tuple[Location, str, JSON]] = []
-    if names:
-        actions.append((place, "A short import path.", names))
-    if "security" not in operation and document.get("security"):
-        reason = "The key that the document asks for as a whole, said where the generator reads it."
-        actions.append((place, reason, {"security": document["security"]}))
-    schema = _inline_answer(operation)
-    if schema is not None and "title" not in schema:
-        inside = ("responses", "200", "content", "application/json", "schema")
-        reason = "The name of the result's class."
-        actions.append(((*place, *inside), reason, {"title": f"{_title(name)}Job"}))
-    listed = operation.get("parameters")
-    for number, parameter in enumerate(listed if isinstance(listed, list) else []):
-        taken = parameter if isinstance(parameter, dict) else {}
-        form = taken.get("schema")
-        if isinstance(form, dict) and "format" in form and taken.get("required") is True:
-            where = (*place, "parameters", number, "schema", "format")
-            actions.append((where, "An id goes back as it came.", None))
-    return _overlay_text(name, actions) if actions else None
+def lay_down(
+    project: Project, name: str, spec: Spec, *, page: str | None, id: str | None, status: str
+) -> list[str]:
+    """Lay down provider `name`; gives what is left for a person, a line each.
 
-
-def draft_module(
-    name: str, document: Document, anatomy: Anatomy, *, id: str | None, source: Source
-) -> str:
-    """Write the provider's module, its statuses unclassified."""
-    takes = [*anatomy.parameters, *anatomy.body_fields]
-    named = takes[0] if id is None and len(takes) == 1 else id
-    if named not in takes:
-        told = ", ".join(takes) or "nothing"
-        raise PipelineError(name, f"a poll takes {told}: say which is the job's id, with --id")
-    extras = [each for each in takes if each != named]
-    given = {each: "id" if each == named else each for each in takes}
-    address = address_of(document)
-    variable = name.upper()
-    words = sorted(listed_statuses(document, at=source.status))
-    if not words:
+    Raises:
+        PipelineError: a step failed, and nothing was written.
+    """
+    module = f"wrapper/tilldone/{name}.py"
+    left: list[str] = []
+    address = page or address_of(spec.document)
+    if address is None:
         raise PipelineError(
-            name,
-            f"its spec lists no words for the answer's `{source.status}`: give it an enum, or say "
-            "with --status where the status is",
+            name, "give the address of the page that its spec came from: --page URL"
         )
-    cast, failure = _failure(document)
-    fill = {
-        "title": _title(name),
-        "name": name,
-        "tag": anatomy.tag,
-        "operation": anatomy.operation,
-        "models": _imports(anatomy),
-        "result": _known_as(anatomy.result),
-        "cast_import": ", cast" if cast else "",
-        "address_name": '"DEFAULT_BASE_URL", ' if address else "",
-        "address": f"\nDEFAULT_BASE_URL = {json.dumps(address)}\n" if address else "",
-        "phases": "\n".join(
-            f"    {json.dumps(word)}: Phase.UNKNOWN,  # classify" for word in words
-        ),
-        "failure": textwrap.indent(failure, "    "),
-        "poll": textwrap.indent(_poll(anatomy, given), "    "),
-        "extras_parameters": "".join(f", {each}: str" for each in extras),
-        "variable": f"{variable}_API_KEY",
-        "url_variable": "" if address else f'_URL = "{variable}_BASE_URL"\n',
-        "declared_url": "" if address else "    url_variable=_URL,\n",
-        "page": json.dumps(source.page.removesuffix(".md")),
-        "declared_status": ""
-        if source.status == Source.status
-        else f"    status={json.dumps(source.status)},\n",
-        "declared_extras": _declare("extras", extras) if extras else "",
-        "connected": (
-            "    default_base_url=DEFAULT_BASE_URL,\n" if address else "    url_variable=_URL,\n"
+    if page is None:
+        left.append(f"{name}: put the address of its page into {SOURCES} and {module}, PROVIDER")
+    with open_sandbox(project) as sandbox:
+        copy = sandbox.project
+        written = [f"specs/{name}.yaml", SOURCES, lock.LOCK, "generated/tilldone_clients", module]
+        copy.spec(name).write_bytes(spec.content)
+        sources.write_source(
+            copy.root / SOURCES, name, sources.source_of(spec, page=address, status=status)
         )
-        + _key(name, document),
-        "job_parameters": f", *, {', '.join(f'{each}: str' for each in extras)}" if extras else "",
-        "job_arguments": "".join(f", {each}={each}" for each in extras),
-    }
-    return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(fill)
-
-
-def _declare(field: str, words: Iterable[str]) -> str:
-    """Give the line that declares a field of several words."""
-    return f"    {field}=({''.join(f'{json.dumps(word)}, ' for word in words)}),\n"
-
-
-def _title(name: str) -> str:
-    return name.replace("_", " ").title().replace(" ", "")
-
-
-def _only_operation(document: Document) -> tuple[Location, Document]:
-    for path, item in resolve(document.get("paths"), document).items():
-        for method in resolve(item, document):
-            if method in METHODS:
-                return ("paths", path, method), described_operation(document)
-    raise PipelineError("the spec", "describes no operation")
-
-
-def _inline_answer(operation: Document) -> Document | None:
-    schema: JSON = operation
-    for key in ("responses", "200", "content", "application/json", "schema"):
-        schema = schema.get(key) if isinstance(schema, dict) else None
-    return schema if isinstance(schema, dict) and "$ref" not in schema else None
-
-
-def _overlay_text(name: str, actions: list[tuple[Location, str, JSON]]) -> str:
-    lines = ["overlay: 1.1.0", "info:", f"  title: What {name} sends beyond its own spec"]
-    lines += ["  version: 1.0.0", f"extends: {name}.yaml", "actions:"]
-    for location, reason, update in actions:
-        # JSON is YAML, and its strings let nothing out.
-        change = "remove: true" if update is None else f"update: {json.dumps(update)}"
-        lines += [f"  - target: {json.dumps(json_path(location))}"]
-        lines += [f"    description: {reason}", f"    {change}", ""]
-    return "\n".join(lines)
-
-
-def _imports(anatomy: Anatomy) -> str:
-    models = sorted({model for model in (anatomy.result, anatomy.body) if model})
-    return ", ".join(
-        model if model == _known_as(model) else f"{model} as {_known_as(model)}" for model in models
-    )
-
-
-def _known_as(model: str) -> str:
-    """Name a model so that it takes no name that the module needs itself."""
-    return f"{model}Model" if model in _OWN_NAMES else model
-
-
-def _poll(anatomy: Anatomy, given: dict[str, str]) -> str:
-    arguments = [f"{each}={given[each]}" for each in anatomy.parameters]
-    lines = []
-    if anatomy.body:
-        fields = ", ".join(f"{each}={given[each]}" for each in anatomy.body_fields)
-        lines.append(f"body = {_known_as(anatomy.body)}({fields})")
-        arguments.append("body=body")
-    lines.append(f"return {anatomy.operation}._get_kwargs({', '.join(arguments)})")
-    return "\n".join(lines)
-
-
-def _key(name: str, document: Document) -> str:
-    """Give the arguments of connector() that say where the key goes."""
-    asked = described_operation(document).get("security", document.get("security"))
-    components = resolve(document.get("components"), document)
-    schemes = resolve(components.get("securitySchemes"), document)
-    for choice in asked if isinstance(asked, list) else []:
-        for each in resolve(choice, document):
-            scheme = resolve(schemes.get(each), document)
-            if scheme.get("type") == "apiKey" and scheme.get("in") == "header":
-                header = json.dumps(scheme.get("name"))
-                return f'    prefix="",\n    auth_header_name={header},\n'
-            if scheme.get("type") == "http" and str(scheme.get("scheme")).lower() == "bearer":
-                return ""
-            raise PipelineError(name, f"its key goes where connect() sends none: {scheme}")
-    return ""
-
-
-def _failure(document: Document) -> tuple[bool, str]:
-    """Draft where a failed answer keeps its code and its message, and whether that takes a cast."""
-    properties = resolve(answer_schema(document).get("properties"), document)
-    if "error" in properties and "message" not in properties:
-        return True, (
-            'error = body.get("error")\n'
-            "if not isinstance(error, dict):\n"
-            "    return Failure(message=text_or_none(error))\n"
-            'said = cast("dict[str, object]", error)\n'
-            'code, message = said.get("code"), said.get("message")\n'
-            "return Failure(code=text_or_none(code), message=text_or_none(message))"
+        overlay = draft_overlay(name, spec.document)
+        if overlay is not None:
+            copy.overlay(name).write_text(overlay, encoding="utf-8")
+            written.append(f"specs/{name}.overlay.yaml")
+        sandbox.regenerate([name])
+        job_operation, document = (
+            read_client(copy.generated / name),
+            clients.effective_document(copy, name),
         )
-    code = next((name for name in ("error_code", "code", "error") if name in properties), "code")
-    said = next(
-        (name for name in ("message", "fail_reason", "detail") if name in properties), "message"
+        draft = draft_module(name, document, job_operation, id=id, source=copy.sources[name])
+        (copy.root / module).write_text(draft, encoding="utf-8")
+        toolchain.format_module(copy.root / module, width=100, place=module)
+        errors = sandbox.errors_of_types([name])
+        if errors:
+            raise PipelineError("the type checkers", "\n".join(["find this:", *errors]))
+        left += sandbox.open_questions([name])
+        sandbox.copy_back(written)
+    left.append(f"{name}: see that _failure in {module} reads what a failed job answers with")
+    left.append(
+        f"{name}: list it in README.md and tests/test_exports.py, with its sample application"
     )
-    return False, (
-        f'code, message = body.get("{code}"), body.get("{said}")\n'
-        "return Failure(code=text_or_none(code), message=text_or_none(message))"
-    )
+    return left

@@ -11,21 +11,21 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from .errors import PipelineError
-from .project import Source
+from .project import SpecSource
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .intake import Spec
+    from .load_spec import Spec
 
 __all__ = ["source_of", "write_source"]
 
 _HAND = b"# Written by hand"
 
 
-def source_of(spec: Spec, *, page: str, status: str) -> Source:
+def source_of(spec: Spec, *, page: str, status: str) -> SpecSource:
     """Make the entry of a spec that was retrieved today from `page`."""
-    return Source(
+    return SpecSource(
         page=page,
         operation=spec.operation,
         retrieved=dt.datetime.now(dt.UTC).date(),
@@ -35,14 +35,14 @@ def source_of(spec: Spec, *, page: str, status: str) -> Source:
     )
 
 
-def write_source(file: Path, name: str, source: Source) -> None:
+def write_source(file: Path, name: str, source: SpecSource) -> None:
     """Put `source` in the place of the entry `name`, or at the end where there is none."""
     text = file.read_text(encoding="utf-8")
     if name in tomllib.loads(text):
         head, entry, tail = _split(text, name)
     else:
         head, entry, tail = f"{text.rstrip()}\n\n", f"[{name}]\n", ""
-    for field in fields(Source):
+    for field in fields(SpecSource):
         entry = _set(entry, field.name, getattr(source, field.name), field.default)
     changed = head + entry + tail
     if tomllib.loads(changed)[name] != _entry(source):
@@ -53,8 +53,8 @@ def write_source(file: Path, name: str, source: Source) -> None:
     file.write_text(changed, encoding="utf-8", newline="\n")
 
 
-def _entry(source: Source) -> dict[str, object]:
-    values = {field: getattr(source, field.name) for field in fields(Source)}
+def _entry(source: SpecSource) -> dict[str, object]:
+    values = {field: getattr(source, field.name) for field in fields(SpecSource)}
     return {field.name: value for field, value in values.items() if value != field.default}
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import toolchain, trees
 from pipeline.errors import PipelineError
-from pipeline.generator import Order, generate
+from pipeline.generator import GenerateRequest, generate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,17 +31,17 @@ def sound(title: str) -> dict[str, Any]:
     }
 
 
-def order(directory: Path, name: str, document: dict[str, Any]) -> Order:
+def asked(directory: Path, name: str, document: dict[str, Any]) -> GenerateRequest:
     directory.mkdir(exist_ok=True)
     source, config = directory / f"{name}.json", directory / "config.json"
     source.write_text(json.dumps(document), encoding="utf-8")
     config.write_text('{"post_hooks": []}', encoding="utf-8")
-    return Order(place=name, document=source, config=config, client=directory / name)
+    return GenerateRequest(place=name, document=source, config=config, client=directory / name)
 
 
 def test_what_a_process_wrote_before_does_not_show_in_what_it_writes_next(tmp_path: Path) -> None:
-    alone = order(tmp_path / "alone", "second", sound("Second"))
-    first, second = (order(tmp_path / "both", n, sound(n.title())) for n in ("first", "second"))
+    alone = asked(tmp_path / "alone", "second", sound("Second"))
+    first, second = (asked(tmp_path / "both", n, sound(n.title())) for n in ("first", "second"))
     assert generate([alone], scratch=tmp_path) == [None]
     assert generate([first, second], scratch=tmp_path) == [None, None]
     assert [*trees.differences(alone.client, second.client)] == []
@@ -49,16 +49,16 @@ def test_what_a_process_wrote_before_does_not_show_in_what_it_writes_next(tmp_pa
 
 
 def test_a_client_that_fails_keeps_no_other_from_being_written(tmp_path: Path) -> None:
-    orders = [order(tmp_path, "bad", BROKEN), order(tmp_path, "good", sound("Good"))]
-    failure, nothing = generate(orders, scratch=tmp_path)
+    requests = [asked(tmp_path, "bad", BROKEN), asked(tmp_path, "good", sound("Good"))]
+    failure, nothing = generate(requests, scratch=tmp_path)
     assert isinstance(failure, PipelineError)
     assert str(failure).startswith("bad: openapi_python_client failed: ")
     assert nothing is None
-    assert (orders[1].client / "client.py").exists()
+    assert (requests[1].client / "client.py").exists()
 
 
 def test_a_crash_is_told_in_one_line(tmp_path: Path) -> None:
-    lost = order(tmp_path, "lost", sound("Lost"))
+    lost = asked(tmp_path, "lost", sound("Lost"))
     (failure,) = generate([replace(lost, client=lost.document / "client")], scratch=tmp_path)
     assert failure is not None
     assert failure.reason.startswith("openapi_python_client failed: NotADirectoryError: ")
@@ -69,8 +69,8 @@ def test_a_run_without_end_is_stopped_and_names_all_that_it_was_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(toolchain, "_TIME_LIMIT", 0.01)
-    orders = [order(tmp_path, name, sound(name)) for name in ("one", "two")]
-    failures = generate(orders, scratch=tmp_path)
+    requests = [asked(tmp_path, name, sound(name)) for name in ("one", "two")]
+    failures = generate(requests, scratch=tmp_path)
     assert [str(failure) for failure in failures] == [
         "one, two: openapi_python_client had no end after 0.01 s"
     ] * 2

@@ -174,8 +174,8 @@ def test_types_are_marked_as_such(provider_or_package: str) -> None:
             id="a crash of the generator",
         ),
         pytest.param(
-            *("scripts/pipeline/edits.py", 'old="    token: str\\n"', 'old="    secret: str\\n"'),
-            "zai, generated client.py: the edit 'no key in the repr, token' expects 1",
+            *("scripts/pipeline/patches.py", 'old="    token: str\\n"', 'old="    secret: str\\n"'),
+            "zai, generated client.py: the patch 'no key in the repr, token' expects 1",
             id="the generator's text has changed",
         ),
         pytest.param(

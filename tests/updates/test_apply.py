@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline import sources
-from pipeline.workshop import open_workshop
+from pipeline.sandbox import open_sandbox
 
 from .conftest import ROOT, Checkout, as_page
 
@@ -73,11 +73,11 @@ def test_a_failure_in_the_midst_of_it_puts_everything_back(
     checkout: Checkout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = checkout.contents()
-    with open_workshop(checkout.project) as workshop:
+    with open_sandbox(checkout.project) as sandbox:
         for path in ("specs/zai.yaml", "specs/lock.toml"):
-            (workshop.project.root / path).write_text("changed", encoding="utf-8")
-        (workshop.project.generated / "stray.py").touch()
-        (workshop.project.root / "wrapper/tilldone/fresh.py").touch()
+            (sandbox.project.root / path).write_text("changed", encoding="utf-8")
+        (sandbox.project.generated / "stray.py").touch()
+        (sandbox.project.root / "wrapper/tilldone/fresh.py").touch()
         # A directory in the way of the last of them.
         (checkout.root / "specs/lock.toml").unlink()
         (checkout.root / "specs/lock.toml.old").mkdir()
@@ -95,7 +95,7 @@ def test_a_failure_in_the_midst_of_it_puts_everything_back(
         monkeypatch.setattr(type_of_path, "rename", failing)
         paths = ["specs/zai.yaml", "generated/tilldone_clients", "wrapper/tilldone/fresh.py"]
         with pytest.raises(OSError, match="the disk is full"):
-            workshop.take_over([*paths, "specs/lock.toml"])
+            sandbox.copy_back([*paths, "specs/lock.toml"])
     assert "tilldone_clients.new" in moves
     (checkout.root / "specs/lock.toml").rmdir()
     del before["specs/lock.toml"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.changes import Version, compare
-from pipeline.intake import take_in
+from pipeline.load_spec import load_page
 
 from .specimen import Spec, as_file, job_of, poll_of, specimen
 
@@ -19,7 +19,7 @@ def differences(before: Spec, after: Spec) -> list[str]:
     """Compare two specs, as the command reads them."""
     versions = []
     for spec in (before, after):
-        document = take_in(as_file(spec)).document
+        document = load_page(as_file(spec)).document
         versions.append(Version(raw=document, effective=document))
     return [
         f"{each.kind} {each.place}: {each.what}" for each in compare(*versions, status="status")
@@ -38,7 +38,7 @@ def test_a_status_that_has_another_place_is_found_there() -> None:
     within(after)
     inner = fields(after)["data"]["allOf"][0]["properties"]["state"]
     inner["enum"].append("canceled")
-    raw = [take_in(as_file(spec)).document for spec in (before, after)]
+    raw = [load_page(as_file(spec)).document for spec in (before, after)]
     told = compare(*(Version(raw=each, effective=each) for each in raw), status="data.state")
     assert [f"{each.kind} {each.what}" for each in told] == ["new-status 'canceled' is new"]
 
@@ -211,9 +211,9 @@ def test_a_schema_that_holds_itself_is_laid_out_once() -> None:
 
 def test_what_the_overlay_hides_is_told_as_such() -> None:
     raw_before, raw_after = change(lambda spec: fields(spec)["id"].update(type="integer"))
-    same = take_in(as_file(raw_before)).document
+    same = load_page(as_file(raw_before)).document
     before = Version(raw=same, effective=same)
-    after = Version(raw=take_in(as_file(raw_after)).document, effective=same)
+    after = Version(raw=load_page(as_file(raw_after)).document, effective=same)
     (told,) = compare(before, after, status="status")
     assert (told.kind, told.place) == ("compatible", "answer.id")
     assert "the overlay says otherwise" in told.what

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline import clients, inspection, intake, substitutions
+from pipeline import clients, inspection, load_spec, patches
 from pipeline.errors import PipelineError
 from pipeline.fetch import Page
 from pipeline.project import Project
@@ -35,10 +35,10 @@ MERGES = "a: &a {k: 1}\n" + "".join(
 )
 
 
-def read(content: bytes | str) -> intake.Spec:
+def read(content: bytes | str) -> load_spec.Spec:
     page = Page(place="page", content=content.encode() if isinstance(content, str) else content)
-    with intake.time_limit(page.place):
-        return intake.take_in(page)
+    with load_spec.time_limit(page.place):
+        return load_spec.load_page(page)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_what_is_no_page_is_refused_within_seconds(content: bytes | str, reason:
 
 def test_the_kinds_of_page_all_give_the_spec() -> None:
     from_page, from_yaml = read(PAGE), read(EDENAI)
-    from_json = intake.take_in(as_file(specimen()))
+    from_json = load_spec.load_page(as_file(specimen()))
     assert from_page == from_yaml
     assert (from_page.content, from_page.operation) == (EDENAI, EDENAI_POLL)
     assert from_json.operation == "GET /jobs/{id}"
@@ -92,11 +92,11 @@ def test_a_file_of_several_operations_is_to_be_cut_down() -> None:
     spec = specimen()
     spec["paths"]["/teams"] = {"get": {"responses": {"200": {"description": "All"}}}}
     with pytest.raises(PipelineError, match=r"describes 2 operations .*GET /teams"):
-        intake.take_in(as_file(spec))
+        load_spec.load_page(as_file(spec))
 
 
 def test_a_judgement_without_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "_TIME_LIMIT", 1)
+    monkeypatch.setattr(load_spec, "_TIME_LIMIT", 1)
     spec = specimen()
     field = job_of(spec)["properties"]["speed"]
     field.update(pattern="^(a+)+$", default="a" * 60 + "!")
@@ -203,17 +203,17 @@ REFUSED: list[tuple[str, Callable[[Spec], object]]] = [
 @pytest.mark.parametrize("edit", [edit for _, edit in REFUSED], ids=[name for name, _ in REFUSED])
 def test_where_words_have_a_form_others_are_refused(edit: Callable[[Spec], object]) -> None:
     spec = specimen()
-    intake.take_in(as_file(spec))
+    load_spec.load_page(as_file(spec))
     edit(spec)
     with pytest.raises(PipelineError):
-        intake.take_in(as_file(spec))
+        load_spec.load_page(as_file(spec))
 
 
 def test_every_client_is_polled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def infect(client: Path) -> None:
         (client / "errors.py").write_text("import os\n\nos.abort()\n", encoding="utf-8")
 
-    monkeypatch.setattr(substitutions, "substitute", infect)
+    monkeypatch.setattr(patches, "apply_patches", infect)
     (tmp_path / "specs").mkdir()
     project = Project(tmp_path)
     project.spec("jobs").write_bytes(as_file(specimen()).content)

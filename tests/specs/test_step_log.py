@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from pipeline.progress import Progress
+from pipeline.report import StepLog
 
 if TYPE_CHECKING:
     import pytest
@@ -17,7 +17,7 @@ class Terminal(io.StringIO):
 
 
 def shown(stream: io.StringIO) -> str:
-    Progress(stream).step("zai", "generated")
+    StepLog(stream).step("zai", "generated")
     return stream.getvalue()
 
 

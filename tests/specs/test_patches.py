@@ -1,4 +1,4 @@
-"""Every edit notices when the generator's text is no longer what it was made for."""
+"""Every patch notices when the generator's text is no longer what it was made for."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline.edits import CLIENT, ENDPOINT, MODEL, STR_ENUM, TYPES, Edit
 from pipeline.errors import PipelineError
-from pipeline.generator import Order, generate
-from pipeline.substitutions import substitute
+from pipeline.generator import GenerateRequest, generate
+from pipeline.patches import CLIENT, ENDPOINT, MODEL, STR_ENUM, TYPES, Patch, apply_patches
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,14 +60,14 @@ def raw_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scratch = tmp_path_factory.mktemp("raw")
     (scratch / "openapi.json").write_text(json.dumps(DOCUMENT), encoding="utf-8")
     (scratch / "config.json").write_text('{"post_hooks": []}', encoding="utf-8")
-    order = Order(
+    request = GenerateRequest(
         place="jobs",
         document=scratch / "openapi.json",
         config=scratch / "config.json",
         client=scratch / "client",
     )
-    assert generate([order], scratch=scratch) == [None]
-    return order.client
+    assert generate([request], scratch=scratch) == [None]
+    return request.client
 
 
 @pytest.fixture
@@ -77,7 +76,7 @@ def client(raw_client: Path, tmp_path: Path) -> Path:
 
 
 def test_the_generators_traps_are_gone(client: Path) -> None:
-    substitute(client)
+    apply_patches(client)
     texts = {path: path.read_text(encoding="utf-8") for path in client.rglob("*.py")}
     assert not [path for path, text in texts.items() if "HTTPStatus(" in text]
     assert (client / "models" / "job.py").read_text().count("parse_datetime(") == 2
@@ -86,37 +85,37 @@ def test_the_generators_traps_are_gone(client: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "edit"),
+    ("module", "patch"),
     [
-        pytest.param(module, edit, id=f"{module}, {edit.name}")
-        for module, edits in MODULES.items()
-        for edit in edits
-        if edit.count is not None or edit.sign is not None
+        pytest.param(module, patch, id=f"{module}, {patch.name}")
+        for module, patches in MODULES.items()
+        for patch in patches
+        if patch.count is not None or patch.sign is not None
     ],
 )
 def test_an_edit_whose_words_are_gone_stops_everything(
-    client: Path, module: str, edit: Edit
+    client: Path, module: str, patch: Patch
 ) -> None:
     text = (client / module).read_text(encoding="utf-8")
     # As a new generator might: the words are still there, but put differently.
-    middle = len(edit.old) // 2
-    changed = text.replace(edit.old, f"{edit.old[:middle]} {edit.old[middle:]}")
+    middle = len(patch.old) // 2
+    changed = text.replace(patch.old, f"{patch.old[:middle]} {patch.old[middle:]}")
     assert changed != text
     (client / module).write_text(changed, encoding="utf-8")
     with pytest.raises(PipelineError) as caught:
-        substitute(client)
-    assert edit.name in str(caught.value) or "no kind of model" in str(caught.value)
+        apply_patches(client)
+    assert patch.name in str(caught.value) or "no kind of model" in str(caught.value)
     assert module in str(caught.value)
 
 
 def test_words_that_stand_too_often_stop_everything(client: Path) -> None:
     text = (client / "client.py").read_text(encoding="utf-8")
     (client / "client.py").write_text(text + "    token: str\n", encoding="utf-8")
-    with pytest.raises(PipelineError, match=r"client\.py: the edit 'no key in the repr, token'"):
-        substitute(client)
+    with pytest.raises(PipelineError, match=r"client\.py: the patch 'no key in the repr, token'"):
+        apply_patches(client)
 
 
 def test_a_model_of_an_unknown_kind_stops_everything(client: Path) -> None:
     (client / "models" / "job_kind.py").write_text("from typing import Literal\n", encoding="utf-8")
     with pytest.raises(PipelineError, match=r"job_kind\.py: no kind of model begins with"):
-        substitute(client)
+        apply_patches(client)

@@ -11,27 +11,27 @@ from .errors import PipelineError
 
 if TYPE_CHECKING:
     from .documents import Document
-    from .intake import Spec
+    from .load_spec import Spec
     from .overlay import Review
-    from .project import Project, Source
+    from .project import Project, SpecSource
 
-__all__ = ["Examination", "examine"]
+__all__ = ["Preview", "preview"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Examination:
+class Preview:
     """A provider's new spec, what it changes, and what its overlay makes of it."""
 
     name: str
     spec: Spec
-    source: Source
+    source: SpecSource
     same: bool
     changes: tuple[Change, ...]
     failures: tuple[str, ...]
     superfluous: tuple[str, ...]
 
 
-def examine(project: Project, name: str, spec: Spec, *, page: str) -> Examination:
+def preview(project: Project, name: str, spec: Spec, *, page: str) -> Preview:
     """Compare `spec`, which came from `page`, with the one that is kept for provider `name`."""
     kept = project.spec(name)
     before, after = documents.load(kept), spec.document
@@ -49,7 +49,7 @@ def examine(project: Project, name: str, spec: Spec, *, page: str) -> Examinatio
             old = Version(raw=before, effective=was.document)
             new = Version(raw=after, effective=now.document)
     status = project.sources[name].status
-    return Examination(
+    return Preview(
         name=name,
         spec=spec,
         source=sources.source_of(spec, page=page, status=status),

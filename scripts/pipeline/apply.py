@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 from . import lock, sources
 from .errors import PipelineError
 from .report import counted
-from .usage import applications
-from .workshop import open_workshop
+from .sandbox import open_sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .examine import Examination
+    from .preview import Preview
     from .project import Project
 
-__all__ = ["SOURCES", "take_over"]
+__all__ = ["SOURCES", "apply"]
 
 SOURCES = "specs/sources.toml"
 _ADVICE = {
@@ -25,39 +24,37 @@ _ADVICE = {
 }
 
 
-def take_over(
-    project: Project, found: Sequence[Examination], *, told: Callable[[str], None]
-) -> list[str]:
+def apply(project: Project, found: Sequence[Preview], *, told: Callable[[str], None]) -> list[str]:
     """Take the specs of `found` over; gives what is left for a person, a line each.
 
     Raises:
         PipelineError: a step failed, and everything is as it was.
     """
     names = [each.name for each in found]
-    with open_workshop(project) as workshop:
-        copy = workshop.project
+    with open_sandbox(project) as sandbox:
+        copy = sandbox.project
         for each in found:
             copy.spec(each.name).write_bytes(each.spec.content)
             sources.write_source(copy.root / SOURCES, each.name, each.source)
-        workshop.regenerate(names)
+        sandbox.regenerate(names)
         told(f"regenerated {', '.join(names)}")
-        errors = workshop.errors_of_types(names)
+        errors = sandbox.errors_of_types(names)
         if errors:
             raise PipelineError("the type checkers", "\n".join(["find this:", *errors]))
         told("type checkers: no errors")
-        left = workshop.open_questions(names)
+        left = sandbox.open_questions(names)
         told(f"status table: {counted(len(left), 'open question')}")
         left += [line for each in found for line in _by_hand(each)]
         left += [
             f"{line} (and so may code of users)"
-            for line in workshop.errors_of("mypy", *applications(copy.root))
+            for line in sandbox.errors_of("mypy", *copy.applications)
         ]
         specs = [f"specs/{name}.yaml" for name in names]
-        workshop.take_over([*specs, SOURCES, lock.LOCK, "generated/tilldone_clients"])
+        sandbox.copy_back([*specs, SOURCES, lock.LOCK, "generated/tilldone_clients"])
     return left
 
 
-def _by_hand(found: Examination) -> list[str]:
+def _by_hand(found: Preview) -> list[str]:
     return [
         f"{found.name}: {change.place}: {change.what}: {_ADVICE[change.place]} in "
         f"wrapper/tilldone/{found.name}.py"

@@ -1,14 +1,24 @@
-"""What is edited in the generator's text, and to what: its traps that a few words cure."""
+"""The checked patches of what the generator writes: its traps that a few words cure.
+
+A patch states how often its words stand in a file. When the generator changes under it, the run
+stops and names the patch: nothing is half done and nothing passes unnoticed.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-__all__ = ["CLIENT", "ENDPOINT", "MODEL", "STR_ENUM", "TYPES", "Edit"]
+from .errors import PipelineError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["CLIENT", "ENDPOINT", "MODEL", "STR_ENUM", "TYPES", "Patch", "apply_patches"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Edit:
+class Patch:
     """Put `new` for `old`, which stands `count` times in the file.
 
     A `count` of None is for words that stand once for each use: any number of times, but at least
@@ -33,7 +43,7 @@ class Edit:
 
 CLIENT = (
     *(
-        Edit(
+        Patch(
             name=f"no key in the repr, {attribute}",
             old=f'kw_only=True, alias="{attribute}")',
             new=f'kw_only=True, alias="{attribute}", repr=False)',
@@ -41,12 +51,12 @@ CLIENT = (
         )
         for attribute in ("cookies", "headers", "httpx_args")
     ),
-    Edit(
+    Patch(
         name="no key in the repr, token",
         old="    token: str\n",
         new="    token: str = field(repr=False)\n",
     ),
-    Edit(
+    Patch(
         name="no key in the caller's own headers",
         old=(
             "self._headers[self.auth_header_name] = "
@@ -59,7 +69,7 @@ CLIENT = (
         count=2,
     ),
     *(
-        Edit(
+        Patch(
             name=f"a new client, and the old one as it was, with_{attribute}",
             old=(
                 "        if self._client is not None:\n"
@@ -76,13 +86,13 @@ CLIENT = (
             ("timeout", "timeout = timeout"),
         )
     ),
-    Edit(
+    Patch(
         name="a default timeout",
         old="_timeout: httpx.Timeout | None = field(default=None,",
         new="_timeout: httpx.Timeout | None = field(default=httpx.Timeout(30.0),",
         count=2,
     ),
-    Edit(
+    Patch(
         name="a default timeout, documented",
         old="        httpx.TimeoutException if this is exceeded.\n",
         new=(
@@ -126,12 +136,12 @@ class OpenStrEnum(StrEnum):
 '''
 
 TYPES = (
-    Edit(
+    Patch(
         name="status codes beyond HTTPStatus",
         old="    status_code: HTTPStatus\n",
         new="    status_code: int\n",
     ),
-    Edit(
+    Patch(
         name="imports of the shared helpers",
         old=(
             "from http import HTTPStatus\n"
@@ -145,12 +155,12 @@ TYPES = (
             "import dateutil.parser\n"
         ),
     ),
-    Edit(
+    Patch(
         name="the shared helpers",
         old='T = TypeVar("T")\n',
         new=f'{_OPEN_STR_ENUM}\n\n{_PARSE_DATETIME}\n\nT = TypeVar("T")\n',
     ),
-    Edit(
+    Patch(
         name="exports of the shared helpers",
         old='__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]\n',
         new=(
@@ -158,7 +168,7 @@ TYPES = (
             '"Unset", "parse_datetime"]\n'
         ),
     ),
-    Edit(
+    Patch(
         name="one UNSET after a copy or a pickle",
         old="    def __bool__(self) -> Literal[False]:\n        return False\n",
         new=(
@@ -172,20 +182,20 @@ TYPES = (
 )
 
 STR_ENUM = (
-    Edit(
+    Patch(
         name="open enums, import",
         old="from enum import StrEnum\n",
         new="from ..types import OpenStrEnum\n",
     ),
-    Edit(name="open enums, base", old="(StrEnum):\n", new="(OpenStrEnum):\n"),
-    Edit(
+    Patch(name="open enums, base", old="(StrEnum):\n", new="(OpenStrEnum):\n"),
+    Patch(
         name="open enums, text",
         old="\n    def __str__(self) -> str:\n        return str(self.value)\n",
         new="",
     ),
 )
 
-_DATES = Edit(
+_DATES = Patch(
     name="dates of any form",
     old="datetime.datetime.fromisoformat(",
     new="parse_datetime(",
@@ -193,7 +203,7 @@ _DATES = Edit(
 )
 
 MODEL = (
-    Edit(
+    Patch(
         name="dates of any form, import",
         old="from attrs import field as _attrs_field\n",
         new="from attrs import field as _attrs_field\n\nfrom ..types import parse_datetime\n",
@@ -203,15 +213,56 @@ MODEL = (
 )
 
 ENDPOINT = (
-    Edit(
+    Patch(
         name="status codes beyond HTTPStatus",
         old="status_code=HTTPStatus(response.status_code),",
         new="status_code=response.status_code,",
     ),
-    Edit(
+    Patch(
         name="dates of any form, import",
         old="from ...types import Response, UNSET\n",
         new="from ...types import Response, UNSET, parse_datetime\n",
     ),
     _DATES,
 )
+
+
+def apply_patches(client: Path) -> None:
+    """Apply every patch to the client in `client`, as the generator wrote it."""
+    _rewrite(client, "client.py", CLIENT)
+    _rewrite(client, "types.py", TYPES)
+    for module in sorted(client.glob("api/*/*.py")):
+        if module.name != "__init__.py":
+            _rewrite(client, module.relative_to(client).as_posix(), ENDPOINT)
+    for module in sorted(client.glob("models/*.py")):
+        if module.name != "__init__.py":
+            name = module.relative_to(client).as_posix()
+            _rewrite(client, name, _patches_of_model(client, name))
+
+
+def _patches_of_model(client: Path, name: str) -> tuple[Patch, ...]:
+    first_line = (client / name).read_text(encoding="utf-8").partition("\n")[0]
+    kinds = {
+        "from __future__ import annotations": MODEL,
+        "from enum import StrEnum": STR_ENUM,
+        "from enum import IntEnum": (),
+    }
+    if first_line not in kinds:
+        place = f"{client.name}, generated {name}"
+        raise PipelineError(place, f"no kind of model begins with {first_line!r}")
+    return kinds[first_line]
+
+
+def _rewrite(client: Path, name: str, patches: tuple[Patch, ...]) -> None:
+    text = (client / name).read_text(encoding="utf-8")
+    for patch in patches:
+        expected = patch.expects(text)
+        if expected is not None:
+            raise PipelineError(
+                f"{client.name}, generated {name}",
+                f"the patch {patch.name!r} expects {expected} of {patch.old!r}, found "
+                f"{text.count(patch.old)}: the generator's text has changed, and so must "
+                "scripts/pipeline/patches.py",
+            )
+        text = text.replace(patch.old, patch.new)
+    (client / name).write_text(text, encoding="utf-8", newline="\n")

@@ -20,7 +20,7 @@ from .project import Project
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Workshop", "open_workshop"]
+__all__ = ["Sandbox", "open_sandbox"]
 
 _ROOMS = ("specs", "generated", "wrapper", "scripts", "tests", "pyproject.toml")
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*")
@@ -28,7 +28,7 @@ _TIME_LIMIT = 600
 _ERROR = re.compile(r"\berror: ")
 
 
-class Workshop:
+class Sandbox:
     """The copy: commands run in it, and what they made is taken over in one go."""
 
     def __init__(self, origin: Project, copy: Project) -> None:
@@ -84,7 +84,7 @@ class Workshop:
             questions.append(asked)
         return questions
 
-    def take_over(self, paths: Sequence[str]) -> None:
+    def copy_back(self, paths: Sequence[str]) -> None:
         """Put the copy's `paths` in the place of the checkout's: all of them, or none."""
         root = self._origin.root
         with ExitStack() as undo:
@@ -128,7 +128,7 @@ class Workshop:
 
 
 @contextmanager
-def open_workshop(project: Project) -> Iterator[Workshop]:
+def open_sandbox(project: Project) -> Iterator[Sandbox]:
     """Copy the checkout, and throw the copy away at the end."""
     with tempfile.TemporaryDirectory(prefix="tilldone-") as scratch:
         root = Path(scratch).resolve() / "checkout"
@@ -136,7 +136,7 @@ def open_workshop(project: Project) -> Iterator[Workshop]:
         for room in _ROOMS:
             if (project.root / room).exists():
                 _copy(project.root / room, root / room)
-        yield Workshop(project, Project(root))
+        yield Sandbox(project, Project(root))
 
 
 def _copy(source: Path, target: Path) -> None:

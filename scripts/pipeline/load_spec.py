@@ -1,7 +1,15 @@
 """From a page that someone else wrote to a spec that may be read, or a reason why not.
 
 A page is one of three: documentation in Markdown with a fenced OpenAPI block, an OpenAPI file in
-YAML or JSON, or neither. What is kept is the spec's own bytes.
+YAML or JSON, or neither. The opening line of such a block names the operation:
+
+    ````yaml GET /jobs/{id}
+    openapi: 3.0.3
+    ...
+    ````
+
+What is kept is the spec's own bytes: the file, or every byte between the two fence lines, so that
+what is in specs/ can be compared with the page byte for byte.
 """
 
 from __future__ import annotations
@@ -12,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import documents, openapi, pages
+from . import documents, openapi
 from .errors import PipelineError
 
 if TYPE_CHECKING:
@@ -21,13 +29,19 @@ if TYPE_CHECKING:
     from .documents import Document
     from .fetch import Page
 
-__all__ = ["Spec", "take_in", "time_limit"]
+__all__ = ["Spec", "SpecBlock", "extract_block", "load_page", "time_limit"]
 
 _HTML = re.compile(
     rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
 _FILE = re.compile(
     rb"^(?:\xef\xbb\xbf)?(?:[\"']?(?:openapi|swagger)[\"']?\s*:|\s*\{)", re.MULTILINE
+)
+_OPENING = re.compile(
+    # Some pages name the provider's own file before the operation.
+    rb"^(?P<fence>`{3,})ya?ml (?:\S+ )?"
+    rb"(?P<method>get|put|post|delete|options|head|patch|trace) (?P<path>/\S*)[ \t]*\r?\n",
+    re.IGNORECASE | re.MULTILINE,
 )
 _TIME_LIMIT = 20
 
@@ -41,7 +55,15 @@ class Spec:
     document: Document
 
 
-def take_in(page: Page) -> Spec:
+@dataclass(frozen=True, kw_only=True)
+class SpecBlock:
+    """One operation, such as ``GET /jobs/{id}``, and the OpenAPI document that describes it."""
+
+    operation: str
+    content: bytes
+
+
+def load_page(page: Page) -> Spec:
     """Find the one operation that `page` describes, and hold it to the OpenAPI that it names."""
     place = page.place
     if _HTML.match(page.content):
@@ -50,8 +72,8 @@ def take_in(page: Page) -> Spec:
             "is an HTML page, which shows the spec and does not hold it; give its Markdown "
             "(many sites answer to the address with .md at its end) or the OpenAPI file",
         )
-    if pages.has_block(page.content) or not _FILE.search(page.content):
-        block = pages.extract_block(page.content, place=place)
+    if _OPENING.search(page.content) or not _FILE.search(page.content):
+        block = extract_block(page.content, place=place)
         return _read(block.content, block.operation, place=f"{place}, its OpenAPI block")
     return _read(page.content, None, place=place)
 
@@ -70,6 +92,27 @@ def time_limit(place: str) -> Iterator[None]:
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
+
+
+def extract_block(page: bytes, *, place: str) -> SpecBlock:
+    """Find the only OpenAPI block of `page`; `place` names the page in errors."""
+    openings = list(_OPENING.finditer(page))
+    if not openings:
+        raise PipelineError(
+            place, "no fenced OpenAPI block; expected a line such as ````yaml GET /jobs/{id}"
+        )
+    if len(openings) > 1:
+        lines = ", ".join(str(page.count(b"\n", 0, found.start()) + 1) for found in openings)
+        raise PipelineError(place, f"more than one OpenAPI block, on lines {lines}")
+    opening = openings[0]
+    closing = re.compile(rb"^" + opening["fence"] + rb"[ \t]*\r?$", re.MULTILINE).search(
+        page, opening.end()
+    )
+    if closing is None:
+        line = page.count(b"\n", 0, opening.start()) + 1
+        raise PipelineError(place, f"the OpenAPI block of line {line} is never closed")
+    method, path = opening["method"].decode().upper(), opening["path"].decode()
+    return SpecBlock(operation=f"{method} {path}", content=page[opening.end() : closing.start()])
 
 
 def _read(content: bytes, named: str | None, *, place: str) -> Spec:

@@ -14,11 +14,11 @@ from .errors import PipelineError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Anatomy", "dissect"]
+__all__ = ["JobOperation", "read_client"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Anatomy:
+class JobOperation:
     """The operation that polls, what it must be given, and the class that it answers with."""
 
     tag: str
@@ -29,7 +29,7 @@ class Anatomy:
     result: str
 
 
-def dissect(client: Path) -> Anatomy:
+def read_client(client: Path) -> JobOperation:
     """Find the names in the client of a spec with one operation."""
     (endpoint,) = (path for path in client.glob("api/*/*.py") if path.name != "__init__.py")
     functions = {
@@ -47,7 +47,7 @@ def dissect(client: Path) -> Anatomy:
     }
     body = kinds.pop("body", None)
     model = body.id if isinstance(body, ast.Name) else None
-    return Anatomy(
+    return JobOperation(
         tag=endpoint.parent.name,
         operation=endpoint.stem,
         parameters=tuple(name for name in kinds if name not in optional),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.errors import PipelineError
-from pipeline.pages import extract_block
+from pipeline.load_spec import extract_block
 
 BLOCK = (
     b"openapi: 3.0.3\ninfo:\n  title: Jobs \xe2\x9c\x93\n"
