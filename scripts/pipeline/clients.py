@@ -100,6 +100,7 @@ def _finish(client: Path, name: str) -> None:
     """Make of what the generator wrote what users get."""
     place = f"specs/{name}.yaml"
     patches.apply_patches(client)
+    patches.escape_controls(client)
     _sign(client, f"{place} and its overlay")
     toolchain.format_code(client, place=place)
     inspection.inspect(client, place=place)

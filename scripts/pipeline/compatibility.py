@@ -10,7 +10,6 @@ import io
 import os
 import re
 import subprocess
-import sys
 import tarfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ import griffe
 
 from .errors import PipelineError
 from .project import APPLICATIONS, Project
+from .toolchain import python_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,12 +63,13 @@ def export(root: Path, revision: str, target: Path) -> None:
 
 def broken_applications(root: Path, old: Path) -> Iterator[Breakage]:
     """Type-check the old applications with the packages of `root`."""
-    sources = os.pathsep.join(str(root / folder) for folder in _PACKAGES.values())
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--no-error-summary"]
+    sources = [root / folder for folder in _PACKAGES.values()]
+    python = python_with(sources, directory=old / ".venv")
+    command = [python, "-m", "mypy", "--strict", "--config-file=", "--no-error-summary"]
     ran = subprocess.run(
         [*command, f"--cache-dir={old / '.cache'}", *Project(old).applications],
         cwd=old,
-        env={**os.environ, "MYPYPATH": sources, "NO_COLOR": "1"},
+        env={**os.environ, "MYPYPATH": os.pathsep.join(map(str, sources)), "NO_COLOR": "1"},
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -1,4 +1,4 @@
-"""YAML documents as plain JSON values.
+"""YAML and JSON documents as plain JSON values.
 
 Specs come from strangers' web pages, so what may be in one is decided here and nowhere else: YAML's
 safe subset, string keys, JSON's own types, no value that contains itself, and no more than anyone
@@ -7,8 +7,9 @@ writes for a job's sake: not as text, and not once every alias stands for what i
 
 from __future__ import annotations
 
+import json
 import math
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
@@ -48,10 +49,8 @@ def parse(content: bytes, *, place: str) -> Document:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise PipelineError(place, f"not UTF-8 at byte {error.start}") from error
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Constructor = _Constructor
     try:
-        document = _plain(yaml.load(text), (), place=place, inside=())
+        document = _plain(_read(text), (), place=place, inside=())
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{place}, line {mark.line + 1}, column {mark.column + 1}" if mark else place
@@ -75,6 +74,34 @@ def name_of(path: Path) -> str:
 def json_path(location: Location) -> str:
     """Write a place in a document as a normalized JSONPath."""
     return "$" + "".join(f"[{part!r}]" for part in location)
+
+
+def _read(text: str) -> object:
+    # JSON first: YAML refuses some of it, halves of characters that make a whole one for example,
+    # and takes some for something else.
+    if text.lstrip("\ufeff \t\r\n").startswith("{"):
+        try:
+            return json.loads(
+                text.removeprefix("\ufeff"), object_pairs_hook=_object, parse_constant=_refuse
+            )
+        except json.JSONDecodeError:
+            pass  # YAML that begins as JSON does, or neither: its own reader says what is wrong
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _Constructor
+    return yaml.load(text)
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice!r} occurs twice in one object")
+    return found
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not a JSON number")
 
 
 class _Constructor(SafeConstructor):
@@ -126,14 +153,14 @@ def _plain(value: object, location: Location, *, place: str, inside: tuple[int, 
             for index, item in enumerate(value)
         ]
     if isinstance(value, float) and not math.isfinite(value):
-        raise PipelineError(where, f"{value} is no JSON number")
+        raise PipelineError(where, f"{value} is not a JSON number")
     if isinstance(value, str) and not _is_text(value):
         raise PipelineError(where, "holds half a character (a lone surrogate)")
     if isinstance(value, int) and value.bit_length() > _MAX_BITS:
         raise PipelineError(where, f"a number of more than {_MAX_BITS} bits")
     if value is None or isinstance(value, (str, int, float)):
         return value
-    raise PipelineError(where, f"a {type(value).__name__} has no place in JSON")
+    raise PipelineError(where, f"a value of type {type(value).__name__} cannot be written as JSON")
 
 
 def _is_text(value: str) -> bool:

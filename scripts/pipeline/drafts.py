@@ -117,20 +117,19 @@ def draft_module(
         ),
         "failure": textwrap.indent(failure, "    "),
         "poll": textwrap.indent(_poll(job_operation, given), "    "),
-        "extras_name": "extras" if extras else "_extras",
+        "extras_parameters": "".join(f", {each}: str" for each in extras),
         "variable": f"{variable}_API_KEY",
-        "url_variable": "" if address else f'    url_variable="{variable}_BASE_URL",\n',
+        "url_variable": "" if address else f'_URL = "{variable}_BASE_URL"\n',
+        "declared_url": "" if address else "    url_variable=_URL,\n",
         "page": json.dumps(source.page.removesuffix(".md")),
         "declared_status": ""
         if source.status == SpecSource.status
-        else _declare("status", source.status.split(".")),
+        else f"    status={json.dumps(source.status)},\n",
         "declared_extras": _declare("extras", extras) if extras else "",
-        "base_url": "str = DEFAULT_BASE_URL" if address else "str | None = None",
-        "base_url_fallback": "" if address else f"; None reads `{variable}_BASE_URL`",
-        "base_url_value": "base_url"
-        if address
-        else "base_url_from(base_url, PROVIDER.url_variable)",
-        "key": _key(name, document),
+        "connected": (
+            "    default_base_url=DEFAULT_BASE_URL,\n" if address else "    url_variable=_URL,\n"
+        )
+        + _key(name, document),
         "job_parameters": f", *, {', '.join(f'{each}: str' for each in extras)}" if extras else "",
         "job_arguments": "".join(f", {each}={each}" for each in extras),
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .errors import PipelineError
-from .openapi import resolve
+from .openapi import COMBINED, resolve
 from .statuses import described_operation
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Field", "Layout", "lay_out"]
 
-_COMBINED = ("allOf", "anyOf", "oneOf")
 _MAX_FIELDS = 5000
 
 
@@ -125,7 +124,7 @@ class _Walk:
             if id(schema) in inside or any(schema is known for known in found):
                 continue
             found.append(schema)
-            for combined in _COMBINED:
+            for combined in COMBINED:
                 parts = schema.get(combined)
                 to_do += parts if isinstance(parts, list) else []
         # Without what may be a passing object: its identity is worth nothing once it has gone.
@@ -149,7 +148,7 @@ def _facts(document: Document, operation: Document) -> dict[str, str]:
 def _types(schema: Document) -> list[str]:
     named = schema.get("type")
     names = [str(name) for name in (named if isinstance(named, list) else [named]) if name]
-    if not names and not any(key in schema for key in (*_COMBINED, "enum", "const", "properties")):
+    if not names and not any(key in schema for key in (*COMBINED, "enum", "const", "properties")):
         names = ["anything"]
     form = schema.get("format")
     if isinstance(form, str):

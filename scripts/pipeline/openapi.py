@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import copy
+import re
+from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote
 
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
@@ -15,10 +17,13 @@ if TYPE_CHECKING:
 
     from jsonschema import ValidationError
 
-__all__ = ["METHODS", "operations", "resolve", "validate"]
+__all__ = ["COMBINED", "METHODS", "operations", "resolve", "validate"]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
+COMBINED = ("allOf", "anyOf", "oneOf")
+
+_MAX_REFERENCES = 100
 _VALIDATORS = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
 
 
@@ -37,7 +42,8 @@ def validate(document: Document, *, place: str) -> None:
             raise PipelineError(where, f"{value!r} lies outside the document")
         if not _look_up(value, document)[0]:
             raise PipelineError(where, f"{value!r} points to nothing")
-    for error in _VALIDATORS[version.rpartition(".")[0]](document).iter_errors():
+    _hold_to_an_end(document, place=place)
+    for error in _errors(document, version.rpartition(".")[0], place=place):
         cause = _root_cause(error)
         where = f"{place}, {json_path(_location(cause, document))}"
         raise PipelineError(where, cause.message)
@@ -63,6 +69,65 @@ def resolve(value: JSON, document: Document) -> Document:
         seen.append(reference)
         _, value = _look_up(reference, document)
     return value if isinstance(value, dict) else {}
+
+
+def _errors(document: Document, release: str, *, place: str) -> Iterator[ValidationError]:
+    validator = _VALIDATORS[release]
+    try:
+        yield from validator(document).iter_errors()
+    except (TypeError, re.error):
+        # A default was held against a schema that is itself not valid, and which one is not said.
+        yield from validator(_without_defaults(document)).iter_errors()
+    except RecursionError as error:
+        raise PipelineError(place, "its schemas are nested too deeply to be read") from error
+
+
+def _without_defaults(value: JSON) -> Document:
+    plain = copy.deepcopy(value)
+    for _, held in [*_walk(plain, ())]:
+        if isinstance(held, dict):
+            held.pop("default", None)
+    return cast("Document", plain)
+
+
+def _hold_to_an_end(document: Document, *, place: str) -> None:
+    """Refuse what consists of itself, or of what is referred to without end.
+
+    A model whose field or item is of its own kind is no such thing: it ends where a value does.
+    """
+    ended: set[int] = set()
+    for location, value in _walk(document, ()):
+        if not isinstance(value, dict) or "$ref" not in value or id(value) in ended:
+            continue
+        inside: dict[int, Document] = {}
+        ways = [iter([value])]
+        while ways:
+            part = next(ways[-1], None)
+            if part is None:
+                ways.pop()
+                if inside:
+                    ended.add(inside.popitem()[0])
+            elif id(part) in inside:
+                where = f"{place}, {json_path(location)}"
+                raise PipelineError(where, f"{value['$ref']!r} consists of itself")
+            elif id(part) not in ended:
+                inside[id(part)] = part
+                ways.append(iter(_parts(part, document)))
+                if len(inside) > _MAX_REFERENCES:
+                    where = f"{place}, {json_path(location)}"
+                    told = f"leads through more than {_MAX_REFERENCES} references"
+                    raise PipelineError(where, f"{value['$ref']!r} {told}")
+
+
+def _parts(value: Document, document: Document) -> list[Document]:
+    """Give what an object consists of: what it refers to, and what it is combined from."""
+    parts: list[JSON] = []
+    if isinstance(reference := value.get("$ref"), str):
+        parts.append(_look_up(reference, document)[1])
+    for combined in COMBINED:
+        members = value.get(combined)
+        parts += members if isinstance(members, list) else []
+    return [part for part in parts if isinstance(part, dict)]
 
 
 def _walk(value: JSON, location: Location) -> Iterator[tuple[Location, JSON]]:

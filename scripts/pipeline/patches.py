@@ -6,6 +6,7 @@ stops and names the patch: nothing is half done and nothing passes unnoticed.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,16 @@ from .errors import PipelineError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["CLIENT", "ENDPOINT", "MODEL", "STR_ENUM", "TYPES", "Patch", "apply_patches"]
+__all__ = [
+    "CLIENT",
+    "ENDPOINT",
+    "MODEL",
+    "STR_ENUM",
+    "TYPES",
+    "Patch",
+    "apply_patches",
+    "escape_controls",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,6 +248,23 @@ def apply_patches(client: Path) -> None:
         if module.name != "__init__.py":
             name = module.relative_to(client).as_posix()
             _rewrite(client, name, _patches_of_model(client, name))
+
+
+def escape_controls(client: Path) -> None:
+    """Write as escapes what a reader of the code would not see, or see other code for.
+
+    Control and bidirectional characters come from the spec's texts, and so stand in strings only.
+    """
+    for module in client.rglob("*.py"):
+        text = module.read_text(encoding="utf-8")
+        visible = "".join(_escaped(character) for character in text)
+        if visible != text:
+            module.write_text(visible, encoding="utf-8", newline="\n")
+
+
+def _escaped(character: str) -> str:
+    unseen = character != "\n" and unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp"}
+    return character.encode("unicode_escape").decode() if unseen else character
 
 
 def _patches_of_model(client: Path, name: str) -> tuple[Patch, ...]:

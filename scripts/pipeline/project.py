@@ -23,10 +23,10 @@ class SpecSource:
     """A spec's origin: an entry of specs/sources.toml."""
 
     page: str
+    hand_written: bool = False
     operation: str
     retrieved: dt.date
     sha256: str
-    hand_written: bool = False
     status: str = "status"
     """Where an answer has its status word: a field, or fields with a dot between them."""
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Report", "StepLog", "counted", "rows", "shown"]
 
-_LONGEST = 300
+_LONGEST = 600
 
 
 @dataclass(kw_only=True)
@@ -95,4 +95,8 @@ def rows(cells: Iterable[tuple[str, ...]]) -> Iterator[str]:
 def shown(text: str) -> str:
     """Make a stranger's text fit for a terminal, which obeys control characters."""
     safe = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-    return safe if len(safe) <= _LONGEST else f"{safe[:_LONGEST]}…"
+    if len(safe) <= _LONGEST:
+        return safe
+    # From the middle: a message begins with what it is about, and ends with what to do.
+    half = _LONGEST // 2
+    return f"{safe[:half]} … {safe[-half:]}"

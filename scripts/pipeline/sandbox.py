@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 
 from .errors import PipelineError
 from .project import Project
+from .toolchain import python_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,10 +35,14 @@ class Sandbox:
     def __init__(self, origin: Project, copy: Project) -> None:
         self._origin = origin
         self.project = copy
+        rooms = [copy.root / room for room in ("wrapper", "generated", "scripts")]
+        # Where the checkers look for it by pyproject.toml.
+        self._python = python_with(rooms, directory=copy.root / ".venv")
 
     def regenerate(self, names: Sequence[str]) -> None:
         """Write the clients of `names` in the copy."""
-        ran = self._run(str(self.project.root / "scripts" / "regenerate.py"), *names)
+        # With this interpreter: the tools are the ones that it has beside it.
+        ran = self._run(sys.executable, "scripts/regenerate.py", *names)
         if ran.returncode != 0:
             raise PipelineError("scripts/regenerate.py", ran.stderr.strip())
 
@@ -53,8 +58,7 @@ class Sandbox:
 
     def errors_of(self, checker: str, *paths: str) -> list[str]:
         """Let a type checker check `paths`; gives what it finds, a line each."""
-        flags = ("--pythonpath", sys.executable) if checker == "pyright" else ()
-        ran = self._run("-m", checker, *flags, *paths)
+        ran = self._run(self._python, "-m", checker, *paths)
         if ran.returncode == 0:
             return []
         said = [self._relative(line.strip()) for line in (ran.stdout + ran.stderr).splitlines()]
@@ -66,7 +70,7 @@ class Sandbox:
         report = self.project.root / "phases.xml"
         chosen = " or ".join(f"[{name}]" for name in names)
         self._run(
-            *("-m", "pytest", "tests/test_phases.py", "-q", "-p", "no:cacheprovider"),
+            *(self._python, "-m", "pytest", "tests/test_phases.py", "-q", "-p", "no:cacheprovider"),
             *("-k", chosen, f"--junit-xml={report}"),
         )
         try:
@@ -105,15 +109,13 @@ class Sandbox:
         for path in paths:
             _remove(root / f"{path}.old")
 
-    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        root = self.project.root
-        sources = os.pathsep.join(str(root / room) for room in ("wrapper", "generated", "scripts"))
-        environment = {**os.environ, "PYTHONPATH": sources, "PYTHONDONTWRITEBYTECODE": "1"}
-        environment["NO_COLOR"] = "1"
-        environment.pop("PYTEST_ADDOPTS", None)
+    def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"}
+        for leading_elsewhere in ("PYTHONPATH", "MYPYPATH", "PYTEST_ADDOPTS"):
+            environment.pop(leading_elsewhere, None)
         return subprocess.run(
-            [sys.executable, *arguments],
-            cwd=root,
+            command,
+            cwd=self.project.root,
             env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,

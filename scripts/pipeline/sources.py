@@ -42,8 +42,11 @@ def write_source(file: Path, name: str, source: SpecSource) -> None:
         head, entry, tail = _split(text, name)
     else:
         head, entry, tail = f"{text.rstrip()}\n\n", f"[{name}]\n", ""
+    before: list[str] = []
     for field in fields(SpecSource):
-        entry = _set(entry, field.name, getattr(source, field.name), field.default)
+        value = getattr(source, field.name)
+        entry = _set(entry, field.name, None if value == field.default else value, before)
+        before.append(field.name)
     changed = head + entry + tail
     if tomllib.loads(changed)[name] != _entry(source):
         raise PipelineError(
@@ -67,14 +70,22 @@ def _split(text: str, name: str) -> tuple[str, str, str]:
     raise PipelineError(f"specs/sources.toml, [{name}]", "has no header of its own")
 
 
-def _set(entry: str, key: str, value: object, default: object) -> str:
-    line = re.compile(rf"^{key} *=[^\n]*\n", re.MULTILINE)
-    if value == default:
+def _set(entry: str, key: str, value: object, before: list[str]) -> str:
+    """Write a line into an entry; a new one goes below those that come `before` it, by their order.
+
+    So a line that is taken out and put back stands where it stood.
+    """
+    line = _line(key)
+    if value is None:
         return line.sub("", entry)
     shown = value.isoformat() if isinstance(value, dt.date) else json.dumps(value)
     assignment = f"{key} = {shown}\n"
     if line.search(entry):
         return line.sub(lambda _: assignment, entry, count=1)
-    # Before the blank lines that part it from the next entry.
-    body = entry.rstrip("\n")
-    return f"{body}\n{assignment}{entry[len(body) + 1 :]}"
+    above = [match.end() for each in before for match in _line(each).finditer(entry)]
+    end = max(above, default=entry.index("\n") + 1)
+    return f"{entry[:end]}{assignment}{entry[end:]}"
+
+
+def _line(key: str) -> re.Pattern[str]:
+    return re.compile(rf"^{key} *=[^\n]*\n", re.MULTILINE)

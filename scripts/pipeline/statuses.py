@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .openapi import METHODS, resolve
+from .openapi import COMBINED, METHODS, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ def _variants(schemas: list[Document], document: Document) -> list[Document]:
     """Add to some schemas what they are put together from."""
     found = [*schemas]
     for schema in found:
-        for combined in ("allOf", "anyOf", "oneOf"):
+        for combined in COMBINED:
             parts = schema.get(combined)
             for part in parts if isinstance(parts, list) else ():
                 # Found by identity: a schema may hold itself.

@@ -35,6 +35,20 @@ def test_yaml_becomes_what_json_would_be(tmp_path: Path) -> None:
     }
 
 
+def test_json_is_read_as_json(tmp_path: Path) -> None:
+    content = '\ufeff{"pair": "\\ud83d\\ude00", "control": "\x9f", "small": 1e-08, "tab":\t[1]}'
+    assert load(tmp_path, content) == {
+        "pair": "\U0001f600",
+        "control": "\x9f",
+        "small": 1e-08,
+        "tab": [1],
+    }
+
+
+def test_a_yaml_mapping_in_braces_is_no_broken_json(tmp_path: Path) -> None:
+    assert load(tmp_path, "{a: 1, 'b': [no]}") == {"a": 1, "b": ["no"]}
+
+
 def test_aliases_stand_for_what_they_name(tmp_path: Path) -> None:
     assert load(tmp_path, "a: &x {b: 1}\nc: *x\n") == {"a": {"b": 1}, "c": {"b": 1}}
 
@@ -53,8 +67,12 @@ def test_aliases_stand_for_what_they_name(tmp_path: Path) -> None:
         ("a: &x [*x]", "specs/jobs.yaml, $['a'][0]: a value that contains itself"),
         ("a: {true: 1}", "specs/jobs.yaml, $['a']: the key True is not a string"),
         ("1: a\n'1': b", "specs/jobs.yaml, $: the key '1' occurs twice"),
-        ("a: .nan", "specs/jobs.yaml, $['a']: nan is no JSON number"),
-        ("a: !!binary aGk=", "specs/jobs.yaml, $['a']: a bytes has no place in JSON"),
+        ("a: .nan", "specs/jobs.yaml, $['a']: nan is not a JSON number"),
+        ("a: !!binary aGk=", "specs/jobs.yaml, $['a']: a value of type bytes cannot be written"),
+        ('{"a": 1, "a": 2}', "specs/jobs.yaml: the key 'a' occurs twice in one object"),
+        ('{"a": NaN}', "specs/jobs.yaml: NaN is not a JSON number"),
+        ('{"a": 1,\n"b" 2}', "specs/jobs.yaml, line 2, column 5: expected ',' or '}'"),
+        ('{"a": ' + "[" * 100_000, "specs/jobs.yaml: nested too deeply to be read"),
         ("a: " + "[" * 1000, "specs/jobs.yaml: nested too deeply to be read"),
     ],
 )
@@ -69,6 +87,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         documents.load(tmp_path / "specs" / "jobs.yaml")
 
 
+COMPONENTS: documents.Document = {"responses": {"ok": {"description": "ok"}}}
 VALID: documents.Document = {
     "openapi": "3.0.3",
     "info": {"title": "Jobs", "version": "1"},
@@ -76,7 +95,7 @@ VALID: documents.Document = {
         "/jobs": {"get": {"responses": {"200": {"$ref": "#/components/responses/ok"}}}},
         "/runs": {"get": {"responses": {"200": {"$ref": "#/paths/~1jobs/get/responses/200"}}}},
     },
-    "components": {"responses": {"ok": {"description": "ok"}}},
+    "components": COMPONENTS,
 }
 
 
@@ -124,6 +143,69 @@ def test_a_broken_document_is_refused_with_its_place(
     with pytest.raises(PipelineError) as caught:
         openapi.validate(document, place="jobs")
     assert str(caught.value).startswith(message)
+
+
+def with_schemas(**schemas: documents.JSON) -> documents.Document:
+    return {**VALID, "openapi": "3.1.0", "components": {**COMPONENTS, "schemas": schemas}}
+
+
+def reference(name: str) -> documents.Document:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+@pytest.mark.parametrize(
+    ("schemas", "message"),
+    [
+        ({"A": reference("B"), "B": reference("A")}, "['A']: '#/components/schemas/B' consists of"),
+        (
+            {"A": {"allOf": [reference("A")]}},
+            "['A']['allOf'][0]: '#/components/schemas/A' consists",
+        ),
+        (
+            {"A": {"oneOf": [reference("B")]}, "B": {"allOf": [reference("A")]}},
+            "['A']['oneOf'][0]: '#/components/schemas/B' consists of itself",
+        ),
+        (
+            {**{f"C{n}": reference(f"C{n + 1}") for n in range(3000)}, "C3000": {}},
+            "['C0']: '#/components/schemas/C1' leads through more than 100 references",
+        ),
+    ],
+)
+def test_what_is_made_of_itself_is_refused(
+    schemas: dict[str, documents.JSON], message: str
+) -> None:
+    with pytest.raises(PipelineError) as caught:
+        openapi.validate(with_schemas(**schemas), place="jobs")
+    assert str(caught.value).startswith(f"jobs, $['components']['schemas']{message}")
+
+
+def test_what_is_nested_without_end_is_refused() -> None:
+    chain: dict[str, documents.JSON] = {
+        f"C{n}": {"type": "object", "properties": {"next": reference(f"C{n + 1}")}}
+        for n in range(3000)
+    }
+    with pytest.raises(PipelineError, match=r"^jobs: its schemas are nested too deeply"):
+        openapi.validate(with_schemas(**chain, C3000={}), place="jobs")
+
+
+def test_a_model_may_hold_its_own_kind() -> None:
+    fields: documents.JSON = {
+        "next": reference("Node"),
+        "nodes": {"type": "array", "items": reference("Node")},
+        "either": {"anyOf": [reference("Node"), {"type": "null"}]},
+        "by_name": {"type": "object", "additionalProperties": reference("Node")},
+    }
+    node: documents.JSON = {"type": "object", "properties": fields}
+    openapi.validate(with_schemas(Node=node, Alias=reference("Node")), place="jobs")
+
+
+def test_a_default_that_meets_a_broken_schema_is_refused_for_the_schema() -> None:
+    schemas: dict[str, documents.JSON] = {
+        "Size": {"type": "number", "minimum": "1e-08"},
+        "Sizes": {"type": "array", "items": reference("Size"), "default": [3]},
+    }
+    with pytest.raises(PipelineError, match=r"'1e-08' is not of type 'number'"):
+        openapi.validate(with_schemas(**schemas), place="jobs")
 
 
 def test_an_error_inside_a_schema_is_placed_in_the_whole_document() -> None:

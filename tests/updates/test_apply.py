@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,6 +57,20 @@ def test_a_type_error_stops_it_and_is_told_with_file_and_line(
     assert f"wrapper/tilldone/{NAME}.py:" in stopped.stderr
     assert stopped.stderr.endswith("nothing was changed\n")
     assert str(checkout.root) not in stopped.stderr
+    assert checkout.contents() == before
+
+
+def test_a_module_that_is_gone_is_missed_whatever_else_is_installed(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    # The clients of the checkout that these tests run from are importable, and have it.
+    moved = SPEC.replace("        - universal-ai\n", "        - elsewhere\n")
+    before = checkout.contents()
+    stopped = checkout.run("update_specs.py", NAME, "--from", page(tmp_path, moved), "--apply")
+    assert stopped.returncode == 1
+    lines = [line for line in stopped.stderr.splitlines() if "api.universal_ai" in line]
+    assert any("[import-not-found]" in line for line in lines), "mypy misses it"
+    assert any("(reportMissingImports)" in line for line in lines), "and so does pyright"
     assert checkout.contents() == before
 
 
@@ -162,6 +177,10 @@ def test_an_entry_is_written_between_what_people_wrote(checkout: Checkout) -> No
     for name, source in known.items():
         sources.write_source(file, name, source)
     assert file.read_text(encoding="utf-8") == before, "the same entries make the same file"
+    sources.write_source(file, "vessl", replace(known["vessl"], hand_written=False))
+    assert file.read_text(encoding="utf-8") != before
+    sources.write_source(file, "vessl", known["vessl"])
+    assert file.read_text(encoding="utf-8") == before, "a line that goes and returns stays in place"
 
     sources.write_source(file, "vessl", known["zai"])
     sources.write_source(file, "renders", known["vessl"])

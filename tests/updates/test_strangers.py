@@ -135,6 +135,7 @@ PAYLOADS = [
     '"\npwned()\n#',
     "\\",
     "\r\npwned()\r\n\x0c\u2028pwned()",
+    "\u202epwned()\u202c \u2066pwned()\u2069 \u200b",
     '\\N{QUOTATION MARK}"\\x22\npwned()',
 ]
 
@@ -181,6 +182,8 @@ def test_words_that_try_to_break_out_stay_words(tmp_path: Path, payload: str) ->
     calls = [node.func for node in nodes if isinstance(node, ast.Call)]
     assert "pwned" not in {func.id for func in calls if isinstance(func, ast.Name)}
     said = "pwned()" if "pwned" in payload else payload
+    code = "".join(path.read_text(encoding="utf-8") for path in client.rglob("*.py"))
+    assert all(character.isprintable() for character in code if character not in "\n\xa0")
     texts = [node.value for node in nodes if isinstance(node, ast.Constant)]
     assert any(said in text for text in texts if isinstance(text, str)), "it is there, as text"
 
