@@ -71,7 +71,7 @@ def _result(parser: ast.FunctionDef, *, place: str) -> str:
                 return name
             case _:
                 pass
-    raise PipelineError(place, "the answer to a poll, the JSON of a 200, is no object")
+    raise PipelineError(place, "the answer to a poll, the JSON of a 200, is not an object")
 
 
 def _required_fields(client: Path, model: str) -> tuple[str, ...]:

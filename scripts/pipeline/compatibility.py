@@ -52,7 +52,7 @@ def export(root: Path, revision: str, target: Path) -> None:
         root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
     )
     if known.returncode != 0:
-        raise PipelineError(revision, "is no revision of this repository")
+        raise PipelineError(revision, "not a revision of this repository")
     commit = known.stdout.decode().strip()
     archive = _git(root, "archive", "--format=tar", commit, *_PACKAGES.values(), APPLICATIONS)
     if archive.returncode != 0:

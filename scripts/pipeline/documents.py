@@ -38,7 +38,7 @@ def load(path: Path) -> Document:
     try:
         return parse(path.read_bytes(), place=place)
     except FileNotFoundError as error:
-        raise PipelineError(place, "there is no such file") from error
+        raise PipelineError(place, "no such file") from error
 
 
 def parse(content: bytes, *, place: str) -> Document:

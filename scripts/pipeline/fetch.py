@@ -44,7 +44,7 @@ def _read_file(path: Path) -> Page:
     place = str(path)
     try:
         if not path.is_file():
-            raise PipelineError(place, "there is no such file")
+            raise PipelineError(place, "no such file")
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
@@ -85,9 +85,9 @@ def _host(place: str) -> str:
         parts = urlsplit(place)
         host, user = parts.hostname or "", parts.username
     except ValueError as error:
-        raise PipelineError(place, f"is no address: {error}") from error
+        raise PipelineError(place, f"invalid URL: {error}") from error
     if not host:
-        raise PipelineError(place, "is no address: it names no host")
+        raise PipelineError(place, "invalid URL: no host")
     if user is not None:
         raise PipelineError(place, "holds a user name: an address is kept, a secret must not be")
     if parts.scheme.lower() == "http" and not _is_this_machine(host):
@@ -112,7 +112,7 @@ def _redirect(answer: httpx.Response, here: str) -> str | None:
     try:
         origins = {(part.scheme, part.netloc) for part in (urlsplit(here), urlsplit(target))}
     except ValueError as error:
-        raise PipelineError(here, f"redirects to {target!r}, which is no address") from error
+        raise PipelineError(here, f"redirects to {target!r}, an invalid URL") from error
     if len(origins) > 1:
         raise PipelineError(here, f"redirects to {target}, another host: name that, if it is right")
     return target

@@ -42,11 +42,11 @@ def inspect(client: Path, *, place: str) -> None:
         try:
             tree = ast.parse(module.read_bytes())
         except (SyntaxError, ValueError) as error:
-            raise PipelineError(place, f"makes no Python of {name}: {error}") from error
+            raise PipelineError(place, f"generates invalid Python in {name}: {error}") from error
         for node, what in _strange(tree):
             line = getattr(node, "lineno", 1)
             raise PipelineError(
-                place, f"makes code that no client needs: {what} in {name}, line {line}"
+                place, f"generates code that no client needs: {what} in {name}, line {line}"
             )
 
 

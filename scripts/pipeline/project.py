@@ -49,7 +49,7 @@ class Project:
         sources = {}
         for name, entry in _read_toml(self.root / place, place).items():
             if not name.isidentifier():
-                raise PipelineError(f"{place}, [{name}]", "is no name for a Python package")
+                raise PipelineError(f"{place}, [{name}]", "not a valid name for a Python package")
             try:
                 sources[name] = SpecSource(**entry)
             except TypeError as error:

@@ -27,7 +27,7 @@ _TAKEN = {"aio", "as_completed", "check", "testing", "wait", "wait_all", "watch"
 def check_name(project: Project, name: str) -> None:
     """Refuse a name that is no name for a module beside those that there are."""
     if not _NAME.fullmatch(name) or keyword.iskeyword(name):
-        raise PipelineError(repr(name), "is no name for a provider: use a-z, 0-9 and _")
+        raise PipelineError(repr(name), "not a valid name for a provider: use a-z, 0-9 and _")
     package = project.root / "wrapper" / "tilldone"
     modules = (package / f"{name}.py", package / name, project.generated / name)
     if name in project.sources or name in _TAKEN or any(path.exists() for path in modules):

@@ -83,7 +83,7 @@ def test_what_is_no_json_is_refused(tmp_path: Path, content: str | bytes, messag
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PipelineError, match=r"^specs/jobs\.yaml: there is no such file$"):
+    with pytest.raises(PipelineError, match=r"^specs/jobs\.yaml: no such file$"):
         documents.load(tmp_path / "specs" / "jobs.yaml")
 
 

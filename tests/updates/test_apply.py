@@ -124,7 +124,7 @@ def test_a_failure_in_the_midst_of_it_puts_everything_back(
         (["--from", "page.md"], 2, "give its NAME"),
         (["zai", "edenai", "--from", "page.md"], 2, "give its NAME"),
         (["vessl"], 1, "its spec is written by hand, for there is no OpenAPI block on its page"),
-        (["zai", "--from", "nowhere.md"], 1, "zai: nowhere.md: there is no such file"),
+        (["zai", "--from", "nowhere.md"], 1, "zai: nowhere.md: no such file"),
         (["zai", "--from", "http://docs.z.ai/x.md"], 1, "plain http"),
     ],
 )

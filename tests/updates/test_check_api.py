@@ -60,10 +60,10 @@ def test_what_breaks_is_listed_with_its_place(released: Checkout) -> None:
 def test_what_is_no_revision_is_refused(released: Checkout, revision: str) -> None:
     refused = released.run("check_api.py", f"--against={revision}")
     assert refused.returncode == 2
-    assert refused.stderr == f"{revision}: is no revision of this repository\n"
+    assert refused.stderr == f"{revision}: not a revision of this repository\n"
 
 
 def test_outside_of_a_repository_there_is_nothing_to_hold_it_against(checkout: Checkout) -> None:
     refused = checkout.run("check_api.py")
     assert refused.returncode == 2
-    assert refused.stderr == "HEAD: is no revision of this repository\n"
+    assert refused.stderr == "HEAD: not a revision of this repository\n"

@@ -283,9 +283,9 @@ def without_statuses(spec: Spec) -> None:
         ("zai", "zai: is there already"),
         ("wait", "wait: is there already"),
         ("aio", "aio: is there already"),
-        ("Renders", "'Renders': is no name for a provider"),
-        ("class", "'class': is no name for a provider"),
-        ("../x", "'../x': is no name for a provider"),
+        ("Renders", "'Renders': not a valid name for a provider"),
+        ("class", "'class': not a valid name for a provider"),
+        ("../x", "'../x': not a valid name for a provider"),
         ("jobs", "jobs: its spec lists no words for the answer's `status`"),
     ],
 )

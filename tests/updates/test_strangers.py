@@ -223,7 +223,7 @@ def test_every_client_is_polled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     (failure,) = clients.build_clients(project, ["jobs"], tmp_path, scratch=scratch, done=print)
-    assert "makes code that no client needs" in failure.reason
+    assert "generates code that no client needs" in failure.reason
 
 
 @pytest.mark.parametrize(
@@ -237,8 +237,8 @@ def test_every_client_is_polled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         ("def f(a=eval('1')): ...\n", "eval"),
         ("x = f'{__import__(\"os\")}'\n", "__import__"),
         ("def f(): return ().__class__.__mro__\n", "__"),
-        ("def f(:\n", "makes no Python of client.py"),
-        ("x = '\0'\n", "makes no Python of client.py"),
+        ("def f(:\n", "generates invalid Python in client.py"),
+        ("x = '\0'\n", "generates invalid Python in client.py"),
     ],
 )
 def test_code_that_no_client_needs_is_found(tmp_path: Path, code: str, what: str) -> None:
