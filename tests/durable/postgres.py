@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -33,6 +33,8 @@ def programs() -> Path | None:
 @dataclass
 class Server:
     port: int
+    start: Callable[[], None]
+    stop: Callable[[], None]
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def url(self, database: str) -> str:
@@ -55,12 +57,19 @@ def serving(found: Path, *settings: str) -> Generator[Server]:
         data, port = folder / "data", _free_port()
         _run(found / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync")
         told = [f"-p {port}", f"-k {folder}", "-c listen_addresses=127.0.0.1", *settings]
-        log = folder / "log"
-        _run(found / "pg_ctl", "-D", data, "-l", log, "-w", "-o", " ".join(told), "start")
+        server, log = (found / "pg_ctl", "-D", data, "-w"), folder / "log"
+
+        def start() -> None:
+            _run(*server, "-l", log, "-o", " ".join(told), "start")
+
+        def stop() -> None:
+            _run(*server, "-m", "immediate", "stop")
+
+        start()
         try:
-            yield Server(port)
+            yield Server(port, start, stop)
         finally:
-            _run(found / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+            stop()
     finally:
         shutil.rmtree(folder)
 

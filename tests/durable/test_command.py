@@ -40,8 +40,9 @@ def test_wait_durably_goes_on_after_a_kill(simulator: Simulator, sqlite: str) ->
     with session(sqlite, work=False):
         kept = _session.store().latest("edenai", job.ref)
     assert kept is not None
+    assert kept.request is not None
     assert kept.id.endswith("-1")
-    assert datetime.fromtimestamp(kept.order.deadline, UTC) == before.deadline
+    assert datetime.fromtimestamp(kept.request.deadline, UTC) == before.deadline
 
 
 def test_wait_durably_has_the_exit_codes_of_wait(simulator: Simulator, sqlite: str) -> None:
@@ -95,5 +96,5 @@ def test_a_worker_says_which_database_it_cannot_open(simulator: Simulator) -> No
     with command(simulator, "postgresql://127.0.0.1:9/waits?connect_timeout=1", "worker") as ran:
         _, err = ran.communicate(timeout=LOST)
     assert ran.returncode == 4
-    assert "tilldone: database: it cannot be opened: " in err
+    assert "tilldone: database 'waits' at 127.0.0.1 cannot be opened: " in err
     assert "Traceback" not in err

@@ -3,37 +3,54 @@
 import json
 import sqlite3
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+import anyio
 import pytest
 from dbos import DBOS
 from tests.durable.world import LOST, client, eden_job, session, until
 
 from tilldone import PollRejected, durable, edenai
-from tilldone.durable import _wall
+from tilldone._drivers.clock import SystemClock, set_clock
 from tilldone.simulator import Simulator
 from tilldone.simulator.steps import body, done, running, status
 
 _SPEED = 600.0
 
 
-@pytest.fixture
-def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let an hour pass in six seconds, for waits and for DBOS."""
-    began, mark = time.time(), time.monotonic()
-    real_sleep, dbos_sleep = _wall.sleep, DBOS.sleep_async
+class Fast(SystemClock):
+    """A clock on which an hour passes in six seconds."""
 
-    async def sleep(seconds: float) -> None:
-        await real_sleep(seconds / _SPEED)
+    def now(self) -> float:
+        return super().now() * _SPEED
+
+    async def sleep_async(self, seconds: float) -> None:
+        await super().sleep_async(seconds / _SPEED)
+
+    async def pause(self, stir: anyio.Event, seconds: float, *, busy: bool) -> None:
+        await super().pause(stir, seconds / _SPEED, busy=busy)
+
+
+@pytest.fixture
+def hurry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let an hour pass in six seconds, for waits and for DBOS."""
+    began, mark, dbos_sleep = time.time(), time.monotonic(), DBOS.sleep_async
 
     async def sleep_durably(seconds: float) -> None:
         await dbos_sleep(seconds / _SPEED)
 
-    monkeypatch.setattr(_wall, "now", lambda: began + (time.monotonic() - mark) * _SPEED)
-    monkeypatch.setattr(_wall, "sleep", sleep)
+    def wall() -> float:
+        return began + (time.monotonic() - mark) * _SPEED
+
+    monkeypatch.setattr("tilldone.durable._segment.wall", wall)
+    monkeypatch.setattr("tilldone.durable._waits.wall", wall)
     monkeypatch.setattr(DBOS, "sleep_async", sleep_durably)
+    before = set_clock(Fast())
+    yield
+    set_clock(before)
 
 
 def rows(database: str) -> dict[str, int]:

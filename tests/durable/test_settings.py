@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
-from tilldone.durable._clients import client_of
-from tilldone.durable._settings import checked_settings
+from tilldone.durable._settings import checked_settings, client_of
 
 
 @pytest.fixture(autouse=True)
@@ -21,14 +21,18 @@ def unset(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("/data/w.sqlite", "sqlite:////data/w.sqlite"),
         ("sqlite:////data/w.sqlite", "sqlite:////data/w.sqlite"),
-        ("postgresql://u:p@h:5/d?sslmode=require", "postgresql://u:p@h:5/d?sslmode=require"),
-        ("postgres://h/d", "postgresql://h/d"),
+        (
+            "postgresql://u:p@h:5/d?sslmode=require",
+            "postgresql+psycopg://u:p@h:5/d?sslmode=require",
+        ),
+        ("postgres://h/d", "postgresql+psycopg://h/d"),
     ],
 )
 def test_where_waits_are_kept(database: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert checked_settings(database=database).url == url
+    expected = make_url(url)
+    assert checked_settings(database=database).url == expected
     monkeypatch.setenv("TILLDONE_DATABASE_URL", database)
-    assert checked_settings().url == url
+    assert checked_settings().url == expected
 
 
 def test_a_path_is_kept_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,9 +76,9 @@ def test_the_platforms_data_folder_is_the_default(
         ({"concurrency": 0}, "concurrency: 0 is below 1"),
         ({"rates": {"edenai": 0}}, "rates: 0 polls a second for edenai is not above 0"),
         ({"rates": {"edenai": float("nan")}}, "rates: nan"),
-        ({"rates": {"acme": 1}}, "rates: 'acme' is none of edenai"),
-        ({"clients": {"acme": object}}, "clients: 'acme' is none of edenai"),
-        ({"providers": ["acme"]}, "providers: 'acme' is none of edenai"),
+        ({"rates": {"acme": 1}}, "rates: 'acme' is not one of edenai"),
+        ({"clients": {"acme": object}}, "clients: 'acme' is not one of edenai"),
+        ({"providers": ["acme"]}, "providers: 'acme' is not one of edenai"),
     ],
 )
 def test_a_wrong_argument_is_named(wrong: dict[str, Any], words: str) -> None:

@@ -5,12 +5,11 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
-import dbos
 import pytest
 from tests.durable.world import LOST, client, crew, eden_job, session, until
 
 from tilldone import JobTimeout, durable
-from tilldone.durable import _session
+from tilldone.durable import NotYet, _session
 from tilldone.simulator import Simulator
 
 
@@ -59,7 +58,7 @@ def test_a_process_leaves_the_polling_to_others(simulator: Simulator, sqlite: st
     job = eden_job(simulator, duration=0)
     with session(sqlite, work=False):
         handle = durable.start(job, timeout=60)
-        with pytest.raises(TimeoutError):
+        with pytest.raises(NotYet):
             handle.result(timeout=1)
         assert simulator.polls(job.id) == []
         assert [each.carried for each in durable.waiting()] == [False]
@@ -83,27 +82,10 @@ def test_a_worker_without_a_key_says_so(
         durable.start(job, timeout=60)
 
 
-def test_a_dbos_application_of_the_users_own_is_left_alone(
-    simulator: Simulator, sqlite: str
-) -> None:
-    config: dbos.DBOSConfig = {
-        "name": "their-app",
-        "system_database_url": f"sqlite:///{sqlite}.theirs",
-    }
-    theirs = dbos.DBOS(config=config)
-    try:
-        clients = {"edenai": partial(client, simulator, "edenai")}
-        with session(sqlite, clients=clients), pytest.raises(RuntimeError, match="of its own"):
-            durable.start(eden_job(simulator), timeout=60)
-        assert dbos.DBOS(config=config) is theirs
-    finally:
-        dbos.DBOS.destroy()
-
-
 def test_a_database_that_cannot_be_opened_is_named(sqlite: str) -> None:
     with (
         session("postgresql://user:secret-word@127.0.0.1:9/waits?connect_timeout=1"),
-        pytest.raises(ConnectionError, match="database: it cannot be opened") as caught,
+        pytest.raises(ConnectionError, match=r"database .* cannot be opened") as caught,
     ):
         durable.waiting()
     assert "secret-word" not in str(caught.value)

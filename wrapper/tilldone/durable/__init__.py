@@ -7,8 +7,8 @@
     done = handle.result()                     # the same typed result as wait's
 
 Run it again after a crash: the wait goes on where it was, to the deadline of the first call. Two
-callers who wait for the same job share one wait. What is stored is the job's ref, the schedule's
-position, the deadline and the answers; never a key: the process that polls makes its clients from
+callers who wait for the same job share one wait. What is stored is the job's ref, a checkpoint of
+the wait, its deadline and the answers; never a key: the process that polls makes its clients from
 its own environment. `tilldone worker` is such a process and nothing else; many of them share the
 work of one Postgres, and where one dies, the others take its waits over.
 
@@ -18,25 +18,39 @@ Needs the extra `durable`.
 """
 
 try:
-    from tilldone.durable._ending import WaitCancelled
-    from tilldone.durable._handle import Handle
+    from tilldone.durable._handle import Handle, NotYet
     from tilldone.durable._session import close, configure, work
-    from tilldone.durable._waits import Waiting, attach, cancel, forget, start, start_async, waiting
+    from tilldone.durable._stored import WaitCancelled
+    from tilldone.durable._waits import (
+        Ended,
+        Waiting,
+        attach,
+        cancel,
+        ended,
+        forget,
+        start,
+        start_async,
+        waiting,
+    )
 except ModuleNotFoundError as _missing:
-    if _missing.name != "dbos":
+    # SQLAlchemy and psycopg come with it.
+    if _missing.name not in {"dbos", "sqlalchemy", "psycopg"}:
         raise
     raise ModuleNotFoundError(
         "tilldone.durable needs dbos: pip install 'tilldone[durable]'", name="dbos"
     ) from _missing
 
 __all__ = [
+    "Ended",
     "Handle",
+    "NotYet",
     "WaitCancelled",
     "Waiting",
     "attach",
     "cancel",
     "close",
     "configure",
+    "ended",
     "forget",
     "start",
     "start_async",

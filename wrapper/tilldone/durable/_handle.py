@@ -12,10 +12,10 @@ from tilldone._core.poller import conclude
 from tilldone._core.polling import seconds_until_deadline
 from tilldone._core.snapshot import Snapshot
 from tilldone._drivers.interrupt import carrying_ref
-from tilldone.durable._ending import Ending, WaitCancelled
-from tilldone.durable._kept import Keeper, Kept
+from tilldone.durable._store import WaitStore
+from tilldone.durable._stored import StoredOutcome, WaitCancelled
 
-__all__ = ["Handle"]
+__all__ = ["Handle", "NotYet"]
 
 R_co = TypeVar("R_co", covariant=True)
 
@@ -23,17 +23,26 @@ _SHORTEST = 0.05
 _LONGEST = 1.0
 
 
+class NotYet(TimeoutError):
+    """The durable wait goes on, longer than its result was waited for. Ask for it again."""
+
+
 @final
 class Handle(Generic[R_co]):
     """One durable wait, which may have many handles in many processes."""
 
-    def __init__(self, job: Job[R_co], store: Keeper, id: str) -> None:
-        self.job = job
+    def __init__(self, job: Job[R_co], store: WaitStore, id: str) -> None:
+        self._job = job
         self._store = store
         self._id = id
 
     def __repr__(self) -> str:
         return f"Handle({self.job!r})"
+
+    @property
+    def job(self) -> Job[R_co]:
+        """The job that is waited for."""
+        return self._job
 
     def result(self, *, timeout: float | timedelta | None = None) -> R_co:
         """Give the job's result as soon as the wait is over.
@@ -43,7 +52,8 @@ class Handle(Generic[R_co]):
 
         Raises:
             WaitError: what `wait` raises for the job; `WaitCancelled` after a `cancel`.
-            TimeoutError: the wait goes on, and this call's timeout is over.
+            NotYet: the wait goes on, and this call's timeout is over.
+            LookupError: the wait was forgotten.
         """
         return conclude(self.snapshot(timeout=timeout))
 
@@ -56,9 +66,9 @@ class Handle(Generic[R_co]):
         patience = _Patience(self.job, seconds_until_deadline(timeout))
         with carrying_ref(self.job):
             while True:
-                ending = self._ending()
-                if ending is not None:
-                    return ending.snapshot(self.job)
+                outcome = self._outcome()
+                if outcome is not None:
+                    return outcome.snapshot(self.job)
                 time.sleep(patience.pause())
 
     async def result_async(
@@ -70,30 +80,27 @@ class Handle(Generic[R_co]):
         patience = _Patience(self.job, seconds_until_deadline(timeout))
         with carrying_ref(self.job):
             while True:
-                ending = await anyio.to_thread.run_sync(self._ending)
-                if ending is not None:
-                    return conclude(ending.snapshot(self.job))
+                outcome = await anyio.to_thread.run_sync(self._outcome)
+                if outcome is not None:
+                    return conclude(outcome.snapshot(self.job))
                 await anyio.sleep(patience.pause())
 
     def done(self) -> bool:
         """Say whether the wait is over, one way or the other."""
-        return not self._kept().active
+        return not self._store.wait(self._id).active
 
     def cancel(self) -> None:
         """End the wait for all who share it; the job goes on at the provider."""
         self._store.cancel(self._id)
 
-    def _kept(self) -> Kept:
-        return self._store.kept(self._id)
-
-    def _ending(self) -> Ending | None:
-        kept = self._kept()
+    def _outcome(self) -> StoredOutcome | None:
+        wait = self._store.wait(self._id)
         name = f"the durable wait for {self.job.provider} job {self.job.id}"
-        if kept.cancelled:
+        if wait.cancelled:
             raise WaitCancelled(f"{name} was cancelled", job=self.job)
-        if kept.ending is None and not kept.active:
-            raise WaitError(f"{name} could not be carried out: {kept.trouble}", job=self.job)
-        return kept.ending
+        if wait.outcome is None and not wait.active:
+            raise WaitError(f"{name} could not be carried out: {wait.problem}", job=self.job)
+        return wait.outcome
 
 
 class _Patience:
@@ -107,7 +114,7 @@ class _Patience:
     def pause(self) -> float:
         now = time.monotonic()
         if now >= self._until:
-            raise TimeoutError(
+            raise NotYet(
                 f"the durable wait for {self._job.provider} job {self._job.id} goes on; "
                 "ask for its result again"
             )

@@ -1,64 +1,72 @@
 """Telling the living workers from the dead, so that the waits of the dead can be taken over.
 
-A worker holds a lock for as long as it lives, and the system lets go of it when it dies, however it
-does: an advisory lock of its session in Postgres, a locked file beside SQLite's. No clocks, no
-heartbeats in the database.
+A worker holds a lock for as long as it lives, and the system releases it when the worker dies,
+however it does: an advisory lock of its session in Postgres, a locked file beside SQLite's. No
+clocks, no heartbeats in the database.
 """
 
 import contextlib
 import hashlib
+import os
 import sqlite3
+import time
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import psycopg
+from sqlalchemy import Engine
 
+from tilldone.durable._database import postgres_session
 from tilldone.durable._settings import Settings
 
 __all__ = ["Liveness", "liveness"]
 
-# A machine that has lost its power sends no farewell; the server asks after it. Seconds.
-_KEEPALIVE: dict[str, Any] = {
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "connect_timeout": 10,
-    "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
-}
+# A machine that loses its power does not close its connections; the server asks after it. Seconds.
+_KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+_SERVER_KEEPALIVE = " ".join(f"-c tcp_{name}={value}" for name, value in _KEEPALIVE.items())
 
 
 class Liveness(Protocol):
     """The lock of one worker, and a way to try those of the others."""
 
-    def assure(self) -> bool:
+    def acquire(self) -> bool:
         """Take the lock if it is not held; say whether it was held all the time."""
         ...
 
     @contextlib.contextmanager
-    def bury(self, worker: str) -> Generator[bool]:
+    def claim_if_dead(self, worker: str) -> Generator[bool]:
         """Hold another worker's lock, if it is dead; say whether it is."""
         ...
 
+    def clear(self) -> None:
+        """Remove what dead workers left behind."""
+        ...
+
+    def forked(self) -> None:
+        """Leave the lock to the parent, in a forked child."""
+        ...
+
     def close(self) -> None:
-        """Let go of the lock."""
+        """Release the lock."""
         ...
 
 
-def liveness(settings: Settings, worker: str) -> Liveness:
+def liveness(settings: Settings, engine: Engine, worker: str) -> Liveness:
     """Give the kind of lock that suits the database."""
     if settings.file is not None:
         return _FileLocks(settings.file, worker)
-    return _SessionLocks(settings.url, worker)
+    how = postgres_session(engine, options=_SERVER_KEEPALIVE, **_KEEPALIVE)
+    return _SessionLocks(how, worker)
 
 
 class _SessionLocks:
-    def __init__(self, url: str, worker: str) -> None:
-        self._url = url
+    def __init__(self, how: str, worker: str) -> None:
+        self._how = how
         self._worker = worker
         self._session: psycopg.Connection[tuple[bool]] | None = None
 
-    def assure(self) -> bool:
+    def acquire(self) -> bool:
         if self._session is not None:
             try:
                 self._session.execute("SELECT true")
@@ -66,12 +74,12 @@ class _SessionLocks:
                 self.close()
             else:
                 return True
-        self._session = psycopg.connect(self._url, autocommit=True, **_KEEPALIVE)
+        self._session = psycopg.connect(self._how, autocommit=True)
         self._session.execute("SELECT pg_advisory_lock(%s)", [_key(self._worker)])
         return False
 
     @contextlib.contextmanager
-    def bury(self, worker: str) -> Generator[bool]:
+    def claim_if_dead(self, worker: str) -> Generator[bool]:
         if self._session is None:
             yield False
             return
@@ -82,6 +90,15 @@ class _SessionLocks:
         finally:
             if dead:
                 self._session.execute("SELECT pg_advisory_unlock(%s)", [_key(worker)])
+
+    def clear(self) -> None:
+        """Do nothing: a session takes its locks with it."""
+
+    def forked(self) -> None:
+        # Not by psycopg, which would end the parent's session; but a socket that the child held
+        # open would have the parent live on for the server after its death.
+        if self._session is not None:
+            os.close(self._session.fileno())
 
     def close(self) -> None:
         if self._session is not None:
@@ -102,38 +119,66 @@ class _FileLocks:
         self._worker = worker
         self._lock: sqlite3.Connection | None = None
 
-    def assure(self) -> bool:
+    def acquire(self) -> bool:
         if self._lock is not None:
             return True
-        self._lock = self._locked(self._worker)
+        self._lock = _locked(self._file(self._worker))
         return False
 
     @contextlib.contextmanager
-    def bury(self, worker: str) -> Generator[bool]:
-        lock = self._locked(worker)
+    def claim_if_dead(self, worker: str) -> Generator[bool]:
+        file = self._file(worker)
+        lock = _locked(file)
         try:
             yield lock is not None
         finally:
             if lock is not None:
-                lock.close()
-                self._file(worker).unlink(missing_ok=True)
+                _remove(file, lock)
+
+    def clear(self) -> None:
+        for file in self._database.parent.glob(f"{self._database.name}.*.lock"):
+            worker = file.name.removeprefix(f"{self._database.name}.").removesuffix(".lock")
+            with contextlib.suppress(FileNotFoundError):
+                # A worker that has just made its file has yet to lock it.
+                if worker != self._worker and time.time() - file.stat().st_mtime > _NEW:
+                    with self.claim_if_dead(worker):
+                        pass
+
+    def forked(self) -> None:
+        """Do nothing: SQLite's locks stay with the process that took them."""
 
     def close(self) -> None:
         if self._lock is not None:
-            self._lock.close()
+            _remove(self._file(self._worker), self._lock)
             self._lock = None
-            self._file(self._worker).unlink(missing_ok=True)
 
     def _file(self, worker: str) -> Path:
         return self._database.with_name(f"{self._database.name}.{worker}.lock")
 
-    def _locked(self, worker: str) -> sqlite3.Connection | None:
-        lock = sqlite3.connect(
-            self._file(worker), timeout=0, isolation_level=None, check_same_thread=False
-        )
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            lock.close()
-            return None
-        return lock
+
+_NEW = 60.0
+
+
+def _locked(file: Path) -> sqlite3.Connection | None:
+    lock = sqlite3.connect(file, timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        # A journal in a file of its own would outlive a killed process.
+        lock.execute("PRAGMA journal_mode = MEMORY")
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        lock.close()
+        return None
+    return lock
+
+
+def _remove(file: Path, lock: sqlite3.Connection) -> None:
+    try:
+        # While it is locked, so that nobody locks what is about to go ...
+        file.unlink(missing_ok=True)
+    except PermissionError:
+        # ... save on Windows, where an open file stays, and another's too.
+        lock.close()
+        with contextlib.suppress(PermissionError):
+            file.unlink(missing_ok=True)
+    finally:
+        lock.close()

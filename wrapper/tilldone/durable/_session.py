@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from threading import Event, RLock
 
 from tilldone.durable._settings import Factory, Settings, checked_settings
-from tilldone.durable._store import Store
+from tilldone.durable._store import WaitStore
 from tilldone.durable._worker import Worker
 
 __all__ = ["close", "configure", "serving", "store", "work"]
@@ -16,8 +16,10 @@ class _Session:
     def __init__(self) -> None:
         self._lock = RLock()
         self._settings: Settings | None = None
-        self._store: Store | None = None
+        self._store: WaitStore | None = None
         self._worker: Worker | None = None
+        # Not to be collected, and with it closed.
+        self._inherited: list[Worker] = []
 
     def configure(self, settings: Settings) -> None:
         with self._lock:
@@ -33,9 +35,9 @@ class _Session:
             self._settings = self._settings or checked_settings()
             return self._settings
 
-    def store(self) -> Store:
+    def store(self) -> WaitStore:
         with self._lock:
-            self._store = self._store or Store(self.settings())
+            self._store = self._store or WaitStore(self.settings())
             return self._store
 
     def worker(self) -> Worker:
@@ -52,9 +54,21 @@ class _Session:
             if store is not None:
                 store.close()
 
+    def forked(self) -> None:
+        """Leave what is open to the parent, in a forked child, and have what is needed anew."""
+        self._lock = RLock()
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.forked()
+            self._inherited.append(worker)
+        if self._store is not None:
+            self._store.forked()
+
 
 _session = _Session()
 atexit.register(_session.close)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_session.forked)
 
 
 def configure(
@@ -97,7 +111,7 @@ def configure(
     _session.configure(settings)
 
 
-def store() -> Store:
+def store() -> WaitStore:
     """Give the database of waits.
 
     Raises:
@@ -106,7 +120,7 @@ def store() -> Store:
     return _session.store()
 
 
-def serving(provider: str) -> Store:
+def serving(provider: str) -> WaitStore:
     """Give the database of waits, with somebody at work on this provider's.
 
     Raises:

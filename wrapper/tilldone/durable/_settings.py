@@ -4,13 +4,15 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from attrs import field, frozen
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
-from tilldone._core.registry import provider_names
+from tilldone._core.registry import provider_named, provider_names
+from tilldone._providers import connected
 
-__all__ = ["Factory", "Settings", "checked_settings"]
+__all__ = ["Factory", "Settings", "checked_settings", "client_of"]
 
 Factory = Callable[[], object]
 
@@ -22,8 +24,8 @@ _FILE = "waits.sqlite"
 class Settings:
     """What `configure` was told, checked."""
 
-    url: str = field(repr=False)  # it may hold the database's password
-    """The database's URL as SQLAlchemy reads it: `sqlite:///...` or `postgresql://...`."""
+    url: URL = field(repr=False)  # it may hold the database's password
+    """Where the database is, parsed once for all that connect to it."""
 
     clients: Mapping[str, Factory]
     providers: tuple[str, ...]
@@ -34,8 +36,7 @@ class Settings:
     @property
     def file(self) -> Path | None:
         """SQLite's file, None for Postgres."""
-        found = self.url.removeprefix("sqlite:///")
-        return None if found == self.url else Path(found)
+        return Path(str(self.url.database)) if self.url.drivername == "sqlite" else None
 
 
 def checked_settings(
@@ -63,7 +64,7 @@ def checked_settings(
     for argument, names in given.items():
         for name in names:
             if name not in known:
-                raise ValueError(f"{argument}: {name!r} is none of {', '.join(known)}")
+                raise ValueError(f"{argument}: {name!r} is not one of {', '.join(known)}")
     return Settings(
         url=_url(database),
         clients=dict(clients or {}),
@@ -74,27 +75,39 @@ def checked_settings(
     )
 
 
-def _url(database: str | os.PathLike[str] | None) -> str:
+def _url(database: str | os.PathLike[str] | None) -> URL:
     source = "database"
     if database is None:
         source = _VARIABLE
         database = os.environ.get(_VARIABLE, "").strip() or _data_folder() / _FILE
     text = os.fspath(database)
     if "://" not in text:
-        return f"sqlite:///{Path(text).expanduser().absolute()}"
+        return _file_url(text)
     scheme = text.partition("://")[0]
     if scheme == "sqlite":
         path = text.removeprefix("sqlite:///")
         if path in {text, "", ":memory:"}:
             raise ValueError(f"{source}: {text!r} names no file; write sqlite:///waits.sqlite")
-        return f"sqlite:///{Path(path).absolute()}"
-    # From here on the text may hold a password and is never shown.
+        return _file_url(path)
+    # From here on the text may hold a password and is never shown, nor what a parser says of it.
     if scheme not in {"postgresql", "postgres"}:
         raise ValueError(f"{source}: {scheme}:// is neither sqlite:// nor postgresql://")
-    parts = urlsplit(text)
-    if not parts.path.strip("/"):
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        url = None
+    if url is None or "@" in (url.host or ""):
+        raise ValueError(
+            f"{source}: the URL cannot be read; write postgresql://user:password@host:port/database"
+            ", and in a password %40 for @, %2F for / and %25 for %"
+        )
+    if not url.database:
         raise ValueError(f"{source}: it names no database; write postgresql://host/database")
-    return f"postgresql://{text.partition('://')[2]}"
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _file_url(path: str) -> URL:
+    return URL.create("sqlite", database=str(Path(path).expanduser().absolute()))
 
 
 def _data_folder() -> Path:
@@ -105,3 +118,14 @@ def _data_folder() -> Path:
         return Path.home() / "Library" / "Application Support" / "tilldone"
     base = os.environ.get("XDG_DATA_HOME")
     return Path(base or Path.home() / ".local" / "share") / "tilldone"
+
+
+def client_of(provider: str, factory: Factory | None = None) -> object:
+    """Make the client that this process polls a provider's jobs with.
+
+    Raises:
+        ValueError: there is no key, or no base URL where one is needed.
+    """
+    if factory is not None:
+        return factory()
+    return connected(provider_named(provider))

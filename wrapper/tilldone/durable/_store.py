@@ -1,33 +1,35 @@
 """The waits that a database keeps: begun, found, listed and cancelled from any process."""
 
+import contextlib
 import hashlib
-import math
-import sqlite3
 from collections import defaultdict
-from contextlib import closing
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Collection, Generator
+from datetime import UTC, datetime
+from threading import Lock
 from typing import Any
 
-from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
+from attrs import frozen
+from dbos import DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
 from dbos import error as dbos_error
-from sqlalchemy.exc import SQLAlchemyError
 
-from tilldone._core.text import excerpt
-from tilldone.durable._ending import Ending
-from tilldone.durable._kept import ACTIVE, ENDED, Kept
-from tilldone.durable._order import Order
+from tilldone.durable._database import SCHEMA, database_errors, open_database, quiet_dbos
 from tilldone.durable._settings import Settings
+from tilldone.durable._stored import NotUnderstood, StoredOutcome, WaitRequest
 
-__all__ = ["APPLICATION", "SCHEMA", "VERSION", "WORKFLOW", "Store", "queue_of"]
+__all__ = ["APPLICATION", "VERSION", "WORKFLOW", "StoredWait", "WaitStore", "queue_of"]
 
 APPLICATION = "tilldone"
-SCHEMA = "tilldone"
 WORKFLOW = "tilldone.wait"
 
 VERSION = "1"
 """Of what is recorded, not of tilldone: waits outlive its releases."""
 
+_ACTIVE = ["ENQUEUED", "DELAYED", "PENDING"]
+_ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+
+# Waits that the worker that had them in hand did not understand. No worker listens to this queue:
+# each goes through it, and takes out what it does understand.
+_ASIDE = "tilldone-aside"
 
 # SQLite takes only so many values in one statement.
 _BATCH = 500
@@ -38,106 +40,178 @@ def queue_of(provider: str) -> str:
     return f"tilldone-{provider}"
 
 
-class Store:
-    """A database of waits, opened; made where there is none.
+@frozen(kw_only=True)
+class StoredWait:
+    """A wait, as it stood when it was asked about."""
+
+    id: str
+    status: str
+    """DBOS's word for where it stands."""
+
+    request: WaitRequest | None
+    """What was asked; None where this version cannot read it."""
+
+    outcome: StoredOutcome | None
+    problem: str | None
+    """Why it cannot be read, or could not be carried out."""
+
+    begun: datetime
+    ended: datetime | None
+
+    @property
+    def provider(self) -> str:
+        """Whose job it is, be the rest of it understood or not."""
+        return self.request.provider if self.request else self.id.rsplit("-", 2)[0]
+
+    @property
+    def active(self) -> bool:
+        """Whether it goes on."""
+        return self.status in _ACTIVE
+
+    @property
+    def carried(self) -> bool:
+        """Whether a worker has it in hand."""
+        return self.status == "PENDING"
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was cancelled."""
+        return self.status == "CANCELLED"
+
+    @property
+    def number(self) -> int:
+        """Which of the waits for its job it is."""
+        return int(self.id.rpartition("-")[2])
+
+    def answers(self, *, again: bool) -> bool:
+        """Say whether this wait is the answer to one more start for its job."""
+        if self.active or self.outcome is None:
+            return self.active
+        return self.outcome.final or (self.outcome.name == "JobTimeout" and not again)
+
+
+class WaitStore:
+    """A database of waits, opened; a file is made where there is none.
 
     Raises:
         ConnectionError: it cannot be opened.
     """
 
     def __init__(self, settings: Settings) -> None:
-        try:
-            if settings.file is not None:
-                _prepare(settings.file)
-            DBOS.migrate(settings.url, schema=SCHEMA)
+        self._settings = settings
+        self._lock = Lock()
+        self._inherited: list[object] = []
+        self._open()
+
+    def _open(self) -> None:
+        self.engine = open_database(self._settings)
+        with database_errors(self._settings, "cannot be opened"):
             self._client = DBOSClient(
-                system_database_url=settings.url,
+                system_database_engine=self.engine,
                 dbos_system_schema=SCHEMA,
                 serializer=DBOSPortableJSONSerializer(),
                 application_name=APPLICATION,
             )
-        except (OSError, sqlite3.Error, SQLAlchemyError, dbos_error.DBOSException) as error:
-            raise ConnectionError(f"database: it cannot be opened: {excerpt(error)}") from error
+        self._opened = True
 
-    def begin(self, order: Order) -> str:
+    def forked(self) -> None:
+        """Open the database anew, when it is used next: the connections are the parent's."""
+        self._lock = Lock()
+        # To be collected would be to be closed.
+        self._inherited += [self.engine, self._client]
+        self._opened = False
+
+    @contextlib.contextmanager
+    def _asked(self) -> Generator[DBOSClient]:
+        """Give the client, on connections of this process's own.
+
+        Raises:
+            ConnectionError: the database cannot be used.
+        """
+        with self._lock:
+            if not self._opened:
+                self._open()
+        with database_errors(self._settings, "cannot be used"):
+            yield self._client
+        quiet_dbos.outage.ended()
+
+    def begin(self, request: WaitRequest, *, again: bool = False) -> str:
         """Begin a wait for a job, or find the one that there is; give its id.
 
-        A wait that ended and left its job unfinished, such as by its deadline, is begun anew.
+        One that ended by its deadline is only begun anew where that is asked for, and one that
+        ended with the end of its job never.
         """
         number = 1
         while True:
-            name = f"{_stem(order.provider, order.ref)}{number}"
+            name = f"{_stem(request.provider, request.ref)}{number}"
             options: EnqueueOptions = {
                 "workflow_name": WORKFLOW,
-                "queue_name": queue_of(order.provider),
+                "queue_name": queue_of(request.provider),
                 "workflow_id": name,
                 "workflow_id_reuse_policy": "reject",
                 "app_version": VERSION,
             }
-            try:
-                self._client.enqueue(options, order.text())
-            except dbos_error.DBOSWorkflowIDInUseError:
-                # Whoever was first decided on timeout and polling; the others share that wait.
-                last = self.latest(order.provider, order.ref)
-                if last is not None and (last.active or last.final):
-                    return last.id
-                number = number + 1 if last is None else _number(last) + 1
-            else:
+            in_use = dbos_error.DBOSWorkflowIDInUseError
+            with self._asked() as client, contextlib.suppress(in_use):
+                client.enqueue(options, request.text())
                 return name
+            # Whoever was first decided on timeout and polling; the others share that wait.
+            last = self.latest(request.provider, request.ref)
+            if last is not None and last.answers(again=again):
+                return last.id
+            number = number + 1 if last is None else last.number + 1
 
-    def latest(self, provider: str, ref: str) -> Kept | None:
+    def latest(self, provider: str, ref: str) -> StoredWait | None:
         """Give the last wait for a job, if there ever was one."""
-        found = self._client.list_workflows(workflow_id_prefix=_stem(provider, ref))
-        return max(map(_read, found), key=_number, default=None)
+        found = self._list(workflow_id_prefix=_stem(provider, ref))
+        return max(map(_read, found), key=lambda each: each.number, default=None)
 
-    def kept(self, id: str) -> Kept:
+    def wait(self, id: str) -> StoredWait:
         """Give a wait as it is now.
 
         Raises:
             LookupError: it was forgotten.
         """
-        try:
-            return _read(self._client.retrieve_workflow(id).get_status())
-        except dbos_error.DBOSNonExistentWorkflowError as error:
-            raise LookupError(f"the durable wait {id} was forgotten, with its result") from error
+        found = self._list(workflow_ids=[id])
+        if not found:
+            raise LookupError(f"the durable wait {id} was forgotten, with its result")
+        return _read(found[0])
 
-    def active(self) -> list[Kept]:
+    def active(self) -> list[StoredWait]:
         """Give all that goes on, the oldest first."""
-        return [_read(each) for each in self._client.list_workflows(status=ACTIVE)]
+        return [_read(each) for each in self._list(name=WORKFLOW, status=_ACTIVE)]
+
+    def ended(self) -> list[StoredWait]:
+        """Give all that is over and not forgotten, the oldest first."""
+        return [_read(each) for each in self._list(name=WORKFLOW, status=_ENDED)]
 
     def cancel(self, id: str) -> None:
         """End a wait, whoever carries it; nothing where it has ended."""
-        self._client.cancel_workflow(id)
+        with self._asked() as client:
+            client.cancel_workflow(id)
 
     def forget(self, before: datetime) -> int:
         """Delete the waits that were over before then; say how many."""
         forgotten = 0
-        while found := self._client.list_workflows(
+        while found := self._list(
             name=WORKFLOW,
-            status=ENDED,
+            status=_ENDED,
             completed_before=before.isoformat(),
             limit=_BATCH,
             load_input=False,
             load_output=False,
         ):
-            self._client.delete_workflows([each.workflow_id for each in found])
+            with self._asked() as client:
+                client.delete_workflows([each.workflow_id for each in found])
             forgotten += len(found)
         return forgotten
 
-    def add_queue(self, provider: str, *, concurrency: int, rate: float) -> None:
-        """Make the queue of a provider's waits, or change its limits.
-
-        Args:
-            provider: whose waits go through it.
-            concurrency: waits that one worker carries at once.
-            rate: waits that all workers together begin in a second, each with a poll.
-        """
-        self._client.register_queue(
-            queue_of(provider),
-            worker_concurrency=concurrency,
-            limiter=None if rate == math.inf else {"limit": max(1, int(rate)), "period": 1.0},
-            polling_interval_sec=0.25,
-        )
+    def add_queue(self, provider: str, *, concurrency: int) -> None:
+        """Make the queue of a provider's waits, or change how many a worker carries at once."""
+        with self._asked() as client:
+            client.register_queue(
+                queue_of(provider), worker_concurrency=concurrency, polling_interval_sec=0.25
+            )
 
     def carriers(self) -> set[str]:
         """Name the workers, living or dead, that have waits in hand."""
@@ -149,15 +223,33 @@ class Store:
         for each in self._in_hand(executor_id=worker):
             queues[each.queue_name].append(each.workflow_id)
         for queue, ids in queues.items():
-            self._client.resume_workflows(ids, queue_name=queue)
+            with self._asked() as client:
+                client.resume_workflows(ids, queue_name=queue)
         return sum(map(len, queues.values()))
+
+    def set_aside(self, id: str) -> None:
+        """Leave a wait to workers that understand it."""
+        with self._asked() as client:
+            client.resume_workflows([id], queue_name=_ASIDE)
+
+    def take_back(self, providers: Collection[str], *, without: Collection[str]) -> None:
+        """Give the waits of these providers that were set aside back to their queues."""
+        aside = self._list(queue_name=_ASIDE, status="ENQUEUED", load_input=False)
+        for each in aside:
+            provider = each.workflow_id.rsplit("-", 2)[0]
+            if provider in providers and each.workflow_id not in without:
+                with self._asked() as client:
+                    client.resume_workflows([each.workflow_id], queue_name=queue_of(provider))
 
     def close(self) -> None:
         """Close the connections to the database."""
-        self._client.destroy()
+        if self._opened:
+            with self._asked() as client:
+                client.destroy()
+            self.engine.dispose()
 
     def _in_hand(self, *, executor_id: str | None = None) -> list[WorkflowStatus]:
-        return self._client.list_workflows(
+        return self._list(
             status="PENDING",
             name=WORKFLOW,
             executor_id=executor_id,
@@ -165,31 +257,44 @@ class Store:
             load_output=False,
         )
 
+    def _list(self, **which: Any) -> list[WorkflowStatus]:  # noqa: ANN401 # what DBOS takes
+        with self._asked() as client:
+            return client.list_workflows(**which)
 
-def _read(status: WorkflowStatus) -> Kept:
-    inputs: Any = status.input
-    return Kept(
+
+def _read(status: WorkflowStatus) -> StoredWait:
+    request = outcome = problem = None
+    try:
+        request = WaitRequest.read(_argument(status.input))
+        if status.status == "SUCCESS":
+            outcome = StoredOutcome.read(status.output)
+        elif status.error is not None:
+            problem = str(status.error)
+    except NotUnderstood as error:
+        problem = str(error)
+    return StoredWait(
         id=status.workflow_id,
         status=status.status,
-        order=Order.read(inputs["args"][0]),
-        ending=Ending.read(str(status.output)) if status.status == "SUCCESS" else None,
-        trouble=None if status.error is None else str(status.error),
+        request=request,
+        outcome=outcome,
+        problem=problem,
+        begun=_moment(status.created_at or 0),
+        ended=None if status.completed_at is None else _moment(status.completed_at),
     )
 
 
-def _prepare(file: Path) -> None:
-    # Results are their owner's alone.
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file.touch(mode=0o600)
-    with closing(sqlite3.connect(file)) as database:
-        # Readers and the writer no longer wait for each other; the file itself remembers it.
-        database.execute("PRAGMA journal_mode = WAL")
+def _argument(inputs: Any) -> object:  # noqa: ANN401 # what DBOS has read of what is stored
+    try:
+        return inputs["args"][0]
+    except (TypeError, KeyError, IndexError):
+        # What it could not read it gives back as text.
+        return None
+
+
+def _moment(milliseconds: float) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _stem(provider: str, ref: str) -> str:
     # A ref can be longer than an index bears.
     return f"{provider}-{hashlib.sha256(ref.encode()).hexdigest()[:32]}-"
-
-
-def _number(kept: Kept) -> int:
-    return int(kept.id.rpartition("-")[2])

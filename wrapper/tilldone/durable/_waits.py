@@ -2,7 +2,7 @@
 
 import math
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar, overload
+from typing import Any, TypeVar, overload
 
 import anyio
 from attrs import frozen
@@ -10,13 +10,23 @@ from attrs import frozen
 from tilldone._core.job import Job, parse_ref
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._core.registry import provider_named
-from tilldone.durable import _wall as wall
 from tilldone.durable._handle import Handle
-from tilldone.durable._kept import Kept
-from tilldone.durable._order import Order
+from tilldone.durable._segment import wall
 from tilldone.durable._session import serving, store
+from tilldone.durable._store import StoredWait
+from tilldone.durable._stored import WaitRequest
 
-__all__ = ["Waiting", "attach", "cancel", "forget", "start", "start_async", "waiting"]
+__all__ = [
+    "Ended",
+    "Waiting",
+    "attach",
+    "cancel",
+    "ended",
+    "forget",
+    "start",
+    "start_async",
+    "waiting",
+]
 
 R = TypeVar("R")
 
@@ -25,40 +35,46 @@ _DEFAULT = Polling()
 
 @overload
 def start(
-    job: Job[R], *, timeout: float | timedelta | None, polling: Polling = ...
+    job: Job[R], *, timeout: float | timedelta | None, polling: Polling = ..., again: bool = ...
 ) -> Handle[R]: ...
 @overload
 def start(
-    job: str, *, timeout: float | timedelta | None, polling: Polling = ...
+    job: str, *, timeout: float | timedelta | None, polling: Polling = ..., again: bool = ...
 ) -> Handle[object]: ...
 def start(
-    job: Job[object] | str, *, timeout: float | timedelta | None, polling: Polling = _DEFAULT
+    job: Job[object] | str,
+    *,
+    timeout: float | timedelta | None,
+    polling: Polling = _DEFAULT,
+    again: bool = False,
 ) -> Handle[object]:
     """Start a durable wait for a job, or join the one that there is.
 
-    A job that is known to be finished is not polled again. A wait that ended otherwise, such as
-    by its deadline, is begun anew.
+    The first deadline holds, however often and wherever this is called: a wait that ended by it is
+    given back as it ended. So is one whose job is finished. One that was cancelled, or that ended
+    with another error (`PollRejected`, `PollUnavailable`, `JobNotFound` ...), is begun anew.
 
     Args:
         job: from a provider module's `job()` or `resume()`, or the ref of one.
         timeout: seconds or a timedelta; None is for ever. It is counted from now, whatever happens
             to processes and machines. Who joins a wait gets the deadline of who began it.
         polling: how often to poll, and what to bear; with the usual schedule.
+        again: begin anew, with this timeout, where the wait ended by its deadline.
 
     Raises:
         ValueError, TypeError: an argument is wrong, or this process should poll the job itself
             and has no key for it.
         ConnectionError: the database cannot be opened.
     """
-    return _start(job, timeout=timeout, polling=polling)
+    return _start(job, timeout=timeout, polling=polling, again=again)
 
 
 def _start(
-    job: Job[object] | str, *, timeout: float | timedelta | None, polling: Polling
+    job: Job[object] | str, *, timeout: float | timedelta | None, polling: Polling, again: bool
 ) -> Handle[object]:
     named = _named(job)
-    now = wall.now()
-    order = Order(
+    now = wall()
+    request = WaitRequest(
         provider=named.provider,
         ref=named.ref,
         started=now,
@@ -66,7 +82,7 @@ def _start(
         polling=checked(polling),
     )
     waits = serving(named.provider)
-    return Handle(named, waits, waits.begin(order))
+    return Handle(named, waits, waits.begin(request, again=again))
 
 
 @overload
@@ -75,6 +91,7 @@ async def start_async(
     *,
     timeout: float | timedelta | None,  # noqa: ASYNC109 # the contract's own word
     polling: Polling = ...,
+    again: bool = ...,
 ) -> Handle[R]: ...
 @overload
 async def start_async(
@@ -82,15 +99,19 @@ async def start_async(
     *,
     timeout: float | timedelta | None,  # noqa: ASYNC109 # the contract's own word
     polling: Polling = ...,
+    again: bool = ...,
 ) -> Handle[object]: ...
 async def start_async(
     job: Job[object] | str,
     *,
     timeout: float | timedelta | None,  # noqa: ASYNC109 # the contract's own word
     polling: Polling = _DEFAULT,
+    again: bool = False,
 ) -> Handle[object]:
     """Start a durable wait from async code, on asyncio or on trio; see `start`."""
-    return await anyio.to_thread.run_sync(lambda: _start(job, timeout=timeout, polling=polling))
+    return await anyio.to_thread.run_sync(
+        lambda: _start(job, timeout=timeout, polling=polling, again=again)
+    )
 
 
 @overload
@@ -127,7 +148,10 @@ class Waiting:
     """A durable wait that goes on."""
 
     provider: str
+
     id: str
+    """The job's id; empty where this version of tilldone cannot read the wait."""
+
     ref: str
     started: datetime
 
@@ -137,6 +161,34 @@ class Waiting:
     carried: bool
     """Whether a worker has it in hand; it waits in the queue otherwise."""
 
+    problem: str | None
+    """Why this version of tilldone cannot read the wait; None as a rule. A newer worker can."""
+
+
+@frozen(kw_only=True)
+class Ended:
+    """A durable wait that is over and not forgotten."""
+
+    provider: str
+
+    id: str
+    """The job's id; empty where this version of tilldone cannot read the wait."""
+
+    ref: str
+    started: datetime
+
+    deadline: datetime | None
+    """None is for ever."""
+
+    ended: datetime
+
+    outcome: str
+    """`"succeeded"` or `"failed"`, as the job ended; `"cancelled"`; or the name of the error that
+    the wait ended with, such as `"JobTimeout"`."""
+
+    error: str | None
+    """What that error says."""
+
 
 def waiting() -> list[Waiting]:
     """List the durable waits that go on, the oldest first.
@@ -144,7 +196,19 @@ def waiting() -> list[Waiting]:
     Raises:
         ConnectionError: the database cannot be opened.
     """
-    return [_shown(kept) for kept in store().active()]
+    return [
+        Waiting(**_shown(wait), carried=wait.carried, problem=wait.problem)
+        for wait in store().active()
+    ]
+
+
+def ended() -> list[Ended]:
+    """List the durable waits that are over and not forgotten, the oldest first.
+
+    Raises:
+        ConnectionError: the database cannot be opened.
+    """
+    return [_shown_ended(wait) for wait in store().ended()]
 
 
 def forget(*, older_than: timedelta) -> int:
@@ -160,20 +224,40 @@ def forget(*, older_than: timedelta) -> int:
         raise TypeError(f"older_than: expected a timedelta, got {type(older_than).__name__}")
     if older_than < timedelta():
         raise ValueError(f"older_than: {older_than} is negative; such waits have not ended yet")
-    return store().forget(datetime.fromtimestamp(wall.now(), UTC) - older_than)
+    return store().forget(datetime.fromtimestamp(wall(), UTC) - older_than)
 
 
-def _shown(kept: Kept) -> Waiting:
-    order = kept.order
-    for_ever = order.deadline == math.inf
-    return Waiting(
-        provider=order.provider,
-        id=_named(order.ref).id,
-        ref=order.ref,
-        started=datetime.fromtimestamp(order.started, UTC),
-        deadline=None if for_ever else datetime.fromtimestamp(order.deadline, UTC),
-        carried=kept.carried,
-    )
+def _shown(wait: StoredWait) -> dict[str, Any]:
+    request = wait.request
+    if request is None:
+        unread = {"id": "", "ref": "", "started": wait.begun, "deadline": None}
+        return {"provider": wait.provider} | unread
+    deadline = request.deadline
+    return {
+        "provider": request.provider,
+        "id": _id_in(request.ref),
+        "ref": request.ref,
+        "started": datetime.fromtimestamp(request.started, UTC),
+        "deadline": None if deadline == math.inf else datetime.fromtimestamp(deadline, UTC),
+    }
+
+
+def _shown_ended(wait: StoredWait) -> Ended:
+    error = wait.problem
+    if wait.outcome is not None:
+        outcome = wait.outcome.name
+        error = None if wait.outcome.error is None else str(wait.outcome.error["text"])
+    else:
+        outcome = "cancelled" if wait.cancelled else "WaitError"
+    return Ended(**_shown(wait), ended=wait.ended or wait.begun, outcome=outcome, error=error)
+
+
+def _id_in(ref: str) -> str:
+    """Give the id of the job that a ref names; nothing where this version cannot read it."""
+    try:
+        return _named(ref).id
+    except ValueError:
+        return ""
 
 
 def _named(job: Job[object] | str) -> Job[object]:
@@ -184,7 +268,7 @@ def _named(job: Job[object] | str) -> Job[object]:
     return provider_named(parse_ref(job).provider).resume(None, job)
 
 
-def _last(job: Job[object], kept: Kept | None) -> Kept:
-    if kept is None:
+def _last(job: Job[object], wait: StoredWait | None) -> StoredWait:
+    if wait is None:
         raise LookupError(f"there is no durable wait for {job.provider} job {job.id}; start() one")
-    return kept
+    return wait

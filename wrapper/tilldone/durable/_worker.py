@@ -2,25 +2,21 @@
 
 import logging
 import math
-import sqlite3
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
 
 import dbos._dbos
-import psycopg
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
-from dbos import error as dbos_error
-from sqlalchemy.exc import SQLAlchemyError
 
 from tilldone._core.registry import provider_named
-from tilldone.durable._clients import clients_for
+from tilldone.durable._database import SCHEMA, Trouble, database_errors, quiet_dbos, without_console
 from tilldone.durable._liveness import liveness
-from tilldone.durable._rate_limited_poller import RateLimitedPoller
-from tilldone.durable._settings import Settings
-from tilldone.durable._store import APPLICATION, SCHEMA, VERSION, Store, queue_of
-from tilldone.durable._workflow import register
+from tilldone.durable._polls import Polls
+from tilldone.durable._segment import Carrier, carry_with
+from tilldone.durable._settings import Settings, client_of
+from tilldone.durable._store import APPLICATION, VERSION, WaitStore, queue_of
 
 __all__ = ["Worker"]
 
@@ -29,6 +25,45 @@ _logger = logging.getLogger("tilldone")
 # How often the others are looked after, in seconds.
 _BEAT = 3.0
 
+_ONE_DBOS = (
+    "a process can run one DBOS application; leave the polling to `tilldone worker`, and call "
+    "durable.configure(work=False) here before all else"
+)
+
+
+class _OurDBOS(DBOS):
+    """The process's one DBOS while durable waits poll here: not to be taken for the user's own."""
+
+    refusing = False
+
+    def __init__(
+        self,
+        *,
+        config: DBOSConfig,
+        conductor_url: str | None = None,
+        conductor_key: str | None = None,
+    ) -> None:
+        # DBOS() gives out the instance that there is, whatever configuration it is called with.
+        if self.refusing:
+            raise RuntimeError(f"durable waits are polled in this process by a DBOS: {_ONE_DBOS}")
+        super().__init__(config=config, conductor_url=conductor_url, conductor_key=conductor_key)
+
+
+def _clients_for(settings: Settings) -> tuple[dict[str, object], dict[str, str]]:
+    """Make a client for each provider, and say of the others why there is none."""
+    clients: dict[str, object] = {}
+    missing: dict[str, str] = {}
+    for name in settings.providers:
+        try:
+            clients[name] = client_of(name, settings.clients.get(name))
+        except ValueError as error:
+            missing[name] = str(error)
+    return clients, missing
+
+
+def _renewing(settings: Settings, provider: str) -> Callable[[], object]:
+    return lambda: client_of(provider, settings.clients.get(provider))
+
 
 class Worker:
     """Carries the waits for all providers that it has clients for, until it is closed.
@@ -36,32 +71,35 @@ class Worker:
     Raises:
         ValueError: there is no client for any of them.
         RuntimeError: the process runs a DBOS application of its own.
+        ConnectionError: the database cannot be used.
     """
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    def __init__(self, settings: Settings, store: WaitStore) -> None:
         if dbos._dbos._dbos_global_instance is not None:  # pyright: ignore[reportPrivateUsage] # there is no public way to ask
-            raise RuntimeError(
-                "this process runs a DBOS application of its own; leave the polling to "
-                "`tilldone worker` and call durable.configure(work=False) here"
-            )
-        clients, self.missing = clients_for(settings)
+            raise RuntimeError(f"this process runs a DBOS application of its own: {_ONE_DBOS}")
+        clients, self.missing = _clients_for(settings)
         if not clients:
             raise ValueError(f"no provider can be polled; {'; '.join(self.missing.values())}")
         self.providers = tuple(clients)
         self._id = uuid.uuid4().hex
+        self._settings = settings
         self._store = store
-        self._liveness = liveness(settings, self._id)
+        self._liveness = liveness(settings, store.engine, self._id)
         self._stopping = Event()
         self._watch = Thread(target=self._keep_watch, name="tilldone-worker", daemon=True)
-        pollers: dict[str, RateLimitedPoller] = {}
+        self._trouble = Trouble(
+            "the other workers cannot be looked after; trying on", "other workers are looked after"
+        )
+        polls: dict[str, Polls] = {}
         for name, client in clients.items():
             rate = settings.rates.get(name, provider_named(name).rate or math.inf)
-            store.add_queue(name, concurrency=settings.concurrency, rate=rate)
-            pollers[name] = RateLimitedPoller(client, rate=rate)
-        register(pollers)
+            store.add_queue(name, concurrency=settings.concurrency)
+            polls[name] = Polls(client, _renewing(settings, name), rate=rate)
+        self._carrier = Carrier(polls, store)
+        carry_with(self._carrier)
         # DBOS would take the event loop of the thread that launches it for its own.
         with ThreadPoolExecutor(1) as outside:
-            launched = outside.submit(self._launch, settings)
+            launched = outside.submit(self._launch)
         if launched.exception() is not None:
             self.close()
         launched.result()
@@ -69,45 +107,58 @@ class Worker:
         for name, why in self.missing.items():
             _logger.info("durable waits: not for %s (%s)", name, why)
 
-    def _launch(self, settings: Settings) -> None:
-        # Before anything is carried: who carries without it passes for dead.
-        self._liveness.assure()
+    def _launch(self) -> None:
+        quiet_dbos.at_work = True
         config: DBOSConfig = {
             "name": APPLICATION,
-            "system_database_url": settings.url,
+            "system_database_engine": self._store.engine,
             "dbos_system_schema": SCHEMA,
             "application_version": VERSION,
             "executor_id": self._id,
             "serializer": DBOSPortableJSONSerializer(),
-            # Each writes what a wait records, and needs one of twenty connections for it.
+            # Each writes what a wait records, and needs one of the connections for it.
             "max_executor_threads": 16,
-            "log_level": "WARNING",
         }
-        DBOS(config=config)
-        DBOS.listen_queues([queue_of(name) for name in self.providers])
-        DBOS.launch()
+        with database_errors(self._settings, "cannot be used"):
+            # Before anything is carried: who carries without it passes for dead.
+            self._liveness.acquire()
+            with without_console():
+                _OurDBOS.refusing = False
+                _OurDBOS(config=config)
+                _OurDBOS.refusing = True
+            DBOS.listen_queues([queue_of(name) for name in self.providers])
+            DBOS.launch()
+        self._liveness.clear()
         self._take_over(self._store.carriers())
         self._watch.start()
 
     def _keep_watch(self) -> None:
         while not self._stopping.wait(_BEAT):
             try:
+                with database_errors(self._settings, "cannot be used"):
+                    held = self._liveness.acquire()
                 # Where the lock was lost, so were the others', and all of them live.
-                if self._liveness.assure():
+                if held:
                     self._take_over(self._store.carriers())
-            except (
-                SQLAlchemyError,
-                dbos_error.DBOSException,
-                psycopg.Error,
-                sqlite3.Error,
-            ) as error:
-                _logger.warning("durable waits: the database cannot be asked: %s", error)
+                    self._carrier.take_back()
+            except ConnectionError as error:
+                quiet_dbos.outage.began(error)
+            except Exception as error:  # noqa: BLE001 # takeovers must go on, whatever it is
+                self._trouble.began(error)
+            else:
+                self._trouble.ended()
 
     def _take_over(self, carriers: Iterable[str]) -> None:
         for worker in set(carriers) - {self._id}:
-            with self._liveness.bury(worker) as dead:
+            with self._liveness.claim_if_dead(worker) as dead:
                 if dead and (number := self._store.release(worker)):
                     _logger.info("durable waits: %d of a worker that died go on", number)
+
+    def forked(self) -> None:
+        """Leave all of it to the parent, in a forked child, which has none of the threads."""
+        self._liveness.forked()
+        dbos._dbos._dbos_global_instance = None  # pyright: ignore[reportPrivateUsage] # destroy() would act on what the parent has
+        quiet_dbos.at_work = False
 
     def close(self) -> None:
         """Stop at once; what is not at its end goes on with the next worker."""
@@ -115,5 +166,6 @@ class Worker:
         if self._watch.is_alive():
             self._watch.join()
         DBOS.destroy()
+        quiet_dbos.at_work = False
         # Only now: until here this worker may have recorded something.
         self._liveness.close()

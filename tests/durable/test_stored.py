@@ -13,9 +13,13 @@ from tests.core.world import RUNNING, Desk, Ending, Reply, _event, answer, drive
 
 from tilldone import JobNotFound, Polling, PollUnavailable, Snapshot, WaitError, edenai
 from tilldone._core.poller import Poller, Sleep, Stop, conclude
-from tilldone.durable._ending import Ending as WrittenEnding
-from tilldone.durable._ending import ending_of
-from tilldone.durable._order import Order, position_from, position_to
+from tilldone.durable._stored import (
+    StoredOutcome,
+    WaitRequest,
+    checkpoint_from,
+    checkpoint_to,
+    outcome_to,
+)
 from tilldone.testing import ManualClock
 
 
@@ -26,15 +30,15 @@ def relay(desk: Desk, clock: ManualClock, *, timeout: float, polling: Polling) -
     poller = Poller(job, timeout=timeout, polling=polling, now=began)
     while not isinstance(action := poller.next_action(clock.now()), Stop):
         if isinstance(action, Sleep):
-            kept = json.dumps(position_to(poller.checkpoint()))
+            kept = json.dumps(checkpoint_to(poller.checkpoint(), later=0.0))
             clock.advance(action.seconds)
             poller = Poller(job, timeout=timeout, polling=polling, now=began)
-            poller.restore(position_from(json.loads(kept), job), now=clock.now())
+            poller.restore(checkpoint_from(json.loads(kept), job, later=0.0), now=clock.now())
             continue
         snapshot = poller.receive(_event(desk, action, job), clock.now())
         if snapshot is not None:
             snapshots.append(snapshot)
-    written = WrittenEnding.read(json.dumps({"ended": ending_of(poller)}))
+    written = StoredOutcome.read(json.dumps({"ended": outcome_to(poller)}))
     try:
         return Ending(conclude(written.snapshot(job)), None, clock.now(), snapshots)
     except WaitError as error:
@@ -69,10 +73,10 @@ def test_time_in_which_nobody_polled_is_no_row_of_faults(
     poller = Poller(job, timeout=1e6, polling=polling, now=0.0)
     poller.begin_poll(0.0)
     poller.receive(answer(status), 0.0)
-    position = poller.checkpoint()
+    checkpoint = poller.checkpoint()
     # The machine was off for a day; that is not a day of faults.
     back = Poller(job, timeout=1e6, polling=polling, now=0.0)
-    back.restore(position, now=86400.0)
+    back.restore(checkpoint, now=86400.0)
     for later in (0.0, 59.0):
         back.begin_poll(86400.0 + later)
         back.receive(answer(status), 86400.0 + later)
@@ -84,10 +88,10 @@ def test_time_in_which_nobody_polled_is_no_row_of_faults(
 
 
 @pytest.mark.parametrize("deadline", [1234.5, math.inf])
-def test_an_order_is_read_as_it_was_written(deadline: float) -> None:
+def test_a_request_is_read_as_it_was_written(deadline: float) -> None:
     polling = Polling(tolerate=3.0, unknown="raise", max_body=10, request_timeout=math.inf)
-    order = Order(
+    request = WaitRequest(
         provider="zai", ref='{"id":"ü\\"1"}', started=1000.25, deadline=deadline, polling=polling
     )
-    assert Order.read(order.text()) == order
-    assert order.text().isascii()
+    assert WaitRequest.read(request.text()) == request
+    assert request.text().isascii()

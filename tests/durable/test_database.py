@@ -1,0 +1,213 @@
+"""What a database may hold and do: an old library, planted rows, a full disk, an outage."""
+
+import base64
+import logging
+import os
+import pickle
+import sys
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy
+from sqlalchemy import event
+from tests.durable.postgres import Server, programs, serving
+from tests.durable.world import LOST, change_waits, client, eden_job, session, until
+
+from tilldone import WaitError, durable
+from tilldone.durable import NotYet, _session
+from tilldone.simulator import Simulator
+from tilldone.simulator.steps import done, running
+
+
+def test_sqlite_has_the_time_that_dbos_asks_for(sqlite: str) -> None:
+    # Before 3.42 it has none, and gives NULL.
+    with session(sqlite, work=False), _session.store().engine.connect() as connection:
+        told = connection.execute(sqlalchemy.text("SELECT unixepoch('subsec')")).scalar_one()
+    assert abs(told - time.time()) < 60
+
+
+def test_a_database_goes_from_one_python_to_the_next(
+    simulator: Simulator, sqlite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clients = {"edenai": partial(client, simulator, "edenai")}
+    for version in [(3, 11), (3, 12), (3, 11)]:
+        # DBOS asks SQLite for the time in another way from 3.12 on.
+        python = SimpleNamespace(**{**vars(sys), "version_info": version})
+        for module in ("dbos._sys_db.sys", "dbos._migration.sys"):
+            monkeypatch.setattr(module, python)
+        with session(sqlite, clients=clients, providers=["edenai"]):
+            job = eden_job(simulator, script=[running(), done()])
+            assert durable.start(job, timeout=30).result(timeout=LOST).status == "success"
+
+
+class Planted:
+    """Writes a file as soon as it is unpickled."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Path.touch, (self.file,)
+
+
+def plant(where: str, how: str, **values: object) -> None:
+    change_waits("status", "serialization = 'py_pickle'")
+    change_waits(where, how, **values)
+
+
+def test_what_is_planted_in_the_database_is_not_run(
+    simulator: Simulator, database: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "was-run"
+    planted = base64.b64encode(pickle.dumps(Planted(file))).decode()
+    clients = {"edenai": partial(client, simulator, "edenai")}
+    job, other = eden_job(simulator, duration=0), eden_job(simulator, duration=0)
+    with session(database, work=False):
+        durable.start(job, timeout=30)
+        plant("input", "inputs = :planted", planted=planted)
+        [shown] = durable.waiting()
+        assert shown.problem is not None
+        assert (shown.provider, shown.id) == ("edenai", "")
+        assert not file.exists()
+        durable.start(other, timeout=30)
+    with session(database, clients=clients, providers=["edenai"]):
+        assert durable.start(other, timeout=30).result(timeout=LOST).status == "success"
+        with pytest.raises(WaitError, match="could not be carried out"):
+            durable.attach(job).result(timeout=LOST)
+        # What a wait ended with is read by whoever asks for it.
+        plant("output", "output = :planted, error = NULL", planted=planted)
+        assert {each.id for each in durable.ended()} <= {"", other.id}
+        with pytest.raises(WaitError):
+            durable.attach(other).result(timeout=LOST)
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("kind", ["varchar(20)", "char(9)", "name", "tilldone.planted"])
+def test_no_type_of_the_column_makes_it_a_pickle(
+    simulator: Simulator, postgres: Server, postgres_template: str, tmp_path: Path, kind: str
+) -> None:
+    file = tmp_path / "was-run"
+    planted = base64.b64encode(pickle.dumps(Planted(file))).decode()
+    with session(postgres.fresh(like=postgres_template), work=False):
+        durable.start(eden_job(simulator, duration=0), timeout=30)
+        with _session.store().engine.begin() as connection:
+            for statement in (
+                "CREATE TYPE tilldone.planted AS ENUM ('py_pickle', 'portable_json')",
+                "ALTER TABLE tilldone.workflow_status ALTER COLUMN serialization"
+                f" TYPE {kind} USING serialization::text::{kind}",
+            ):
+                connection.execute(sqlalchemy.text(statement))
+        plant("input", "inputs = :planted", planted=planted)
+        assert [each.id for each in durable.waiting()] == [""]
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("password", ["s3cret%zzpw", "s3cret pw", "s3cret%25pw"])
+def test_a_password_is_in_no_error(postgres: Server, password: str) -> None:
+    url = f"postgresql://waiter:{password}@127.0.0.1:{postgres.port}/no_such_waits"
+    with session(url), pytest.raises(ConnectionError, match="no_such_waits") as caught:
+        durable.waiting()
+    assert "s3cret" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("password", ["s3cret%zzpw", "s3cret pw", "s3cret%25pw"])
+def test_a_password_is_read_in_one_way(
+    simulator: Simulator, postgres: Server, postgres_template: str, password: str
+) -> None:
+    url = postgres.fresh(like=postgres_template)
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute("DROP ROLE IF EXISTS waiter")
+        admin.execute("CREATE ROLE waiter LOGIN SUPERUSER")
+    # The server trusts everyone; what counts is that both connections can be made at all.
+    theirs = url.replace("postgres@", f"waiter:{password}@")
+    clients = {"edenai": partial(client, simulator, "edenai")}
+    with session(theirs, clients=clients, providers=["edenai"]):
+        job = eden_job(simulator, duration=0)
+        assert durable.start(job, timeout=30).result(timeout=LOST).status == "success"
+
+
+def test_a_misspelt_database_is_not_made(postgres: Server) -> None:
+    url = postgres.url("wiats")
+    with (
+        session(url),
+        pytest.raises(ConnectionError, match=r"'wiats' at .* cannot be opened"),
+    ):
+        durable.waiting()
+    with psycopg.connect(postgres.url("postgres")) as admin:
+        found = admin.execute("SELECT datname FROM pg_database WHERE datname = 'wiats'").fetchall()
+    assert found == []
+
+
+def test_a_full_disk_is_told_in_our_words(simulator: Simulator, sqlite: str) -> None:
+    with session(sqlite, work=False):
+        engine = _session.store().engine
+        event.listen(engine, "connect", fill)
+        engine.dispose()
+
+        def start_many() -> None:
+            for _ in range(1000):
+                durable.start(eden_job(simulator), timeout=30)
+
+        with pytest.raises(ConnectionError, match=r"waits.sqlite' cannot be used: .*full"):
+            start_many()
+
+
+def fill(connection: Any, _record: object) -> None:  # noqa: ANN401 # as SQLAlchemy has it
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {pages}")
+
+
+@pytest.fixture
+def own_server() -> Iterator[Server]:
+    """A server that a test may stop."""
+    found = programs()
+    assert found is not None
+    with serving(found, "-F") as server:
+        yield server
+
+
+@pytest.mark.usefixtures("postgres")
+def test_an_outage_is_told_once_when_it_begins_and_once_when_it_ends(
+    simulator: Simulator, own_server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    clients = {"edenai": partial(client, simulator, "edenai")}
+    jobs = [eden_job(simulator, duration=20) for _ in range(5)]
+    with (
+        caplog.at_level(logging.INFO),
+        session(own_server.fresh(), clients=clients, providers=["edenai"]),
+    ):
+        handles = [durable.start(job, timeout=60) for job in jobs]
+        until(lambda: all(simulator.polls(job.id) for job in jobs))
+        caplog.clear()
+        own_server.stop()
+        time.sleep(10)
+        own_server.start()
+        for handle in handles:
+            assert handle.result(timeout=LOST).status == "success"
+        until(lambda: any("is back" in line for line in caplog.messages))
+    told = [record for record in caplog.records if record.levelno >= logging.INFO]
+    lines = [record.getMessage() for record in told]
+    assert [record.name for record in told] == ["tilldone"] * 2, lines
+    assert "does not answer" in lines[0]
+    assert "is back" in lines[1]
+
+
+def test_nothing_of_dbos_reaches_the_terminal(
+    simulator: Simulator, sqlite: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    clients = {"edenai": partial(client, simulator, "edenai")}
+    with session(sqlite, clients=clients, providers=["edenai"]):
+        job = eden_job(simulator, duration=3600)
+        with pytest.raises(NotYet):
+            durable.start(job, timeout=None).result(timeout=1)
+        durable.cancel(job)
+        time.sleep(2)
+    assert capfd.readouterr() == ("", "")
+    assert os.environ.get("DBOS__APPID") is None

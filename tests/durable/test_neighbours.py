@@ -1,0 +1,171 @@
+"""Durable waits beside what else a process does: a DBOS application of its own, and forks."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import dbos
+import pytest
+from tests.durable.test_workers import in_hand
+from tests.durable.world import LOST, client, crew, eden_job, environment, session, until
+
+from tilldone import durable
+from tilldone.simulator import Simulator
+from tilldone.simulator.steps import done
+
+
+@pytest.fixture
+def theirs(tmp_path: Path) -> Iterator[dbos.DBOSConfig]:
+    """The configuration of an application that the user has."""
+    yield {
+        "name": "their-app",
+        "system_database_url": f"sqlite:///{tmp_path / 'theirs.sqlite'}",
+        "application_version": "theirs",
+    }
+    dbos.DBOS.destroy()
+
+
+def test_their_dbos_before_ours_is_left_alone(
+    simulator: Simulator, database: str, theirs: dbos.DBOSConfig
+) -> None:
+    app = dbos.DBOS(config=theirs)
+    clients = {"edenai": partial(client, simulator, "edenai")}
+    with (
+        session(database, clients=clients),
+        pytest.raises(RuntimeError, match=r"of its own.*tilldone worker.*work=False"),
+    ):
+        durable.start(eden_job(simulator), timeout=60)
+    assert dbos.DBOS(config=theirs) is app
+
+
+def test_their_dbos_after_ours_is_refused_until_ours_is_closed(
+    simulator: Simulator, database: str, theirs: dbos.DBOSConfig
+) -> None:
+    clients = {"edenai": partial(client, simulator, "edenai")}
+    with session(database, clients=clients):
+        handle = durable.start(eden_job(simulator, duration=2), timeout=60)
+        for _ in range(2):
+            with pytest.raises(RuntimeError, match=r"durable waits.*tilldone worker.*work=False"):
+                dbos.DBOS(config=theirs)
+        assert handle.result(timeout=LOST).status == "success"
+    assert type(dbos.DBOS(config=theirs)) is dbos.DBOS
+
+
+@dbos.DBOS.workflow(name="theirs")
+def their_workflow(text: str) -> bytes:
+    return text.encode()
+
+
+@pytest.mark.parametrize("order", ["theirs first", "ours first"])
+def test_their_dbos_and_our_waits_side_by_side(
+    simulator: Simulator, sqlite: str, theirs: dbos.DBOSConfig, order: str
+) -> None:
+    with session(sqlite, work=False), crew(simulator, sqlite) as workers:
+        workers.hire()
+        job = eden_job(simulator, script=[done({"text": "ours"})])
+        if order == "ours first":
+            durable.start(job, timeout=60)
+        dbos.DBOS(config=theirs)
+        dbos.DBOS.launch()
+        # Their pickles are read as ever: bytes are not JSON.
+        assert their_workflow("mine") == b"mine"
+        [kept] = dbos.DBOS.list_workflows()
+        assert (kept.name, kept.output) == ("theirs", b"mine")
+        assert durable.start(job, timeout=60).result(timeout=LOST).output == {"text": "ours"}
+        assert [each.id for each in durable.ended()] == [job.id]
+
+
+FORKING = """
+import os, sys, time
+from tilldone import durable, edenai
+
+how, mine, theirs = sys.argv[1:]
+client = edenai.connect()
+handle = durable.start(edenai.job(client, mine), timeout=60)
+print("started", flush=True)
+sys.stdin.readline()
+child = os.fork()
+if child == 0:
+    if how == "uses it too":
+        assert durable.start(edenai.job(client, theirs), timeout=60).result().status == "success"
+        # One that it was given by its parent is of use as well.
+        assert not handle.done()
+    elif how == "closes it":
+        durable.close()
+    elif how == "lives on":
+        time.sleep(60)
+    sys.exit(0)
+print(child, flush=True)
+if how != "lives on":
+    assert os.waitpid(child, 0)[1] == 0
+    print("left", flush=True)
+print(handle.result().status)
+"""
+
+
+def forking(simulator: Simulator, database: str, how: str, *ids: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(FORKING), how, *ids],
+        env=environment(simulator, database),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.parametrize("how", ["exits", "closes it", "uses it too"])
+def test_a_forked_child_neither_ends_nor_disturbs_its_parent(
+    simulator: Simulator, database: str, how: str
+) -> None:
+    mine, theirs = eden_job(simulator, duration=15), eden_job(simulator, duration=0)
+    with session(database, work=False), crew(simulator, database) as workers:
+        with forking(simulator, database, how, mine.id, theirs.id) as parent:
+            assert parent.stdin is not None
+            assert parent.stdout is not None
+            assert parent.stdout.readline() == "started\n"
+            until(lambda: simulator.polls(mine.id))
+            [carrier] = in_hand()
+            print(file=parent.stdin, flush=True)
+            parent.stdout.readline()
+            assert parent.stdout.readline() == "left\n", parent.communicate()[1]
+            # A worker that looks after the others when it starts finds the parent alive.
+            hand = workers.hire()
+            time.sleep(5)
+            assert in_hand() == {carrier: 1}
+            workers.kill(hand)
+            out, err = parent.communicate(timeout=LOST)
+        assert (out, err, parent.returncode) == ("success\n", "", 0)
+        polls = durable.attach(mine).snapshot(timeout=LOST).polls
+        assert polls == len(simulator.polls(mine.id))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_child_does_not_keep_its_dead_parents_waits(
+    simulator: Simulator, database: str
+) -> None:
+    job = eden_job(simulator, duration=8)
+    with (
+        session(database, work=False),
+        crew(simulator, database) as workers,
+        forking(simulator, database, "lives on", job.id, job.id) as parent,
+    ):
+        assert parent.stdin is not None
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == "started\n"
+        until(lambda: simulator.polls(job.id))
+        print(file=parent.stdin, flush=True)
+        child = int(parent.stdout.readline())
+        parent.kill()
+        try:
+            workers.hire()
+            assert durable.attach(job).result(timeout=LOST).status == "success"
+        finally:
+            os.kill(child, signal.SIGKILL)

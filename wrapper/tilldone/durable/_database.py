@@ -1,0 +1,241 @@
+"""The database of durable waits, opened through one engine that DBOS is given and makes no own.
+
+What is particular about it:
+
+- A database server's database is opened, never made: a misspelt name is an error.
+- Whatever a row claims to be, it is read as JSON. DBOS would unpickle a row that says so, and with
+  it run the code of whoever can write to the database.
+- SQLite before 3.42 has no `unixepoch('subsec')`, which DBOS asks for on Python 3.12 and newer. It
+  is put in its place, and gives what a newer SQLite gives.
+- What DBOS logs of our waits stays out of the user's log, save that the database is gone, and back.
+"""
+
+import contextlib
+import logging
+import sqlite3
+import time
+from collections.abc import Generator
+from contextvars import ContextVar
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import psycopg
+import sqlalchemy
+from dbos import DBOS, DBOSPortableJSONSerializer
+from dbos import error as dbos_error
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import Format
+from psycopg.types.string import TextLoader
+from sqlalchemy import URL, Engine, event
+from sqlalchemy.exc import SQLAlchemyError
+
+from tilldone._core.text import excerpt
+from tilldone.durable._settings import Settings
+
+__all__ = [
+    "SCHEMA",
+    "Trouble",
+    "database_errors",
+    "open_database",
+    "postgres_session",
+    "quiet_dbos",
+    "without_console",
+]
+
+SCHEMA = "tilldone"
+
+_logger = logging.getLogger("tilldone")
+_dbos_lines = logging.getLogger("tilldone.dbos")
+
+_PICKLE = "py_pickle"
+_JSON = DBOSPortableJSONSerializer().name()
+
+# DBOS's own figures for its engines: connections of a worker and of a client, seconds.
+_CONNECTIONS = 25
+_BUSY = 30
+_IDLE = 60
+
+
+def open_database(settings: Settings) -> Engine:
+    """Give an engine of a database that is there, and has DBOS's tables.
+
+    Raises:
+        ConnectionError: it cannot be opened.
+    """
+    with database_errors(settings, "cannot be opened"):
+        if settings.file is not None:
+            _make_file(settings.file)
+        engine = sqlalchemy.create_engine(
+            settings.url,
+            pool_size=_CONNECTIONS,
+            max_overflow=0,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={} if settings.file is not None else _postgres_arguments(settings.url),
+        )
+        event.listen(
+            engine, "connect", _prepare_sqlite if settings.file is not None else _prepare_postgres
+        )
+        try:
+            # Before DBOS, which makes a database where there is none.
+            with engine.connect() as connection:
+                connection.execute(sqlalchemy.text("SELECT 1"))
+            DBOS.migrate(settings.url.render_as_string(hide_password=False), schema=SCHEMA)
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
+
+def postgres_session(engine: Engine, *, options: str, **settings: int) -> str:
+    """Give what psycopg takes for a session of its own, from the URL as the engine reads it."""
+    arguments: dict[str, Any] = dict(engine.dialect.create_connect_args(engine.url)[1])
+    options = f"{arguments.get('options', '')} {options}".strip()
+    # SQLAlchemy's own, for the connections that it makes.
+    arguments.pop("context", None)
+    arguments = {"connect_timeout": 10} | arguments | settings | {"options": options}
+    return make_conninfo("", **arguments)
+
+
+@contextlib.contextmanager
+def database_errors(settings: Settings, what: str) -> Generator[None]:
+    """Do something with the database, quietly, and say in our words how it failed.
+
+    Raises:
+        ConnectionError: it failed. The database is named; of a URL, only host and name.
+    """
+    token = _ours.set(True)
+    try:
+        yield
+    except (OSError, sqlite3.Error, psycopg.Error, SQLAlchemyError, dbos_error.DBOSException) as e:
+        cause = getattr(e, "orig", None) or e
+        said = excerpt(str(cause))
+        if settings.url.password:
+            said = said.replace(str(settings.url.password), "***")
+        raise ConnectionError(f"database {_name(settings.url)} {what}: {said}") from None
+    finally:
+        _ours.reset(token)
+
+
+def _name(url: URL) -> str:
+    return repr(url.database) + (f" at {url.host}" if url.host else "")
+
+
+def _make_file(file: Path) -> None:
+    # Results are their owner's alone.
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        # Readers and the writer no longer wait for each other; the file itself remembers it.
+        database.execute("PRAGMA journal_mode = WAL")
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = "IMMEDIATE"
+    connection.execute(f"PRAGMA busy_timeout = {_BUSY * 1000}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.text_factory = _text_as_json
+    if sqlite3.sqlite_version_info < (3, 42):
+        connection.create_function("unixepoch", 1, _unixepoch)
+
+
+def _text_as_json(stored: bytes) -> str:
+    text = stored.decode(errors="replace")
+    return _JSON if text == _PICKLE else text
+
+
+def _unixepoch(precision: str) -> float:
+    if precision != "subsec":
+        raise ValueError(f"unixepoch: only 'subsec' is known here, not {precision!r}")
+    return round(time.time(), 3)
+
+
+def _postgres_arguments(url: URL) -> dict[str, Any]:
+    # A session left within a transaction is ended, with its locks.
+    options = f"-c idle_in_transaction_session_timeout={_IDLE * 1000}"
+    if "options" in url.query:
+        options = f"{url.query['options']} {options}"
+    return {"options": options} | (
+        {} if "connect_timeout" in url.query else {"connect_timeout": 10}
+    )
+
+
+def _prepare_postgres(connection: "psycopg.Connection[Any]", _record: object) -> None:
+    # 0 stands for types that psycopg does not know, such as an enumeration in a text's place.
+    for type_ in ("text", "varchar", "bpchar", "name", 0):
+        connection.adapters.register_loader(type_, _JsonOnly)
+        connection.adapters.register_loader(type_, _BinaryJsonOnly)
+
+
+class _JsonOnly(TextLoader):
+    def load(self, data: Any) -> bytes | str:  # noqa: ANN401 # psycopg's Buffer, which it keeps to itself
+        text = super().load(data)
+        return _JSON if text in {_PICKLE, _PICKLE.encode()} else text
+
+
+class _BinaryJsonOnly(_JsonOnly):
+    format = Format.BINARY
+
+
+class Trouble:
+    """Something that goes wrong for a while: told once when it begins, and once when it ends."""
+
+    def __init__(self, begins: str, ends: str) -> None:
+        self._begins = begins
+        self._ends = ends
+        self._lock = Lock()
+        self._there = False
+
+    def began(self, why: object) -> None:
+        """Say so, the first time."""
+        with self._lock:
+            there, self._there = self._there, True
+        if not there:
+            _logger.warning("durable waits: %s: %s", self._begins, excerpt(str(why)))
+
+    def ended(self) -> None:
+        """Say so, if it had begun."""
+        with self._lock:
+            there, self._there = self._there, False
+        if there:
+            _logger.warning("durable waits: %s", self._ends)
+
+
+_ours: ContextVar[bool] = ContextVar("tilldone_dbos_call", default=False)
+
+
+class _Quiet(logging.Filter):
+    """Keeps DBOS's lines about our waits from the user's log, and leaves all others alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at_work = False
+        self.outage = Trouble("the database does not answer; trying on", "the database is back")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not (self.at_work or _ours.get()):
+            return True
+        said = record.getMessage()
+        if said.startswith("Database connection failed"):
+            self.outage.began(said.partition(": ")[2])
+        _dbos_lines.debug("%s", said)
+        return False
+
+
+quiet_dbos = _Quiet()
+"""`at_work` says that the process's one DBOS is ours."""
+
+_dbos_logger = logging.getLogger("dbos")
+_dbos_logger.addFilter(quiet_dbos)
+
+
+@contextlib.contextmanager
+def without_console() -> Generator[None]:
+    """Keep DBOS from writing its log to the terminal, as it does where its log has no handler."""
+    handler = logging.NullHandler()
+    _dbos_logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        _dbos_logger.removeHandler(handler)
