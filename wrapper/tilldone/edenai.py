@@ -10,7 +10,7 @@ from typing import Any
 from tilldone._core.job import Job
 from tilldone._core.phase import Phase
 from tilldone._core.provider import Provider, Resume
-from tilldone._http.connect import connector
+from tilldone._http.connect import Connect, connector
 from tilldone_clients.edenai import AuthenticatedClient
 from tilldone_clients.edenai.api.universal_ai import get_async_job
 from tilldone_clients.edenai.models import UniversalAIAsyncResponse
@@ -32,7 +32,7 @@ def _request(id: str) -> dict[str, Any]:
     return get_async_job._get_kwargs(id)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
-connect = connector(
+connect: Connect[AuthenticatedClient] = connector(
     AuthenticatedClient,
     title="Eden AI's API",
     name="edenai",

@@ -11,7 +11,7 @@ from tilldone._core.job import Job
 from tilldone._core.phase import Phase
 from tilldone._core.provider import Body, Failure, Provider, Resume
 from tilldone._core.text import text_or_none
-from tilldone._http.connect import connector
+from tilldone._http.connect import Connect, connector
 from tilldone_clients.vessl import AuthenticatedClient
 from tilldone_clients.vessl.api.serverless import get_async_request_output
 from tilldone_clients.vessl.models import AsyncRequestOutput
@@ -41,7 +41,7 @@ def _request(id: str) -> dict[str, Any]:
     return get_async_request_output._get_kwargs(id)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
-connect = connector(
+connect: Connect[AuthenticatedClient] = connector(
     AuthenticatedClient,
     title="one VESSL service: its own address is shown beside its key",
     name="vessl",

@@ -11,7 +11,7 @@ from tilldone._core.job import Job
 from tilldone._core.phase import Phase
 from tilldone._core.provider import Body, Failure, Provider, Resume
 from tilldone._core.text import text_or_none
-from tilldone._http.connect import connector
+from tilldone._http.connect import Connect, connector
 from tilldone_clients.viddyscribe import AuthenticatedClient
 from tilldone_clients.viddyscribe.api.results import get_results
 from tilldone_clients.viddyscribe.models import JobResults
@@ -38,7 +38,7 @@ def _request(id: str) -> dict[str, Any]:
     return get_results._get_kwargs(job_id=id)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
-connect = connector(
+connect: Connect[AuthenticatedClient] = connector(
     AuthenticatedClient,
     title="ViddyScribe's API",
     name="viddyscribe",

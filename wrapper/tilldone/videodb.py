@@ -12,7 +12,7 @@ from tilldone._core.job import Job
 from tilldone._core.phase import Phase
 from tilldone._core.provider import Body, Failure, Provider, Resume
 from tilldone._core.text import text_or_none
-from tilldone._http.connect import connector
+from tilldone._http.connect import Connect, connector
 from tilldone_clients.videodb import AuthenticatedClient
 from tilldone_clients.videodb.api.utilities import get_async_response
 from tilldone_clients.videodb.models import AsyncResponse
@@ -64,7 +64,7 @@ def _request(id: str) -> dict[str, Any]:
     return get_async_response._get_kwargs(id)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
-connect = connector(
+connect: Connect[AuthenticatedClient] = connector(
     AuthenticatedClient,
     title="VideoDB's API",
     name="videodb",

@@ -11,7 +11,7 @@ from tilldone._core.job import Job
 from tilldone._core.phase import Phase
 from tilldone._core.provider import Body, Failure, Provider, Resume
 from tilldone._core.text import text_or_none
-from tilldone._http.connect import connector
+from tilldone._http.connect import Connect, connector
 from tilldone_clients.zai import AuthenticatedClient
 from tilldone_clients.zai.api.agents import get_async_result
 from tilldone_clients.zai.models import CommonAgentResultRequest, CommonAgentResultResponse
@@ -61,7 +61,7 @@ def _request(id: str, agent_id: str) -> dict[str, Any]:
     return get_async_result._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
-connect = connector(
+connect: Connect[AuthenticatedClient] = connector(
     AuthenticatedClient,
     title="Z.AI's API",
     name="zai",

@@ -11,6 +11,7 @@ from typing import Any
 from attrs import frozen
 from dbos import DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
 from dbos import error as dbos_error
+from sqlalchemy import Engine
 
 from tilldone.durable._database import SCHEMA, database_errors, open_database, quiet_dbos
 from tilldone.durable._settings import Settings
@@ -104,7 +105,7 @@ class WaitStore:
         self._open()
 
     def _open(self) -> None:
-        self.engine = open_database(self._settings)
+        self.engine: Engine = open_database(self._settings)
         with database_errors(self._settings, "cannot be opened"):
             self._client = DBOSClient(
                 system_database_engine=self.engine,
