@@ -6,16 +6,18 @@ from collections import defaultdict
 from collections.abc import Collection, Generator
 from datetime import UTC, datetime
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 from dbos import DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
 from dbos import error as dbos_error
-from sqlalchemy import Engine
 
 from tilldone.durable._database import SCHEMA, database_errors, open_database, quiet_dbos
 from tilldone.durable._settings import Settings
 from tilldone.durable._stored import NotUnderstood, StoredOutcome, WaitRequest
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 __all__ = ["APPLICATION", "VERSION", "WORKFLOW", "StoredWait", "WaitStore", "queue_of"]
 
