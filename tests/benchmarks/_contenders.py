@@ -77,7 +77,7 @@ def tilldone_fast(load: Load) -> None:
 
 def tilldone_httpx(load: Load) -> None:
     """Wait by as_completed, as without the extra `fast`."""
-    with patch("tilldone._http.lanes.find_spec", return_value=None):
+    with patch("tilldone._http.transports._has_aiohttp", return_value=False):
         tilldone_fast(load)
 
 

@@ -13,13 +13,15 @@ from typing import Any
 import httpx
 
 from tilldone import Job, Snapshot, WaitError, edenai
-from tilldone._core.job import target_of
 from tilldone._core.poller import Poll, Poller, Sleep, Stop, conclude
 from tilldone._core.polling import Polling
 from tilldone._core.response import Response, TransportError
-from tilldone._http.enquiry import Enquiry, fault, no_answer
+from tilldone._http.exchange import no_answer, transport_error
+from tilldone._http.masking import Mask
+from tilldone._http.reader import ResponseReader
 from tilldone.testing import ManualClock
 
+_NONE = Mask([])
 KEY = "key-for-a-world-without-io"
 
 
@@ -151,14 +153,13 @@ def _event(desk: Desk, poll: Poll, job: Job[Any]) -> Response | TransportError:
     if visit.cut:
         return no_answer(poll)
     if visit.reply.broken:
-        return fault(httpx.ConnectError("refused"), poll)
-    enquiry = Enquiry(target_of(job).client, Polling())
+        return transport_error(httpx.ConnectError("refused"), poll, _NONE)
     response = httpx.Response(
         visit.reply.status, headers=visit.reply.headers, content=visit.reply.content
     )
-    reader = enquiry.reader(response)
+    reader = ResponseReader(response, max_body=Polling().max_body, mask=_NONE)
     reader.feed(visit.reply.content)
-    return reader.answer()
+    return reader.response()
 
 
 def answer(

@@ -23,4 +23,4 @@ def backend(request: pytest.FixtureRequest) -> Backend:
 @pytest.fixture
 def only_httpx(monkeypatch: pytest.MonkeyPatch) -> None:
     """Go without the extra `fast`."""
-    monkeypatch.setattr("tilldone._http.lanes.find_spec", lambda _: None)
+    monkeypatch.setattr("tilldone._http.transports._has_aiohttp", lambda: False)

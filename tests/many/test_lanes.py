@@ -20,7 +20,7 @@ from tests.waits.harness import HUNG, PROVIDERS, Bench, connect, name_job, withi
 from tests.waits.harness import Backend as WaitBackend
 
 from tilldone import JobFailed, Outcome, Polling, PollRejected, PollUnavailable, aio, edenai
-from tilldone._http.lanes import open_lanes
+from tilldone._http.transports import open_transport
 from tilldone.simulator import Simulator
 from tilldone.testing import body, done, failed, redirect, running
 from tilldone_clients.edenai import AuthenticatedClient
@@ -36,15 +36,15 @@ CANARY = "canary-key-0123456789"
 def settings_for(lanes: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Bring it about that jobs are polled through these lanes; give the client's settings."""
     if lanes == "httpx":
-        monkeypatch.setattr("tilldone._http.lanes.find_spec", lambda _: None)
+        monkeypatch.setattr("tilldone._http.transports._has_aiohttp", lambda: False)
     return {"httpx_args": {"http1": True}} if lanes == "client" else {}
 
 
 def chosen(client: object, loop: str = "asyncio") -> str:
     async def choose() -> str:
-        lanes = open_lanes(client, BRISK, 10)
-        await lanes.aclose()
-        return type(lanes).__name__
+        transport = open_transport(client, max_body=1000, concurrency=10)
+        await transport.aclose()
+        return type(transport).__name__
 
     return within(lambda: anyio.run(choose, backend=loop))
 
@@ -55,21 +55,21 @@ def test_the_fastest_lanes_that_can_be_used_are(monkeypatch: pytest.MonkeyPatch)
     mocked = edenai.connect("key-for-tests").set_async_httpx_client(
         httpx.AsyncClient(transport=transport)
     )
-    assert chosen(plain) == "AiohttpLanes"
-    assert chosen(plain, "trio") == "_HttpxLanes"
-    assert chosen(edenai.connect("key-for-tests", httpx_args={"http2": False})) == "_ClientLanes"
+    assert chosen(plain) == "AiohttpTransport"
+    assert chosen(plain, "trio") == "AsyncTransport"
+    assert chosen(edenai.connect("key-for-tests", httpx_args={"http2": False})) == "AsyncTransport"
     assert (
         chosen(edenai.connect("key-for-tests", httpx_args={"transport": transport}))
-        == "_ClientLanes"
+        == "AsyncTransport"
     )
-    assert chosen(mocked) == "_OneLane"
+    assert chosen(mocked) == "AsyncTransport"
     monkeypatch.setenv("NO_PROXY", "localhost")
-    assert chosen(plain) == "AiohttpLanes"
+    assert chosen(plain) == "AiohttpTransport"
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-    assert chosen(plain) == "_ClientLanes"
+    assert chosen(plain) == "AsyncTransport"
     monkeypatch.delenv("HTTPS_PROXY")
-    monkeypatch.setattr("tilldone._http.lanes.find_spec", lambda _: None)
-    assert chosen(plain) == "_HttpxLanes"
+    monkeypatch.setattr("tilldone._http.transports._has_aiohttp", lambda: False)
+    assert chosen(plain) == "AsyncTransport"
 
 
 @pytest.mark.parametrize("lanes", LANES)

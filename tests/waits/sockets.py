@@ -139,15 +139,15 @@ def refusing() -> Iterator[str]:
 
 
 @contextmanager
-def never_accepting() -> Iterator[int]:
+def never_accepting(host: str = "127.0.0.1", port: int = 0) -> Iterator[int]:
     """Listen with a queue that is full, so that connecting takes for ever; give the port."""
-    with contextlib.ExitStack() as held, socket.create_server(("127.0.0.1", 0), backlog=0) as full:
-        port: int = full.getsockname()[1]
+    with contextlib.ExitStack() as held, socket.create_server((host, port), backlog=0) as full:
+        address: tuple[str, int] = full.getsockname()
         for _ in range(8):
             filler = held.enter_context(socket.socket())
             filler.setblocking(False)
-            filler.connect_ex(("127.0.0.1", port))
-        yield port
+            filler.connect_ex(address)
+        yield address[1]
 
 
 def connections_to(port: int) -> int:

@@ -23,7 +23,7 @@ MISFITS: dict[str, dict[str, object]] = {
 
 
 def test_snapshots_tell_the_course_of_a_job(bench: Bench, backend: Backend, provider: str) -> None:
-    job = bench.job(provider, pending(), running(), reset(), running(), done())
+    job = bench.job(provider, pending(), running(), status(503), running(), done())
 
     snapshots = backend.watch(job)
 

@@ -2,6 +2,7 @@
 
 import gc
 import json
+import socket
 import ssl
 import time
 from contextlib import nullcontext
@@ -9,17 +10,16 @@ from typing import Any
 
 import anyio
 import attrs
-import httpcore
 import httpx
 import pytest
 from tests.core.world import DONE, RUNNING, Desk
 from tests.waits.harness import QUICK, Backend, Bench, connect, name_job, within
-from tests.waits.sockets import answering, dripping, refusing, response, serving
+from tests.waits.sockets import answering, dripping, response, serving
 
 import tilldone
 from tilldone import JobTimeout, PollRejected, PollUnavailable, edenai
-from tilldone._http.deadline import Deadline, bind
-from tilldone._http.streams import feed_from
+from tilldone._http.async_transport import feed_from
+from tilldone._http.deadline import Deadline, held
 from tilldone.testing import ManualClock, done, running
 from tilldone_clients.edenai.api.universal_ai import get_async_job
 from tilldone_clients.edenai.models import UniversalAIAsyncResponse
@@ -53,15 +53,6 @@ def test_a_transport_of_an_httpx_client_carries_the_polls(backend: Backend) -> N
     assert len(desk.visits) == 4
     assert not plain.is_closed
     assert not loops.is_closed
-
-
-def test_a_plain_httpx_client_is_passed_over(bench: Bench) -> None:
-    client = bench.client("edenai")
-    with refusing() as nowhere, httpx.Client(base_url=nowhere) as plain:
-        client.set_httpx_client(plain)
-        job = bench.job("edenai", done(), client=client)
-
-        assert Backend("sync").wait(job).status == "success"
 
 
 def test_a_transport_that_many_waits_share_keeps_no_deadline(bench: Bench) -> None:
@@ -215,41 +206,58 @@ def test_the_users_headers_and_cookies_go_along(backend: Backend, provider: str)
         assert "user-agent: tilldone/" in head
 
 
-def test_bind_finds_the_backend_of_every_pool(proxied: pytest.MonkeyPatch) -> None:
+def pools_of(client: httpx.Client) -> list[Any]:
+    held_: Any = client
+    return [held_._transport._pool, *(mount._pool for mount in held_._mounts.values())]
+
+
+def test_a_client_is_held_to_deadlines_and_left_as_it_was(proxied: pytest.MonkeyPatch) -> None:
     proxied.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     with httpx.Client() as client:
-        held: Any = client
-        pools = [held._transport._pool, *(mount._pool for mount in held._mounts.values())]
-        before = [pool._network_backend for pool in pools]
-        bind(client, Deadline())
+        before = [pool._network_backend for pool in pools_of(client)]
+        assert len(before) == 2
+        with held(client):
+            during = [pool._network_backend for pool in pools_of(client)]
+            with held(client):
+                assert [pool._network_backend for pool in pools_of(client)] == during
+            assert [pool._network_backend for pool in pools_of(client)] == during
+        assert not {*map(id, before)} & {*map(id, during)}
+        assert [pool._network_backend for pool in pools_of(client)] == before
 
-        assert len(pools) == 2
-        for pool, inner in zip(pools, before, strict=True):
-            assert isinstance(inner, httpcore.NetworkBackend)
-            assert pool._network_backend is not inner
 
+def test_a_connection_that_was_open_before_keeps_the_deadline() -> None:
+    answers = iter([answering(response(b"hello")), dripping()])
 
-def test_bind_does_not_wrap_what_is_bound() -> None:
-    with httpx.Client() as client:
-        pool: Any = client._transport._pool  # type: ignore[attr-defined] # as `bind` itself
-        bind(client, Deadline())
-        bound = pool._network_backend
-        bind(client, Deadline())
+    def speak(connection: socket.socket, request: bytes) -> None:
+        next(answers)(connection, request)
 
-        assert pool._network_backend is bound
+    with serving(speak) as server, httpx.Client(base_url=server.url, timeout=60) as client:
+        client.get("/")
+        began = time.monotonic()
+        with (
+            held(client),
+            pytest.raises(httpx.TimeoutException),
+            Deadline().within(0.3),
+        ):
+            client.get("/")
+        assert server.connections == 1
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize("missing", ["_pool", "_network_backend"])
-def test_bind_says_so_when_httpx_is_built_differently(missing: str) -> None:
+def test_holding_says_so_when_httpx_is_built_differently(missing: str) -> None:
     with httpx.Client() as client:
-        held: Any = client
-        pool = held._transport._pool
+        (pool,) = pools_of(client)
+        transport: Any = client._transport
         try:
             if missing == "_pool":
-                del held._transport._pool
+                del transport._pool
             else:
                 del pool._network_backend
-            with pytest.raises(RuntimeError, match=r"httpx .* keeps its network backend"):
-                bind(client, Deadline())
+            with (
+                pytest.raises(RuntimeError, match=r"httpx .* keeps its network backend"),
+                held(client),
+            ):
+                pass
         finally:
-            held._transport._pool = pool
+            transport._pool = pool

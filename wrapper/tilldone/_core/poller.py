@@ -60,6 +60,9 @@ class Poll:
 
     timeout: float
 
+    fresh: bool = False
+    """Whether to open a connection for it: the last poll has no time to find an old one dead."""
+
 
 @frozen
 class Sleep:
@@ -201,7 +204,7 @@ class Poller(Generic[R]):
         if left <= 0:
             # A consumer held on to a snapshot past the end; the job may be done all the same.
             left = self.polling.last_poll
-        return Poll(min(self.polling.request_timeout, left))
+        return Poll(min(self.polling.request_timeout, left), fresh=self._polling_last)
 
     def receive(self, event: Response | TransportError, now: float) -> Snapshot[R] | None:
         """Take in what a poll brought; give the snapshot where the answer could be read.

@@ -17,7 +17,7 @@ from tilldone._download.weblink import Link
 from tilldone._drivers.asynchronous import wait
 from tilldone._drivers.clock import clock
 from tilldone._drivers.progress import TransferBar
-from tilldone._http.streams import OnePiece, feed_from
+from tilldone._http.async_transport import OnePiece, feed_from
 
 __all__ = ["download"]
 

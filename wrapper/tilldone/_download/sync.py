@@ -57,24 +57,21 @@ def download(
         OSError: the file cannot be written; BlockingIOError where another download writes it.
     """
     # Imported with the first download: httpcore takes a third of the time that tilldone does.
-    from tilldone._http.deadline import Deadline, bind
+    from tilldone._http.deadline import Deadline, held
 
     now = clock()
     checked_client(client, httpx.Client)
     source = Source(link, job)
     transfer = source.transfer(path, now.now() + seconds_until_deadline(timeout))
-    deadline = Deadline()
     asking = client or httpx.Client()
-    bind(asking, deadline)
     try:
-        with TransferBar(Path(path).name, shown=progress) as bar:
+        with held(asking), TransferBar(Path(path).name, shown=progress) as bar:
             while True:
                 step = transfer.next(now.now())
                 match step:
                     case Fetch():
-                        deadline.set(step.timeout)
-                        transfer.ended(_fetch(asking, step, transfer, bar))
-                        deadline.lift()
+                        with Deadline().within(step.timeout):
+                            transfer.ended(_fetch(asking, step, transfer, bar))
                     case Refresh():
                         transfer.linked(source.link_in(wait(source.job, timeout=step.timeout)))
                     case Pause():
@@ -82,7 +79,6 @@ def download(
                     case Whole():
                         return step.path
     finally:
-        deadline.lift()
         transfer.abandon()
         if client is None:
             asking.close()

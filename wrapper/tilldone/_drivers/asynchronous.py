@@ -22,7 +22,7 @@ from tilldone._core.snapshot import Snapshot
 from tilldone._drivers.clock import clock
 from tilldone._drivers.interrupt import carrying_ref
 from tilldone._drivers.many import AsCompleted, checked_options, in_order
-from tilldone._http.async_line import line
+from tilldone._http.transports import Transport, open_transport
 
 __all__ = ["as_completed", "check", "wait", "wait_all", "watch"]
 
@@ -75,12 +75,12 @@ async def _watch(
     time = clock()
     poller = Poller(job, timeout=seconds, polling=polling, now=time.now())
     with carrying_ref(job), poller:
-        async with line(target, polling) as asked:
+        async with _transport(target, polling) as transport:
             while True:
                 action = poller.next_action(time.now())
                 match action:
                     case Poll():
-                        snapshot = poller.receive(await asked.poll(action), time.now())
+                        snapshot = poller.receive(await transport.send(target, action), time.now())
                         if snapshot is not None:
                             yield snapshot
                     case Sleep():
@@ -91,12 +91,17 @@ async def _watch(
                         return
 
 
+def _transport(target: Target[object], polling: Polling) -> aclosing[Transport]:
+    return aclosing(open_transport(target.client, max_body=polling.max_body))
+
+
 async def check(job: Job[R], *, polling: Polling = _DEFAULT) -> Snapshot[R]:
     """Poll once, and give what was seen; see `tilldone.check`."""
     poller, poll = single_poll(job, polling=polling, now=clock().now())
+    target = target_of(job)
     with carrying_ref(job):
-        async with line(target_of(job), polling) as asked:
-            return snapshot_of_check(poller, await asked.poll(poll), clock().now())
+        async with _transport(target, polling) as transport:
+            return snapshot_of_check(poller, await transport.send(target, poll), clock().now())
 
 
 def as_completed(

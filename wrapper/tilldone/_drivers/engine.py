@@ -18,8 +18,8 @@ from tilldone._core.polling import Polling
 from tilldone._core.scheduler import Dispatch, ScheduledWait, Scheduler
 from tilldone._drivers.clock import Clock, clock
 from tilldone._drivers.progress import Progress
-from tilldone._http.enquiry import host_of
-from tilldone._http.lanes import Lanes, open_lanes
+from tilldone._http.settings import host_of
+from tilldone._http.transports import Transport, open_transport
 
 __all__ = ["Batch", "BatchOptions", "Engine"]
 
@@ -32,12 +32,12 @@ R = TypeVar("R")
 
 @define(eq=False)
 class _Client:
-    """A client that waits poll by, and its open connections: one set for each `max_body`."""
+    """A client that waits poll by, and its transports: one for each `max_body`."""
 
     client: object
     host: str
     waits: int = 0
-    connections: dict[int, Lanes] = field(factory=dict[int, Lanes])
+    transports: dict[int, Transport] = field(factory=dict[int, Transport])
 
 
 class Engine(Generic[R]):
@@ -199,8 +199,8 @@ class Engine(Generic[R]):
                 scheduled = dispatch.scheduled
                 poller = scheduled.poller
                 target = target_of(poller.job)
-                connections = self._connections(self._clients[id(target.client)], poller.polling)
-                event = await connections.poll(target, dispatch.poll)
+                transport = self._transport(self._clients[id(target.client)], poller.polling)
+                event = await transport.send(target, dispatch.poll)
                 now = self._clock.now()
                 self._polled()
                 if self._scheduler.receive(scheduled, event, now):
@@ -231,18 +231,18 @@ class Engine(Generic[R]):
         else:
             self._left(scheduled.poller)
 
-    def _connections(self, client: _Client, polling: Polling) -> Lanes:
-        # Of all that a wait may choose about its polling, connections know of this one.
-        connections = client.connections.get(polling.max_body)
-        if connections is None:
-            connections = client.connections[polling.max_body] = open_lanes(
+    def _transport(self, client: _Client, polling: Polling) -> Transport:
+        # Of all that a wait may choose about its polling, transports know of this one.
+        transport = client.transports.get(polling.max_body)
+        if transport is None:
+            transport = client.transports[polling.max_body] = open_transport(
                 client.client,
-                polling,
-                self._concurrency,
+                max_body=polling.max_body,
+                concurrency=self._concurrency,
                 synchronous=self._synchronous,
                 keep=len(self._clients) <= max(self._concurrency, _KEPT),
             )
-        return connections
+        return transport
 
     def _release(self, poller: Poller[R]) -> None:
         """Forget the clients that no wait has used for the longest time, beyond a few."""
@@ -258,8 +258,8 @@ class Engine(Generic[R]):
 
 
 async def _close(client: _Client) -> None:
-    for connections in client.connections.values():
-        await connections.aclose()
+    for transport in client.transports.values():
+        await transport.aclose()
 
 
 @frozen(eq=False)

@@ -24,7 +24,7 @@ from tilldone._core.outcome import Outcome
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._drivers.engine import Batch, BatchOptions, Engine
 from tilldone._drivers.interrupt import carrying_refs
-from tilldone._http.loops import on_trio
+from tilldone._http.async_transport import on_trio
 
 __all__ = ["AsCompleted", "checked_options", "in_order", "sync_as_completed"]
 

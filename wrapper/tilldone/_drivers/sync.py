@@ -20,7 +20,8 @@ from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._core.snapshot import Snapshot
 from tilldone._drivers.clock import clock
 from tilldone._drivers.interrupt import carrying_ref
-from tilldone._http.sync_line import Line
+from tilldone._http.settings import settings_of
+from tilldone._http.sync_transport import SyncTransport
 
 __all__ = ["as_completed", "check", "wait", "wait_all", "watch"]
 
@@ -80,12 +81,12 @@ def _watch(
 ) -> Generator[Snapshot[R], None, None]:
     time = clock()
     poller = Poller(job, timeout=timeout, polling=polling, now=time.now())
-    with carrying_ref(job), poller, Line(target, polling) as line:
+    with carrying_ref(job), poller, _transport(target, polling) as transport:
         while True:
             action = poller.next_action(time.now())
             match action:
                 case Poll():
-                    snapshot = poller.receive(line.poll(action), time.now())
+                    snapshot = poller.receive(transport.send(target, action), time.now())
                     if snapshot is not None:
                         yield snapshot
                 case Sleep():
@@ -94,6 +95,10 @@ def _watch(
                     if action.error is not None:
                         raise action.error
                     return
+
+
+def _transport(target: Target[object], polling: Polling) -> closing[SyncTransport]:
+    return closing(SyncTransport(settings_of(target.client), max_body=polling.max_body))
 
 
 def check(job: Job[R], *, polling: Polling = _DEFAULT) -> Snapshot[R]:
@@ -106,8 +111,9 @@ def check(job: Job[R], *, polling: Polling = _DEFAULT) -> Snapshot[R]:
         ValueError: the job has no client to ask with.
     """
     poller, poll = single_poll(job, polling=polling, now=clock().now())
-    with carrying_ref(job), Line(target_of(job), polling) as line:
-        return snapshot_of_check(poller, line.poll(poll), clock().now())
+    target = target_of(job)
+    with carrying_ref(job), _transport(target, polling) as transport:
+        return snapshot_of_check(poller, transport.send(target, poll), clock().now())
 
 
 def as_completed(

@@ -1,40 +1,70 @@
-"""A deadline for the whole of a synchronous poll.
+"""A deadline for the whole of a synchronous exchange, on any httpx client.
 
 httpx's timeouts begin anew with every byte that arrives, so a server that drips holds a caller
-for ever. Here every step on the network (connecting to each of a host's addresses, TLS, each
-read and each write) is cut to what is left of one deadline. Only looking up a name cannot be cut.
+for ever, and it tries a host's addresses one after another, each with all the time. Here every
+step on the network is cut to what is left of one deadline, and a second address is tried a moment
+after the first, whatever became of that. Only looking up a name cannot be cut.
+
+    with held(client):                      # its connections keep deadlines in this block
+        with Deadline().within(seconds):    # those of this thread, in this block
+            client.get(url)
 """
 
 import math
+import os
+import selectors
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any, cast
 
 import httpcore
 import httpx
 
-__all__ = ["Deadline", "bind"]
+from tilldone._http.private import network_replaced, socket_stream
+
+__all__ = ["Deadline", "connect", "held"]
+
+# RFC 8305 has a quarter of a second between the beginnings of two attempts.
+_STAGGER = 0.25
+
+_thread = threading.local()
 
 
 class Deadline:
-    """The moment by which all must be done, on the monotonic clock; set anew for each poll.
+    """The moment by which all must be done, on the monotonic clock.
 
-    Each thread has a moment of its own: a transport of the user's making can serve many waits,
-    at once and one after the other, and the user beside them.
+    Each thread keeps its own: a client of the user's can serve many waits, at once and one after
+    the other, and the user beside them.
     """
 
-    _thread = threading.local()
+    def __init__(self) -> None:
+        self._at = math.inf
+        self._abandoned = False
+        self._socket: socket.socket | None = None
 
-    def set(self, seconds: float) -> None:
-        """Let it be this many seconds from now."""
-        self._thread.at = time.monotonic() + seconds
+    @contextmanager
+    def within(self, seconds: float) -> Generator[None]:
+        """Cut what this thread does in the block to so many seconds."""
+        self._at = time.monotonic() + seconds
+        before = _current()
+        _thread.deadline = self
+        try:
+            yield
+        finally:
+            _thread.deadline = before
 
-    def lift(self) -> None:
-        """Let all take as long as it asks for, until it is set again."""
-        self._thread.at = math.inf
+    def abandon(self) -> None:
+        """End what is being done, from another thread: nobody wants it any more."""
+        self._abandoned = True
+        if self._socket is not None:
+            # It may have been closed, or never have been connected.
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
 
     def cut(self, timeout: float | None, expired: type[Exception]) -> float | None:
         """Give a step the time that is left, at most what it asked for.
@@ -42,42 +72,42 @@ class Deadline:
         Raises:
             expired: there is none left.
         """
-        at: float = getattr(self._thread, "at", math.inf)
-        if at == math.inf:
-            return timeout
-        left = at - time.monotonic()
+        left = -math.inf if self._abandoned else self._at - time.monotonic()
         if left <= 0:
             raise expired
-        return left if timeout is None else min(timeout, left)
+        return timeout if left == math.inf else left if timeout is None else min(timeout, left)
+
+    @contextmanager
+    def over(self, sock: socket.socket | None) -> Generator[None]:
+        """Name the socket that a step waits for, so that `abandon` can wake it."""
+        self._socket = sock
+        try:
+            if self._abandoned:
+                self.abandon()
+            yield
+        finally:
+            self._socket = None
 
 
-def bind(client: httpx.Client, deadline: Deadline) -> None:
-    """Make every connection that the client opens from now on keep the deadline.
+_NONE = Deadline()
 
-    Transports that are not httpx's own have no pool to bind; they keep httpx's timeouts.
 
-    Raises:
-        RuntimeError: this httpx is built differently from the ones that tilldone knows.
+def _current() -> Deadline:
+    deadline: Deadline = getattr(_thread, "deadline", _NONE)
+    return deadline
+
+
+def held(client: httpx.Client) -> AbstractContextManager[None]:
+    """Make a client keep the deadlines of the threads that use it, and leave it as it was.
+
+    Transports that are not httpx's own have no network to hold; they keep httpx's timeouts.
     """
-    held = cast("Any", client)  # httpx has no public way to its transports' pools
-    for transport in (held._transport, *held._mounts.values()):
-        if not isinstance(transport, httpx.HTTPTransport):
-            continue
-        pool = getattr(transport, "_pool", None)
-        inner = getattr(pool, "_network_backend", None)
-        if not isinstance(inner, httpcore.NetworkBackend):
-            raise RuntimeError(  # noqa: TRY004 # the type is httpx's doing, not the caller's
-                f"httpx {httpx.__version__} keeps its network backend where tilldone does not "
-                "poll; install the httpx that tilldone's metadata asks for"
-            )
-        if not isinstance(inner, _Backend):
-            cast("Any", pool)._network_backend = _Backend(inner, deadline)
+    return network_replaced(client, _Network)
 
 
-class _Backend(httpcore.NetworkBackend):
-    def __init__(self, inner: httpcore.NetworkBackend, deadline: Deadline) -> None:
+class _Network(httpcore.NetworkBackend):
+    def __init__(self, inner: httpcore.NetworkBackend) -> None:
         self._inner = inner
-        self._deadline = deadline
 
     def connect_tcp(
         self,
@@ -87,27 +117,23 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        # One after another here: the inner backend would give each address the whole time.
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        # A name that cannot be one is no OSError.
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(str(error)) from None
-        refused: httpcore.ConnectError | None = None
-        for *_, address in found:
-            try:
-                stream = self._inner.connect_tcp(
-                    str(address[0]),
-                    port,
-                    timeout=self._deadline.cut(timeout, httpcore.ConnectTimeout),
-                    local_address=local_address,
-                    socket_options=socket_options,
-                )
-            except httpcore.ConnectError as error:
-                refused = error
-            else:
-                return _Stream(stream, self._deadline)
-        raise refused or httpcore.ConnectError(f"{host} has no address")
+        def left() -> float | None:
+            return _current().cut(timeout, httpcore.ConnectTimeout)
+
+        if type(self._inner) is not httpcore.SyncBackend:
+            # The user's own way to connect; it may not even be by addresses.
+            return _Stream(
+                self._inner.connect_tcp(host, port, left(), local_address, socket_options)
+            )
+        until = math.inf if timeout is None else time.monotonic() + timeout
+        found = connect(
+            host,
+            port,
+            left=lambda: min(left() or math.inf, until - time.monotonic()),
+            local_address=local_address,
+            options=[*(socket_options or ()), (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
+        )
+        return _Stream(socket_stream(found))
 
     def connect_unix_socket(
         self,
@@ -115,24 +141,30 @@ class _Backend(httpcore.NetworkBackend):
         timeout: float | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        left = self._deadline.cut(timeout, httpcore.ConnectTimeout)
-        stream = self._inner.connect_unix_socket(path, left, socket_options)
-        return _Stream(stream, self._deadline)
+        left = _current().cut(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._inner.connect_unix_socket(path, left, socket_options))
 
     def sleep(self, seconds: float) -> None:
-        self._inner.sleep(self._deadline.cut(seconds, httpcore.ConnectTimeout) or 0.0)
+        self._inner.sleep(_current().cut(seconds, httpcore.ConnectTimeout) or 0.0)
+
+    def wrap(self, stream: httpcore.NetworkStream) -> httpcore.NetworkStream:
+        """Have a connection that was opened before keep the deadlines, too."""
+        return stream if isinstance(stream, _Stream) else _Stream(stream)
 
 
 class _Stream(httpcore.NetworkStream):
-    def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline) -> None:
+    def __init__(self, inner: httpcore.NetworkStream) -> None:
         self._inner = inner
-        self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._deadline.cut(timeout, httpcore.ReadTimeout))
+        deadline = _current()
+        with deadline.over(self._inner.get_extra_info("socket")):
+            return self._inner.read(max_bytes, deadline.cut(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, self._deadline.cut(timeout, httpcore.WriteTimeout))
+        deadline = _current()
+        with deadline.over(self._inner.get_extra_info("socket")):
+            self._inner.write(buffer, deadline.cut(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._inner.close()
@@ -143,9 +175,94 @@ class _Stream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        left = self._deadline.cut(timeout, httpcore.ConnectTimeout)
-        stream = self._inner.start_tls(ssl_context, server_hostname, left)
-        return _Stream(stream, self._deadline)
+        deadline = _current()
+        left = deadline.cut(timeout, httpcore.ConnectTimeout)
+        # The handshake takes the socket over; a copy of it can still wake whoever waits.
+        bare: socket.socket | None = self._inner.get_extra_info("socket")
+        copy = bare.dup() if type(bare) is socket.socket else None
+        try:
+            with deadline.over(copy):
+                return _Stream(self._inner.start_tls(ssl_context, server_hostname, left))
+        finally:
+            if copy is not None:
+                copy.close()
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 # the base class has it so
         return self._inner.get_extra_info(info)
+
+
+def connect(
+    host: str,
+    port: int,
+    *,
+    left: Callable[[], float],
+    local_address: str | None = None,
+    options: Iterable[httpcore.SOCKET_OPTION] = (),
+) -> socket.socket:
+    """Connect to the first of a host's addresses that takes the connection.
+
+    Attempts begin one after another, without waiting for those before (RFC 8305), so that dead
+    addresses cost a moment and no more.
+    `left` is asked again and again for the seconds that are left; it may raise.
+
+    Raises:
+        httpcore.ConnectTimeout: none has answered in that time.
+        httpcore.ConnectError: all refused, or the name has no address.
+    """
+    try:
+        addresses = deque(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    # A name that cannot be one is no OSError.
+    except (OSError, UnicodeError) as error:
+        raise httpcore.ConnectError(str(error)) from None
+    stagger = min(_STAGGER, left() / max(len(addresses), 1))
+    next_at = -math.inf
+    refusal: OSError | None = None
+    with selectors.DefaultSelector() as attempts:
+        try:
+            while addresses or attempts.get_map():
+                now = time.monotonic()
+                if addresses and (now >= next_at or not attempts.get_map()):
+                    next_at = now + stagger
+                    try:
+                        begun = _begin(addresses.popleft(), local_address, options)
+                    except OSError as error:
+                        refusal = error
+                    else:
+                        attempts.register(begun, selectors.EVENT_WRITE)
+                    continue
+                pause = min(left(), next_at - now if addresses else _STAGGER)
+                if pause <= 0:
+                    raise httpcore.ConnectTimeout
+                for key, _ in attempts.select(pause):
+                    sock = cast("socket.socket", attempts.unregister(key.fileobj).fileobj)
+                    code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                    if code == 0:
+                        sock.setblocking(True)
+                        return sock
+                    sock.close()
+                    refusal = OSError(code, os.strerror(code))
+        finally:
+            for key in [*attempts.get_map().values()]:
+                cast("socket.socket", key.fileobj).close()
+    raise httpcore.ConnectError(str(refusal) if refusal else f"{host} has no address")
+
+
+def _begin(
+    found: tuple[Any, ...],
+    local_address: str | None,
+    options: Iterable[httpcore.SOCKET_OPTION],
+) -> socket.socket:
+    family, kind, protocol, _, address = found
+    sock = socket.socket(family, kind, protocol)
+    try:
+        for option in options:
+            sock.setsockopt(*cast("tuple[int, int, int]", option))
+        if local_address is not None:
+            sock.bind((local_address, 0))
+        sock.setblocking(False)
+        with suppress(BlockingIOError):
+            sock.connect(address)
+    except BaseException:
+        sock.close()
+        raise
+    return sock

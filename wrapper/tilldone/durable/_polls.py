@@ -13,7 +13,7 @@ from tilldone._core.poller import Poller
 from tilldone._core.polling import Polling
 from tilldone._core.response import Response, TransportError, retry_after
 from tilldone._drivers.clock import clock
-from tilldone._http.lanes import Lanes, open_lanes
+from tilldone._http.transports import Transport, open_transport
 
 __all__ = ["Polls"]
 
@@ -47,7 +47,7 @@ class Polls:
         self._made = clock().now()
         self._spacing = 1 / rate
         self._slot = -math.inf
-        self._lanes: dict[tuple[int, int], Lanes] = {}
+        self._transports: dict[tuple[int, int], Transport] = {}
         self._room: anyio.CapacityLimiter | None = None
         self._keeper: asyncio.Task[None] | None = None
 
@@ -85,7 +85,7 @@ class Polls:
     async def _ask(self, poller: Poller[object], polling: Polling) -> Response | TransportError:
         target = evolve(target_of(poller.job), client=self.client)
         poll = poller.begin_poll(clock().now())
-        return await self._lanes_for(target, polling).poll(target, poll)
+        return await self._transport(target, polling).send(target, poll)
 
     def _renew(self, refused: object) -> bool:
         """Read the key anew; say whether there is another client now than the refused one."""
@@ -108,19 +108,21 @@ class Polls:
             # The limit is the host's, not the job's: the others would only meet it again.
             self._slot = max(self._slot, now + retry_after(event))
 
-    def _lanes_for(self, target: Target[object], polling: Polling) -> Lanes:
-        # Of all that a wait may choose about its polling, connections know of this one.
+    def _transport(self, target: Target[object], polling: Polling) -> Transport:
+        # Of all that a wait may choose about its polling, transports know of this one.
         key = id(target.client), polling.max_body
-        if key not in self._lanes:
-            self._lanes[key] = open_lanes(target.client, polling, _AT_ONCE)
-        return self._lanes[key]
+        if key not in self._transports:
+            self._transports[key] = open_transport(
+                target.client, max_body=polling.max_body, concurrency=_AT_ONCE
+            )
+        return self._transports[key]
 
     async def _keep(self) -> None:
         try:
             await anyio.sleep_forever()
         finally:
-            for lanes in self._lanes.values():
-                await lanes.aclose()
+            for transport in self._transports.values():
+                await transport.aclose()
 
 
 def _refuses_the_key(event: Response | TransportError) -> bool:

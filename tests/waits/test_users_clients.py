@@ -1,0 +1,201 @@
+"""An httpx client that the user put into the generated one is used, or refused with the reason."""
+
+import asyncio
+import json
+import ssl
+import time
+from typing import Any
+
+import attrs
+import httpx
+import pytest
+from tests.core.world import DONE
+from tests.many.crowd import Backend as Crowd
+from tests.waits.harness import QUICK, Backend, Bench, connect, name_job
+from tests.waits.sockets import answering, dripping, refusing, response, serving
+
+from tilldone import Job, JobTimeout
+from tilldone._http.settings import settings_of
+from tilldone.testing import done, running
+from tilldone_clients.edenai.api.universal_ai import get_async_job
+
+FINISHED = response(json.dumps(DONE.body).encode())
+HEADERS = {"x-team": "night"}
+
+# For what never ends.
+BRIEF = attrs.evolve(QUICK, last_poll=0.3, request_timeout=0.3)
+
+
+def with_clients(client: Any, **settings: Any) -> Any:  # noqa: ANN401 # a generated client
+    """Put httpx clients of a user's own into a generated one."""
+    return client.set_httpx_client(httpx.Client(**settings)).set_async_httpx_client(
+        httpx.AsyncClient(**settings)
+    )
+
+
+def wait_either(name: str, many: bool, job: Job[Any], **how: Any) -> Any:  # noqa: ANN401 # any result
+    if not many:
+        return Backend(name).wait(job, **how)
+    return Crowd(name).wait_all([job, job], **how)[0].unwrap()
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
+def test_the_users_proxy_and_headers_carry_the_polls(backend: Backend, many: bool) -> None:
+    with serving(answering(FINISHED)) as proxy, refusing() as nowhere:
+        heard: list[object] = []
+
+        async def hear(request: object) -> None:
+            heard.append(request)
+
+        client = connect("edenai", nowhere)
+        settings: dict[str, Any] = {"base_url": nowhere, "headers": HEADERS, "proxy": proxy.url}
+        client.set_httpx_client(httpx.Client(**settings, event_hooks={"request": [heard.append]}))
+        client.set_async_httpx_client(
+            httpx.AsyncClient(**settings, event_hooks={"request": [hear]})
+        )
+
+        assert wait_either(backend.name, many, name_job("edenai", client, "x")).status == "success"
+
+        client.get_httpx_client().close()
+        (request,) = proxy.requests
+        assert request.startswith(f"GET {nowhere}/".encode())
+        assert b"x-team: night\r\n" in request.lower()
+        assert b"accept-encoding: gzip\r\n" in request.lower()
+        assert len(heard) == 1
+
+
+def test_the_users_client_is_held_to_the_deadline_and_left_as_it_was() -> None:
+    with serving(dripping()) as server, serving(answering(FINISHED)) as good:
+        own = httpx.Client(base_url=server.url, timeout=None)
+        client = connect("edenai", server.url).set_httpx_client(own)
+        began = time.monotonic()
+        with pytest.raises(JobTimeout):
+            Backend("sync").wait(name_job("edenai", client, "x"), timeout=0.3, polling=BRIEF)
+        assert time.monotonic() - began < 10
+
+        pool: Any = own._transport._pool  # type: ignore[attr-defined] # httpx has no reader for it
+        assert type(pool._network_backend).__module__.startswith("httpcore")
+        assert not own.is_closed
+        assert own.get(good.url).status_code == 200
+        own.close()
+
+
+def test_the_users_async_client_serves_one_loop_after_another(bench: Bench) -> None:
+    client = with_clients(
+        bench.client("edenai"),
+        base_url=bench.simulator.url("edenai"),
+        headers={"authorization": f"Bearer {bench.simulator.token('edenai')}", **HEADERS},
+    )
+    for name in ("asyncio", "asyncio", "sync", "asyncio"):
+        job = bench.job("edenai", running(), done(), client=client)
+        assert Backend(name).wait(job).status == "success"
+        assert bench.simulator.polls(job.id)[0].headers["x-team"] == "night"
+    client.get_httpx_client().close()
+
+
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
+@pytest.mark.parametrize("loop", ["asyncio", "trio"])
+def test_an_async_client_of_another_loop_is_refused(bench: Bench, loop: str, many: bool) -> None:
+    url = bench.simulator.url("edenai")
+    own = httpx.AsyncClient(base_url=url, headers=HEADERS)
+    job = bench.job("edenai", done(), client=bench.client("edenai").set_async_httpx_client(own))
+
+    async def use() -> None:
+        await own.get("/")
+
+    asyncio.run(use())
+    with pytest.raises(RuntimeError, match=r"^client: .* another event loop"):
+        wait_either(loop, many, job)
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
+def test_a_client_for_the_other_kind_of_code_only_is_refused(backend: Backend, many: bool) -> None:
+    with refusing() as nowhere:
+        client = connect("edenai", nowhere)
+        if backend.name == "sync":
+            client.set_async_httpx_client(httpx.AsyncClient(base_url=nowhere, headers=HEADERS))
+        else:
+            client.set_httpx_client(httpx.Client(base_url=nowhere, headers=HEADERS))
+        with pytest.raises(TypeError, match=r"^client: it holds an httpx\.\w+ of yours"):
+            wait_either(backend.name, many, name_job("edenai", client, "x"))
+
+
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("name", ["videodb", "vessl", "viddyscribe", "edenai", "zai"])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"headers": HEADERS},
+        {"timeout": 7.0},
+        {"httpx_args": {"http2": False, "params": {"a": "1"}, "trust_env": False}},
+        {"httpx_args": {"event_hooks": {"request": []}, "proxy": "http://127.0.0.1:9"}},
+        {"httpx_args": {"mounts": {"http://": httpx.HTTPTransport()}}},
+    ],
+)
+def test_what_the_generated_client_made_itself_is_not_the_users(
+    name: str, settings: dict[str, Any]
+) -> None:
+    client = connect(name, "https://api.example", **settings)
+    client.get_httpx_client().cookies.set("lane", "7")
+    client.get_async_httpx_client()
+    found = settings_of(client)
+    assert (found.client, found.async_client) == (None, None)
+    # What a server set goes along.
+    assert dict(httpx.Client(**found.arguments).cookies) == {"lane": "7"}
+
+
+CONTEXT = ssl.create_default_context()
+CONTEXT.check_hostname = False
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"headers": HEADERS},
+        {"timeout": 5},
+        {"base_url": "https://gateway.example"},
+        {"proxy": "http://127.0.0.1:9"},
+        {"verify": False},
+        {"verify": CONTEXT},
+        {"transport": httpx.MockTransport(lambda _: httpx.Response(200))},
+        {"mounts": {"https://": httpx.HTTPTransport()}},
+        {"event_hooks": {"response": [print]}},
+        {"auth": ("user", "password")},
+        {"params": {"a": "1"}},
+        {"trust_env": False},
+        {"limits": httpx.Limits(max_connections=1)},
+    ],
+    ids=lambda settings: next(iter(settings)),
+)
+def test_whatever_the_user_set_on_it_makes_it_theirs(settings: dict[str, Any]) -> None:
+    client = connect("edenai", "https://api.example")
+    made: dict[str, Any] = {
+        "base_url": "https://api.example",
+        "headers": {"authorization": "Bearer key-for-tests"},
+        "timeout": 30.0,
+    }
+    same = httpx.Client(**made)
+    client.set_httpx_client(same)
+    assert settings_of(client).client is None
+    theirs = httpx.Client(**{**made, **settings})
+    client.set_httpx_client(theirs)
+    assert settings_of(client).client is theirs
+
+
+def test_generated_calls_and_waits_go_the_same_way(backend: Backend) -> None:
+    with serving(answering(FINISHED)) as proxy, refusing() as nowhere:
+        client = with_clients(
+            connect("edenai", nowhere), base_url=nowhere, proxy=proxy.url, headers=HEADERS
+        )
+        get_async_job.sync("x", client=client)
+        backend.wait(name_job("edenai", client, "x"))
+
+        client.get_httpx_client().close()
+        called, polled = (request.split(b"\r\n") for request in proxy.requests)
+        assert called[0] == polled[0]
+        assert b"x-team: night" in {line.lower() for line in polled}
+        assert not {line for line in polled if line.lower().startswith(b"authorization")}

@@ -1,0 +1,156 @@
+"""Polls over aiohttp's connections, with the extra `fast`; on asyncio only.
+
+What is sent is what httpx would send, to the byte; only who sends it differs. At 1,000 waits a
+poll takes less than half of httpx's CPU.
+"""
+
+from collections.abc import Mapping
+from inspect import signature
+from typing import Any
+
+import aiohttp
+import anyio
+import httpx
+from attrs import define, frozen
+from multidict import CIMultiDict
+from yarl import URL
+
+from tilldone._core.job import Target
+from tilldone._core.poller import Poll
+from tilldone._core.response import Response, TransportError
+from tilldone._http.exchange import (
+    ExchangeBroken,
+    PreparedRequest,
+    RequestBuilder,
+    no_answer,
+    of_transport,
+    transport_error,
+)
+from tilldone._http.reader import ResponseReader
+from tilldone._http.settings import ClientSettings
+
+__all__ = ["AiohttpTransport"]
+
+# Each poll has its own limit around it: aiohttp's would cost a timer more for every step.
+_NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
+
+# Room for headers as httpx has it; aiohttp's own 8 KiB are less than some gateways send.
+_ROOM: dict[str, Any] = {"max_line_size": 100 * 1024, "max_field_size": 100 * 1024}
+if "max_headers" in signature(aiohttp.ClientSession).parameters:
+    _ROOM["max_headers"] = 512
+
+
+@frozen
+class _Head:
+    status_code: int
+    headers: Mapping[str, str]
+    is_stream_consumed: bool = False
+
+
+@define
+class _Connection:
+    """Which one a request took."""
+
+    reused: bool = False
+
+
+async def _note_reused(_session: object, context: Any, _event: object) -> None:  # noqa: ANN401 # aiohttp's
+    context.trace_request_ctx.reused = True
+
+
+async def _note_new(_session: object, context: Any, _event: object) -> None:  # noqa: ANN401 # aiohttp's
+    context.trace_request_ctx.reused = False
+
+
+class AiohttpTransport:
+    """The connections to one provider; never more of them than `concurrency`."""
+
+    def __init__(self, settings: ClientSettings, *, max_body: int, concurrency: int) -> None:
+        arguments = settings.arguments
+        self._mask = settings.mask
+        self._max_body = max_body
+        self._concurrency = concurrency
+        self._verify = arguments["verify"]
+        self._limits = arguments["limits"]
+        self._requests = RequestBuilder(httpx.AsyncClient(**arguments), CIMultiDict[str])
+        kept = self._limits.max_keepalive_connections != 0
+        self._reusing = self._session(kept=kept)
+        self._fresh = self._session(kept=False) if kept else self._reusing
+
+    def _session(self, *, kept: bool) -> aiohttp.ClientSession:
+        # aiohttp opens a fresh connection for every request only where it keeps none at all.
+        noting = aiohttp.TraceConfig()
+        noting.on_connection_reuseconn.append(_note_reused)
+        noting.on_connection_create_start.append(_note_new)
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=self._concurrency,
+                ssl=self._verify,
+                force_close=not kept,
+                keepalive_timeout=self._limits.keepalive_expiry if kept else None,
+            ),
+            # The prepared headers hold the cookies that were set on the client.
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=_NO_TIMEOUT,
+            auto_decompress=False,
+            trace_configs=[noting] if kept else None,
+            **_ROOM,
+        )
+
+    async def send(self, target: Target[object], poll: Poll) -> Response | TransportError:
+        """Send a poll, given up after its time whatever the server does.
+
+        One whose reused connection breaks before an answer is sent again on a fresh one.
+        """
+        request = self._requests.prepared(target)
+        with anyio.move_on_after(poll.timeout):
+            session = self._fresh if poll.fresh else self._reusing
+            while True:
+                connection = _Connection()
+                try:
+                    return await self._exchange(session, request, connection)
+                except ExchangeBroken as broken:
+                    if session is self._fresh or broken.answered or not connection.reused:
+                        return self._error(broken.error, poll)
+                session = self._fresh
+        return no_answer(poll)
+
+    async def _exchange(
+        self,
+        session: aiohttp.ClientSession,
+        request: PreparedRequest[CIMultiDict[str]],
+        connection: _Connection,
+    ) -> Response:
+        with of_transport(answered=False):
+            response = await session.request(
+                request.method,
+                URL(str(request.url), encoded=True),
+                headers=request.headers,
+                data=request.content or None,
+                allow_redirects=False,
+                trace_request_ctx=connection,
+            )
+        try:
+            head = _Head(response.status, response.headers)
+            reader = ResponseReader(head, max_body=self._max_body, mask=self._mask)
+            while True:
+                with of_transport(answered=True):
+                    chunk = await response.content.readany()
+                if not chunk or not reader.feed(chunk):
+                    return reader.response()
+        finally:
+            with of_transport(answered=True):
+                response.release()
+                await response.wait_for_close()
+
+    def _error(self, error: Exception, poll: Poll) -> TransportError:
+        if isinstance(error, aiohttp.ClientResponseError):
+            # Its text quotes what came instead of HTTP, and that may echo the key.
+            return TransportError(f"{type(error).__name__}: the answer is not HTTP")
+        return transport_error(error, poll, self._mask)
+
+    async def aclose(self) -> None:
+        """Close them all."""
+        with anyio.CancelScope(shield=True):
+            await self._reusing.close()
+            await self._fresh.close()

@@ -1,0 +1,240 @@
+"""Polls over httpx from async code, on asyncio and trio: for one wait, or for many at once.
+
+httpx's pool goes through all of its connections and waiting requests whenever one of them is
+assigned (encode/httpcore#1035), so that in one pool for many polls each poll costs the more the
+more of them there are. Here every poll in flight has a pool of its own with a single connection;
+the one that was freed last is taken next, so that few connections are kept warm.
+"""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, Self, TypeAlias
+
+import anyio
+import anyio.lowlevel
+import httpx
+from attrs import frozen
+
+from tilldone._core.job import Target
+from tilldone._core.poller import Poll
+from tilldone._core.response import Response, TransportError
+from tilldone._http.exchange import (
+    ExchangeBroken,
+    PreparedRequest,
+    RequestBuilder,
+    Trace,
+    extensions,
+    no_answer,
+    of_transport,
+    transport_error,
+)
+from tilldone._http.private import close_idle_async, home_of, open_connections
+from tilldone._http.reader import ResponseReader
+from tilldone._http.settings import ClientSettings
+
+__all__ = ["AsyncTransport", "OnePiece", "feed_from", "on_trio"]
+
+Send: TypeAlias = Callable[[httpx.Request], Awaitable[httpx.Response]]
+"""Sends a request, and returns as soon as the headers of the response are there."""
+
+
+def on_trio() -> bool:
+    """Say whether trio runs this code; asyncio's loop may be running too, as trio's host."""
+    trio = sys.modules.get("trio")
+    return trio is not None and trio.lowlevel.in_trio_task()
+
+
+@frozen(eq=False)
+class _Sender:
+    """What one poll at a time is sent by."""
+
+    held: httpx.AsyncClient | httpx.AsyncHTTPTransport
+    send: Send
+
+    @classmethod
+    def of_client(cls, client: httpx.AsyncClient) -> Self:
+        """Send with all that is set on the client."""
+        return cls(client, partial(client.send, stream=True, follow_redirects=False))
+
+    @classmethod
+    def of_transport(cls, transport: httpx.AsyncHTTPTransport) -> Self:
+        """Send without a client around the connection."""
+        return cls(transport, transport.handle_async_request)
+
+
+class AsyncTransport:
+    """The connections of one client, the user's or of our own.
+
+    Where nothing is set that needs httpx's client around the connections, many polls go without
+    it: that saves 20 % of CPU a poll, at 1,000 waits.
+
+    Raises:
+        RuntimeError: the user's client is bound to another event loop.
+    """
+
+    def __init__(self, settings: ClientSettings, *, max_body: int, concurrency: int = 1) -> None:
+        self._users = settings.client_for_async()
+        if self._users is not None:
+            _check_home(self._users)
+        self._settings = settings
+        self._mask = settings.mask
+        self._max_body = max_body
+        self._bare = settings.plain and concurrency > 1
+        client = self._users or httpx.AsyncClient(**settings.arguments)
+        self._requests = RequestBuilder(client, httpx.Headers)
+        self._all = [_Sender.of_client(client)]
+        self._free = [] if self._bare else [*self._all]
+        self._before = open_connections(client)
+
+    async def send(self, target: Target[object], poll: Poll) -> Response | TransportError:
+        """Send a poll, given up after its time whatever the server does.
+
+        One whose reused connection breaks before an answer is sent again on a fresh one: servers
+        and balancers drop idle connections without a word.
+        """
+        if self._users is not None:
+            # A transport that answers by itself never lets the event loop have its turn.
+            await anyio.lowlevel.checkpoint()
+        request = self._requests.prepared(target)
+        with self._sender() as sender, anyio.move_on_after(poll.timeout):
+            fresh = poll.fresh
+            while True:
+                trace = _AsyncTrace()
+                try:
+                    return await self._exchange(sender, request, poll, trace, fresh=fresh)
+                except ExchangeBroken as broken:
+                    if fresh or broken.answered or not trace.reused:
+                        return transport_error(broken.error, poll, self._mask)
+                fresh = True
+        return no_answer(poll)
+
+    async def _exchange(
+        self,
+        sender: _Sender,
+        prepared: PreparedRequest[httpx.Headers],
+        poll: Poll,
+        trace: "_AsyncTrace",
+        *,
+        fresh: bool,
+    ) -> Response:
+        request = httpx.Request(
+            prepared.method,
+            prepared.url,
+            headers=prepared.headers,
+            content=prepared.content,
+            extensions=extensions(poll, trace.follow),
+        )
+        request.stream = OnePiece(prepared.content)
+        try:
+            with of_transport(answered=False):
+                if fresh:
+                    await close_idle_async(sender.held)
+                response = await sender.send(request)
+        except BaseException:
+            if trace.opened is not None:
+                with anyio.CancelScope(shield=True):
+                    await trace.opened.aclose()
+            raise
+        try:
+            reader = ResponseReader(response, max_body=self._max_body, mask=self._mask)
+            if response.is_stream_consumed:
+                reader.feed(response.content)
+            else:
+                await feed_from(response, reader.feed)
+        finally:
+            with of_transport(answered=True):
+                await response.aclose()
+        return reader.response()
+
+    @contextmanager
+    def _sender(self) -> Generator[_Sender]:
+        if self._users is not None:
+            yield self._all[0]
+            return
+        sender = self._free.pop() if self._free else self._add()
+        try:
+            yield sender
+        finally:
+            self._free.append(sender)
+
+    def _add(self) -> _Sender:
+        arguments = self._settings.arguments
+        if self._bare:
+            made = _Sender.of_transport(
+                httpx.AsyncHTTPTransport(verify=arguments["verify"], limits=arguments["limits"])
+            )
+        else:
+            made = _Sender.of_client(httpx.AsyncClient(**arguments))
+        self._all.append(made)
+        return made
+
+    async def aclose(self) -> None:
+        """Close what is ours, also where a cancellation is the end; leave the user's as it was."""
+        with anyio.CancelScope(shield=True):
+            if self._users is not None:
+                await close_idle_async(self._users, but=self._before)
+                return
+            for sender in self._all:
+                await sender.held.aclose()
+
+
+def _check_home(client: httpx.AsyncClient) -> None:
+    home = home_of(client)
+    if home is not None and home != ("trio" if on_trio() else asyncio.get_running_loop()):
+        raise RuntimeError(
+            "client: the httpx.AsyncClient that you set on it has connections of another event "
+            "loop; set_async_httpx_client() one for this loop"
+        )
+
+
+class _AsyncTrace(Trace):
+    async def follow(self, event: str, info: dict[str, Any]) -> None:
+        self.note(event, info)
+
+
+class OnePiece(httpx.AsyncByteStream):
+    """A request's body in one piece; a request that is cut or breaks on its way strands nothing.
+
+    httpx and httpcore pass bodies through generators. One that is left in the middle is stranded
+    until the collector comes, and trio complains of each.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._sent = False
+
+    def __aiter__(self) -> Self:
+        # From the beginning each time: what authenticates in two steps sends it twice.
+        self._sent = False
+        return self
+
+    async def __anext__(self) -> bytes:
+        if self._sent:
+            raise StopAsyncIteration
+        self._sent = True
+        return self._content
+
+
+async def feed_from(response: httpx.Response, feed: Callable[[bytes], bool]) -> None:
+    """Feed the chunks of a body as they come, until no more is wanted.
+
+    Raises:
+        ExchangeBroken: it broke off. Also whatever `feed` raises.
+    """
+    failure: Exception | None = None
+    # Leaving the loop would strand the generators under it; a cancelled read ends them all.
+    with anyio.CancelScope() as enough, of_transport(answered=True):
+        async for chunk in response.aiter_raw():
+            if enough.cancel_called:
+                continue
+            try:
+                wanted = feed(chunk)
+            except Exception as error:  # noqa: BLE001 # raised again below
+                failure, wanted = error, False
+            if not wanted:
+                enough.cancel()
+    if failure is not None:
+        raise failure

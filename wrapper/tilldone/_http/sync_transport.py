@@ -1,0 +1,99 @@
+"""Polls over httpx from synchronous code."""
+
+from contextlib import ExitStack
+
+import httpx
+
+from tilldone._core.job import Target
+from tilldone._core.poller import Poll
+from tilldone._core.response import Response, TransportError
+from tilldone._http.deadline import Deadline, held
+from tilldone._http.exchange import (
+    ExchangeBroken,
+    PreparedRequest,
+    RequestBuilder,
+    Trace,
+    extensions,
+    of_transport,
+    transport_error,
+)
+from tilldone._http.private import close_idle
+from tilldone._http.reader import ResponseReader
+from tilldone._http.settings import ClientSettings
+
+__all__ = ["SyncTransport"]
+
+
+class SyncTransport:
+    """The connections of one client, the user's or one of ours, held to each poll's deadline.
+
+    Threads may share it.
+    """
+
+    def __init__(self, settings: ClientSettings, *, max_body: int) -> None:
+        users = settings.client_for_sync()
+        self._client = users or httpx.Client(**settings.arguments)
+        self._mask = settings.mask
+        self._max_body = max_body
+        self._requests = RequestBuilder(self._client, httpx.Headers)
+        self._closing = ExitStack()
+        if users is None:
+            self._closing.callback(self._client.close)
+        self._closing.enter_context(held(self._client))
+
+    def send(
+        self, target: Target[object], poll: Poll, deadline: Deadline | None = None
+    ) -> Response | TransportError:
+        """Send a poll, given up after its time whatever the server does.
+
+        One whose reused connection breaks before an answer is sent again on a fresh one: servers
+        and balancers drop idle connections without a word. By `deadline` another thread can abandon
+        the poll.
+        """
+        request = self._requests.prepared(target)
+        with (deadline or Deadline()).within(poll.timeout):
+            fresh = poll.fresh
+            while True:
+                trace = Trace()
+                try:
+                    return self._exchange(request, poll, trace, fresh=fresh)
+                except ExchangeBroken as broken:
+                    if fresh or broken.answered or not trace.reused:
+                        return transport_error(broken.error, poll, self._mask)
+                fresh = True
+
+    def _exchange(
+        self, prepared: PreparedRequest[httpx.Headers], poll: Poll, trace: Trace, *, fresh: bool
+    ) -> Response:
+        request = httpx.Request(
+            prepared.method,
+            prepared.url,
+            headers=prepared.headers,
+            content=prepared.content,
+            extensions=extensions(poll, trace.note),
+        )
+        try:
+            with of_transport(answered=False):
+                if fresh:
+                    close_idle(self._client)
+                response = self._client.send(request, stream=True, follow_redirects=False)
+        except BaseException:
+            if trace.opened is not None:
+                trace.opened.close()
+            raise
+        try:
+            reader = ResponseReader(response, max_body=self._max_body, mask=self._mask)
+            whole = response.is_stream_consumed
+            chunks = iter((response.content,) if whole else response.iter_raw())
+            while True:
+                with of_transport(answered=True):
+                    chunk = next(chunks, None)
+                if chunk is None or not reader.feed(chunk):
+                    return reader.response()
+        finally:
+            with of_transport(answered=True):
+                response.close()
+
+    def close(self) -> None:
+        """Close what is ours, and leave the user's client as it was."""
+        self._closing.close()

@@ -1,0 +1,97 @@
+"""The transport for a client: which one suits it, the event loop and what is installed."""
+
+import re
+from importlib import metadata
+from typing import Protocol
+
+import anyio
+import anyio.to_thread
+
+from tilldone._core.job import Target
+from tilldone._core.poller import Poll
+from tilldone._core.response import Response, TransportError
+from tilldone._http.async_transport import AsyncTransport, on_trio
+from tilldone._http.deadline import Deadline
+from tilldone._http.settings import ClientSettings, settings_of
+from tilldone._http.sync_transport import SyncTransport
+
+__all__ = ["AIOHTTP_SINCE", "Transport", "open_transport"]
+
+# The versions that the extra `fast` asks for: others may have been installed by someone else.
+AIOHTTP_SINCE = (3, 10)
+
+
+class Transport(Protocol):
+    """The connections to one provider, as one client has it."""
+
+    async def send(self, target: Target[object], poll: Poll) -> Response | TransportError:
+        """Send one poll of a job."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close what was opened."""
+        ...
+
+
+def open_transport(
+    client: object,
+    *,
+    max_body: int,
+    concurrency: int = 1,
+    synchronous: bool = False,
+    keep: bool = True,
+) -> Transport:
+    """Make the transport that suits the client, the event loop and what is installed.
+
+    `synchronous` says that it is synchronous code's polls that an event loop carries out here;
+    `keep`, whether connections are kept open between polls.
+
+    Raises:
+        TypeError: it is no client that tilldone knows, or holds a user's one of the wrong kind.
+        RuntimeError: it holds a user's one that is bound to another event loop.
+    """
+    settings = settings_of(client, keep=keep)
+    users = settings.client_for_sync() if synchronous else settings.client_for_async()
+    if synchronous and (users is not None or settings.synchronous):
+        return _ThreadedTransport(settings, max_body=max_body, concurrency=concurrency)
+    if concurrency > 1 and users is None and settings.plain and _has_aiohttp():
+        from tilldone._http.aiohttp_transport import AiohttpTransport
+
+        return AiohttpTransport(settings, max_body=max_body, concurrency=concurrency)
+    return AsyncTransport(settings, max_body=max_body, concurrency=concurrency)
+
+
+def _has_aiohttp() -> bool:
+    if on_trio():
+        return False
+    try:
+        version = metadata.version("aiohttp")
+    except metadata.PackageNotFoundError:
+        return False
+    return tuple(map(int, re.findall(r"\d+", version)[:2])) >= AIOHTTP_SINCE
+
+
+class _ThreadedTransport:
+    """A client for synchronous code, each poll in a thread."""
+
+    def __init__(self, settings: ClientSettings, *, max_body: int, concurrency: int) -> None:
+        self._transport = SyncTransport(settings, max_body=max_body)
+        self._limiter = anyio.CapacityLimiter(concurrency)
+
+    async def send(self, target: Target[object], poll: Poll) -> Response | TransportError:
+        deadline = Deadline()
+        try:
+            return await anyio.to_thread.run_sync(
+                self._transport.send,
+                target,
+                poll,
+                deadline,
+                limiter=self._limiter,
+                abandon_on_cancel=True,
+            )
+        finally:
+            # Where the wait was left: the thread ends at once, and nobody hears of it.
+            deadline.abandon()
+
+    async def aclose(self) -> None:
+        self._transport.close()
