@@ -248,10 +248,10 @@ def test_a_mistake_is_named(simulator: Simulator) -> None:
     own = Polling(schedule=lambda _: 1.0)
     with pytest.raises(ValueError, match="timeout: -1 is negative"):
         durable.start(job, timeout=-1)
-    with pytest.raises(ValueError, match="is damaged: not JSON"):
+    with pytest.raises(ValueError, match="is damaged: it does not say its version"):
         durable.start("{}", timeout=1)
     with pytest.raises(ValueError, match="'acme' is not one of"):
-        durable.start('{"provider":"acme"}', timeout=1)
+        durable.start('{"tilldone":1,"provider":"acme","id":"x"}', timeout=1)
     with pytest.raises(TypeError, match="a job or its ref, got int"):
         durable.start(7, timeout=1)  # type: ignore[call-overload] # the mistake
     with pytest.raises(ValueError, match="polling: a durable wait goes on in other processes"):

@@ -64,5 +64,7 @@ def test_what_is_no_list_of_jobs_is_named(call: Callable[..., object]) -> None:
 @pytest.mark.parametrize("call", CALLS)
 def test_a_job_out_of_a_pickle_cannot_be_waited_for(call: Callable[..., object]) -> None:
     stored = pickle.loads(pickle.dumps(edenai.job(CLIENT, "1")))
-    with pytest.raises(ValueError, match=r"came out of a pickle.*resume\(client, job\.ref\)"):
+    with pytest.raises(
+        ValueError, match=r"came out of a pickle.*tilldone\.resume\(job\.ref, client\)"
+    ):
         call([stored], timeout=1)

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROOT = Path(__file__).parents[2]
+EXTRAS = sorted(
+    {
+        re.match(r"[\w.-]+", requirement)[0]  # type: ignore[index]  # a requirement begins with a name
+        for requirement in metadata.requires("tilldone") or ()
+        if "extra ==" in requirement
+    }
+)
 PASSED_OVER = shutil.ignore_patterns(".git", ".venv*", ".*_cache", ".hypothesis", "__pycache__")
 
 
@@ -28,13 +35,13 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def wheel(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel that the checkout makes."""
-    return _build(checkout, "--wheel", tmp_path_factory.mktemp("wheel"))
+    return build(checkout, "--wheel", tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="session")
 def sdist(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The source distribution that the checkout makes."""
-    return _build(checkout, "--sdist", tmp_path_factory.mktemp("sdist"))
+    return build(checkout, "--sdist", tmp_path_factory.mktemp("sdist"))
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +50,7 @@ def wheel_of_sdist(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     unpacked = tmp_path_factory.mktemp("unpacked")
     shutil.unpack_archive(sdist, unpacked, filter="data")
     (source,) = unpacked.iterdir()
-    return _build(source, "--wheel", tmp_path_factory.mktemp("wheel-of-sdist"))
+    return build(source, "--wheel", tmp_path_factory.mktemp("wheel-of-sdist"))
 
 
 @pytest.fixture(scope="session")
@@ -55,12 +62,7 @@ def consumer(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def furnished(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same with the libraries of all extras, whose types are in the public ones."""
-    extras = {
-        re.match(r"[\w.-]+", requirement)[0]  # type: ignore[index]  # a requirement begins with a name
-        for requirement in metadata.requires("tilldone") or ()
-        if "extra ==" in requirement
-    }
-    return environment(tmp_path_factory.mktemp("furnished"), wheel, also=sorted(extras))
+    return environment(tmp_path_factory.mktemp("furnished"), wheel, also=EXTRAS)
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +75,8 @@ def editor(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return environment(tmp_path_factory.mktemp("editor"), editable)
 
 
-def _build(source: Path, kind: str, target: Path) -> Path:
+def build(source: Path, kind: str, target: Path) -> Path:
+    """Build a distribution of this kind; give the file."""
     _run(sys.executable, "-m", "build", "--no-isolation", kind, "--outdir", target, source)
     (built,) = target.iterdir()
     return built

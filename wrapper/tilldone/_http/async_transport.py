@@ -44,7 +44,14 @@ Send: TypeAlias = Callable[[httpx.Request], Awaitable[httpx.Response]]
 def on_trio() -> bool:
     """Say whether trio runs this code; asyncio's loop may be running too, as trio's host."""
     trio = sys.modules.get("trio")
-    return trio is not None and trio.lowlevel.in_trio_task()
+    if trio is None:
+        return False
+    try:
+        # `in_trio_task` would say it, and is missing from the trio that old dependencies bring.
+        trio.lowlevel.current_task()
+    except RuntimeError:
+        return False
+    return True
 
 
 @frozen(eq=False)

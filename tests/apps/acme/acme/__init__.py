@@ -1,0 +1,1 @@
+"""What Acme makes of its own APIs."""
