@@ -203,7 +203,7 @@ def test_a_consumer_that_sleeps_past_the_end_still_gets_its_last_poll(
     poller = Poller(Desk(ManualClock(), [DONE]).job(), timeout=timeout, polling=polling, now=0.0)
 
     assert poller.next_action(0.0) == Poll(timeout)
-    assert poller.next_action(timeout + overslept) == Poll(2.0)
+    assert poller.next_action(timeout + overslept) == Poll(2.0, fresh=True)
 
 
 @settings(max_examples=30)
