@@ -1,9 +1,12 @@
 """Data flows down: what lies deeper in the wrapper knows nothing of what lies above it."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpcore
+import httpx
 import pytest
 
 from pipeline.project import Project
@@ -55,3 +58,44 @@ def test_the_core_does_no_io_and_knows_no_clock() -> None:
     modules = [*(WRAPPER / "_core").glob("*.py")]
     outside = {name.partition(".")[0] for module in modules for name in imports(module, run=True)}
     assert not outside & {"anyio", "asyncio", "httpx", "os", "pathlib", "socket", "time", "trio"}
+
+
+def private_names_of_others() -> set[str]:
+    """Name all that is private in httpx, in httpcore and in the generated clients."""
+    sources = [
+        *(Path(package.__path__[0]) for package in (httpx, httpcore)),
+        PROJECT.root / "generated",
+    ]
+    texts = [path.read_text(encoding="utf-8") for root in sources for path in root.rglob("*.py")]
+    return {name for text in texts for name in re.findall(r"\b_[a-z]\w*", text)}
+
+
+def reaches(module: Path) -> Iterator[str]:
+    """Name the private parts that a module reaches for in what is not its own."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Attribute(value=ast.Name(id="self" | "cls")):
+                pass
+            case ast.Attribute(attr=name) if name.startswith("_"):
+                yield name
+            case ast.Call(func=ast.Name(id="getattr" | "setattr" | "hasattr"), args=[_, key, *_]):
+                yield from (str(key.value),) if isinstance(key, ast.Constant) else ()
+            case ast.ImportFrom(module=str(name)) if "._" in name and not name.startswith(
+                "tilldone"
+            ):
+                yield f"_{name.partition('._')[2]}"
+
+
+def test_one_module_uses_the_private_parts_of_httpx_and_of_generated_clients() -> None:
+    private = private_names_of_others() | {"_backends.sync"}
+    found = {
+        (str(module.relative_to(WRAPPER)), name)
+        for module in WRAPPER.rglob("*.py")
+        for name in reaches(module)
+        if name in private
+    }
+    home = str(Path("_http", "private.py"))
+    assert {name for module, name in found if module == home} >= {"_pool", "_network_backend"}
+    # The builders of the generated operations, until they have a public name.
+    builders = {(f"{provider}.py", "_get_kwargs") for provider in PROJECT.sources}
+    assert {(module, name) for module, name in found if module != home} <= builders

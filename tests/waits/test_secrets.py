@@ -10,11 +10,14 @@ from typing import Any
 
 import attrs
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from tests.waits.faults import ENDLESS, FAULTS
 from tests.waits.harness import PROVIDERS, QUICK, Backend, Bench, connect, name_job, rotation
 from tests.waits.sockets import answering, refusing, response, serving
 
 from tilldone import Job, Polling, PollRejected, Snapshot, WaitError
+from tilldone._http.masking import Mask
 from tilldone.simulator import Simulator
 from tilldone.testing import ManualClock, done, failed, running, status
 
@@ -150,21 +153,73 @@ def test_no_key_shows_when_the_server_gives_it_back(
 ODD_KEY = r'can/ary"4f\1d+2a60'
 
 
-@pytest.mark.parametrize(
-    "spelled",
-    [
-        ODD_KEY,
-        r"can/ary\"4f\\1d+2a60",  # in JSON
-        r"can\/ary\"4f\\1d+2a60",  # in JSON, as PHP writes it
-        "can%2Fary%224f%5C1d%2B2a60",  # in a URL
-    ],
+SPELLINGS = (
+    ODD_KEY,
+    r"can/ary\"4f\\1d+2a60",  # in JSON
+    r"can\/ary\"4f\\1d+2a60",  # in JSON, as PHP writes it
+    r"can/ary\u00224f\u005c1d\u002B2a60",  # in JSON, as .NET writes it
+    "".join(f"\\u{ord(character):04x}" for character in ODD_KEY),  # in JSON, in ASCII alone
+    r"can\\/ary\\\"4f\\\\1d\\u002b2a60",  # in JSON in a text in JSON
+    "can%2Fary%224f%5C1d%2B2a60",  # in a URL
+    "can%2fary%224f%5c1d%2b2a60",  # in a URL, in lower case
+    "can%252Fary%25224f%255C1d%252B2a60",  # in a URL in a URL
+    "can/ary&quot;4f\\1d&#43;2a60",  # in HTML
+    r"can\u002fary%224f\\1d+2a60",  # each character in a way of its own
 )
-def test_no_key_shows_however_the_server_spells_it(backend: Backend, spelled: str) -> None:
-    with serving(answering(response(f"not {spelled}!".encode(), status=403))) as server:
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32-le"])
+@pytest.mark.parametrize("spelled", SPELLINGS)
+def test_no_key_shows_however_the_server_spells_it(
+    backend: Backend, spelled: str, encoding: str
+) -> None:
+    told = f"not {spelled}!".encode(encoding)
+    with serving(answering(response(told, status=403))) as server:
         job = name_job("edenai", connect("edenai", server.url, ODD_KEY), "x")
         with pytest.raises(PollRejected) as caught:
             backend.wait(job)
-    assert caught.value.body == "not ***!"
+    masked = "not ***!".encode(encoding)
+    assert caught.value.body == masked.decode("utf-8", errors="replace")
+
+
+@given(st.data())
+def test_nothing_but_the_key_is_masked(data: st.DataObject) -> None:
+    alphabet = st.sampled_from('ab+/=\\"u0%&;é')
+    key = data.draw(st.text(alphabet, min_size=8, max_size=12))
+    texts = data.draw(st.lists(st.text(alphabet | st.characters(codec="utf-8"), max_size=12)))
+    # Which of several backslashes is the key's own first character, nobody can tell.
+    assume(not key.startswith("\\") and not any(key in text for text in texts))
+
+    def spelled(text: str) -> str:
+        forms = [st.just(json.dumps(c)[1:-1]) for c in text]
+        escaped = [
+            "".join(f"\\u{unit}" for unit in c.encode("utf-16-be").hex(" ", 2).split())
+            for c in text
+        ]
+        either = [
+            form | st.sampled_from([u, u.upper().replace("U", "u")])
+            for form, u in zip(forms, escaped, strict=True)
+        ]
+        return f'"{"".join(data.draw(form) for form in either)}"'
+
+    written = ", ".join([*map(spelled, texts), spelled(f"<{key}>")])
+    encoding = data.draw(st.sampled_from(["utf-8", "utf-16", "utf-16-be", "utf-32-le"]))
+    content = f"[{written}]".encode(encoding)
+
+    masked = Mask([key]).content(content)
+
+    read = json.loads(masked)
+    assert read[-1] == "<***>"
+    for text, original in zip(read[:-1], texts, strict=True):
+        # What decodes to the key once more, as a URL would, may be masked; nothing else changes.
+        assert text == original or "***" in text
+    assert key not in "".join(read)
+
+
+@given(st.binary(), st.text(min_size=8, max_size=20).filter(lambda key: key.isascii()))
+def test_an_answer_without_the_key_stays_as_it_is(content: bytes, key: str) -> None:
+    assume(key not in content.decode("latin-1"))
+    assert Mask([key]).content(content) == content
 
 
 def test_no_key_shows_when_a_redirect_carries_it(

@@ -89,7 +89,7 @@ class AsyncTransport:
         self._settings = settings
         self._mask = settings.mask
         self._max_body = max_body
-        self._bare = settings.plain and concurrency > 1
+        self._bare = self._users is None and concurrency > 1 and settings.plain
         client = self._users or httpx.AsyncClient(**settings.arguments)
         self._requests = RequestBuilder(client, httpx.Headers)
         self._all = [_Sender.of_client(client)]

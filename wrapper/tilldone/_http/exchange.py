@@ -15,6 +15,7 @@ from tilldone._core.poller import Poll
 from tilldone._core.response import TransportError
 from tilldone._core.text import excerpt, words_of
 from tilldone._http.masking import Mask
+from tilldone._http.origin import checked_url
 
 __all__ = [
     "ExchangeBroken",
@@ -151,6 +152,14 @@ class RequestBuilder(Generic[H]):
 
     def _prepare(self, target: Target[object]) -> PreparedRequest[H]:
         request = self._client.build_request(**target.request())
+        base = self._client.base_url
+        if str(base) and _origin(request.url) != _origin(base):
+            raise ValueError(
+                f"Provider: request: goes to {_origin(request.url)}, and the client's base_url is "
+                f"{_origin(base)}; a key goes to its own origin alone"
+            )
+        if not str(base):
+            checked_url(_origin(request.url), allow_http=False, name="Provider: request: url")
         # The one packing that is read here.
         request.headers["Accept-Encoding"] = "gzip"
         pairs = request.headers.multi_items()
@@ -158,3 +167,7 @@ class RequestBuilder(Generic[H]):
         if headers is None:
             headers = self._headers[key] = self._make(pairs)
         return PreparedRequest(request.method, request.url, headers, request.content)
+
+
+def _origin(url: httpx.URL) -> str:
+    return f"{url.scheme}://{url.netloc.decode()}"

@@ -83,16 +83,22 @@ def _spellings(secret: str) -> re.Pattern[bytes]:
     first, rest = secret[0], secret[1:]
     # From the beginning of a run of backslashes only, or a long one would be tried from each.
     slashes = rb"(?<!\\)(?P<slashes>\\*)"
+    numbered, written = rb"(?<=\\)%s" % _numbered(first), _written(first)
     if first in _ESCAPED:
-        begin = slashes + rb"(?:%s|(?<=\\)%s)" % (_written(first), _numbered(first))
+        begin = slashes + rb"(?:%s|%s)" % (numbered, written)
     else:
-        begin = rb"(?:%s|%s(?<=\\)%s)" % (_written(first), slashes, _numbered(first))
+        begin = rb"(?:%s%s|%s)" % (slashes, numbered, written)
     return re.compile(begin + b"".join(map(_spelled, rest)))
 
 
 def _spelled(character: str) -> bytes:
-    escaped = rb"\\{0,8}" if character in _ESCAPED else b""
-    return rb"(?:%s%s|\\{1,8}%s)" % (escaped, _written(character), _numbered(character))
+    # The longer spellings first: what follows the secret may begin with a backslash of its own.
+    forms = [rb"\\{1,8}" + _numbered(character), _written(character)]
+    if character == "\\":
+        forms[1:1] = [rb"\\\\", rb"\\{4}"]
+    elif character in '"/':
+        forms[1:1] = [rb"\\{1,8}" + re.escape(character).encode()]
+    return rb"(?:%s)" % b"|".join(forms)
 
 
 def _numbered(character: str) -> bytes:

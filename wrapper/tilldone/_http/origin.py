@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 import httpx
 from attrs import field, frozen
 
-__all__ = ["Origin", "checked_url", "is_loopback"]
+__all__ = ["Origin", "checked_url", "is_loopback", "keys_in"]
 
 # Headers that hold a key, whoever names them; others are named by the caller.
 _CREDENTIALS = frozenset(
@@ -62,6 +62,17 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def keys_in(headers: Mapping[str, str], secrets: Iterable[str] = ()) -> tuple[str, ...]:
+    """Give the keys that headers carry, and those that are named or given in `secrets`."""
+    found: list[str] = []
+    by_name = {name.lower(): value for name, value in headers.items()}
+    for name in (*_CREDENTIALS & by_name.keys(), *secrets):
+        value = by_name.get(name.lower(), name)
+        # What follows `Bearer` is the key itself.
+        found += [value, value.rpartition(" ")[2]]
+    return tuple(dict.fromkeys(found))
+
+
 def _headers(given: Mapping[str, str] | None) -> Mapping[str, str]:
     return dict(given or {})
 
@@ -102,10 +113,4 @@ class Origin:
     @property
     def keys(self) -> tuple[str, ...]:
         """All that is secret about it: no text that anyone sees may hold one of these."""
-        found: list[str] = []
-        by_name = {name.lower(): value for name, value in self.headers.items()}
-        for name in (*_CREDENTIALS & by_name.keys(), *self.secrets):
-            value = by_name.get(name.lower(), name)
-            # What follows `Bearer` is the key itself.
-            found += [value, value.rpartition(" ")[2]]
-        return tuple(dict.fromkeys(found))
+        return keys_in(self.headers, self.secrets)

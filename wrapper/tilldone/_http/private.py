@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "close_idle",
     "close_idle_async",
+    "credentials",
     "generated_fields",
     "home_of",
     "network_replaced",
@@ -171,6 +172,12 @@ def same_settings(one: AnyClient, other: AnyClient) -> bool:
     Cookies are left out: servers set them, and nobody else may have.
     """
     return _settings(one) == _settings(other)
+
+
+def credentials(client: AnyClient) -> dict[str, str]:
+    """Give the header that a client's own authentication sends, where it is always the same."""
+    header = getattr(client.auth, "_auth_header", None)
+    return {"Authorization": header} if isinstance(header, str) else {}
 
 
 def _settings(client: AnyClient) -> dict[str, object]:

@@ -18,11 +18,16 @@ import httpx
 from attrs import field, frozen
 
 from tilldone._http.masking import Mask
-from tilldone._http.origin import is_loopback
-from tilldone._http.private import generated_fields, same_settings
+from tilldone._http.origin import Origin, checked_url, is_loopback, keys_in
+from tilldone._http.private import credentials, generated_fields, same_settings
 from tilldone._version import __version__
 
 __all__ = ["ClientSettings", "host_of", "settings_of"]
+
+_AGENT = f"tilldone/{__version__}"
+
+# Made by `connect`, which refuses plain http unless it is asked for.
+_CHECKED = "tilldone_clients."
 
 C = TypeVar("C", httpx.Client, httpx.AsyncClient)
 
@@ -75,8 +80,9 @@ class ClientSettings:
         """
         if self.client is None and self.async_client is not None:
             raise TypeError(
-                "client: it holds an httpx.AsyncClient of yours, which synchronous code cannot "
-                "use; set_httpx_client() an httpx.Client as well, or wait with tilldone.aio"
+                "client: your httpx.AsyncClient cannot be used by synchronous code; give an "
+                "httpx.Client (a generated client takes it by set_httpx_client), or wait with "
+                "tilldone.aio"
             )
         return self.client
 
@@ -88,30 +94,68 @@ class ClientSettings:
         """
         if self.async_client is None and self.client is not None:
             raise TypeError(
-                "client: it holds an httpx.Client of yours, which asynchronous code cannot use; "
-                "set_async_httpx_client() an httpx.AsyncClient as well, or wait with tilldone"
+                "client: your httpx.Client cannot be used by asynchronous code; give an "
+                "httpx.AsyncClient (a generated client takes it by set_async_httpx_client), or "
+                "wait without aio"
             )
         return self.async_client
 
 
 def host_of(client: object) -> str:
     """Give the scheme, host and port that a client speaks to."""
-    url = httpx.URL(generated_fields(client)["base_url"])
+    url = httpx.URL(_base_url(client))
     return f"{url.scheme}://{url.netloc.decode()}"
+
+
+def _base_url(client: object) -> httpx.URL | str:
+    if isinstance(client, httpx.Client | httpx.AsyncClient | Origin):
+        return client.base_url
+    url: str = generated_fields(client)["base_url"]
+    return url
 
 
 def settings_of(client: object, *, keep: bool = True) -> ClientSettings:
     """Give a client's settings; `keep` says whether connections are kept open between polls.
 
     Raises:
-        TypeError: it is no client that tilldone knows.
+        TypeError: it is not a client that tilldone knows.
+        ValueError: it is closed, or would send its key over plain http.
     """
+    if isinstance(client, httpx.Client | httpx.AsyncClient):
+        return _of_httpx(client)
+    if isinstance(client, Origin):
+        made = {
+            "base_url": client.base_url,
+            "headers": client.headers,
+            "verify": _ssl_context(True),
+        }
+        return ClientSettings(arguments=_ours(made, keep=keep), mask=Mask(client.keys))
+    return _of_generated(client, keep=keep)
+
+
+def _of_httpx(client: httpx.Client | httpx.AsyncClient) -> ClientSettings:
+    kind = type(client).__name__
+    if client.is_closed:
+        raise ValueError(f"client: the httpx.{kind} is closed; give one that is open")
+    if str(client.base_url):
+        checked_url(str(client.base_url), allow_http=False, name="client: base_url")
+    return ClientSettings(
+        arguments={},
+        mask=Mask(_keys_of(client)),
+        client=client if isinstance(client, httpx.Client) else None,
+        async_client=client if isinstance(client, httpx.AsyncClient) else None,
+    )
+
+
+def _of_generated(client: object, *, keep: bool) -> ClientSettings:
     fields = generated_fields(client)
-    headers, secrets = dict(fields["headers"]), list[str]()
+    if not type(client).__module__.startswith(_CHECKED):
+        checked_url(str(fields["base_url"]), allow_http=False, name="client: base_url")
+    headers, keys = dict(fields["headers"]), list[str]()
     if "token" in fields:
         token, prefix = fields["token"], fields["prefix"]
         headers[fields["auth_header_name"]] = f"{prefix} {token}" if prefix else token
-        secrets.append(token)
+        keys.append(token)
     own = fields.get("httpx_args", {})
     made = {
         "base_url": fields["base_url"],
@@ -122,28 +166,35 @@ def settings_of(client: object, *, keep: bool = True) -> ClientSettings:
         "follow_redirects": fields.get("follow_redirects", False),
         **own,
     }
-    arguments = {
-        "trust_env": True,
-        **made,
-        "headers": {"User-Agent": f"tilldone/{__version__}", **headers},
-        "limits": _LIMITS if keep else _NONE_KEPT,
-        **own,
-    }
-    cookies = arguments["cookies"] = httpx.Cookies(fields["cookies"])
-    for found in (fields.get("client"), fields.get("async_client")):
+    cookies = httpx.Cookies(fields["cookies"])
+    held = [fields.get("client"), fields.get("async_client")]
+    for found in held:
         if isinstance(found, httpx.Client | httpx.AsyncClient):
             # Those that a server gave to generated calls.
             cookies.update(found.cookies)
-    if is_loopback(httpx.URL(fields["base_url"]).host):
+            keys += _keys_of(found)
+    return ClientSettings(
+        arguments=_ours({**made, "cookies": cookies}, keep=keep),
+        own=own,
+        mask=Mask([*keys, *keys_in(headers)]),
+        client=_users(held[0], httpx.Client, made),
+        async_client=_users(held[1], httpx.AsyncClient, made),
+    )
+
+
+def _ours(made: Mapping[str, Any], *, keep: bool) -> dict[str, Any]:
+    """Give the arguments for a client of our own."""
+    arguments = {"trust_env": True, "limits": _LIMITS if keep else _NONE_KEPT, **made}
+    arguments["headers"] = httpx.Headers({"User-Agent": _AGENT})
+    arguments["headers"].update(made["headers"])
+    if is_loopback(httpx.URL(made["base_url"]).host):
         # A proxy of the environment is for what lies beyond this machine.
         arguments["trust_env"] = False
-    return ClientSettings(
-        arguments=arguments,
-        own=own,
-        mask=Mask(secrets),
-        client=_users(fields.get("client"), httpx.Client, made),
-        async_client=_users(fields.get("async_client"), httpx.AsyncClient, made),
-    )
+    return arguments
+
+
+def _keys_of(client: httpx.Client | httpx.AsyncClient) -> tuple[str, ...]:
+    return keys_in({**client.headers, **credentials(client)})
 
 
 def _users(found: Any, kind: type[C], made: Mapping[str, Any]) -> C | None:  # noqa: ANN401 # an untyped field
@@ -157,7 +208,7 @@ def _users(found: Any, kind: type[C], made: Mapping[str, Any]) -> C | None:  # n
     return found
 
 
-def _ssl_context(verify: ssl.SSLContext | str | bool, *, trust_env: bool) -> ssl.SSLContext:
+def _ssl_context(verify: ssl.SSLContext | str | bool, *, trust_env: bool = True) -> ssl.SSLContext:
     if isinstance(verify, ssl.SSLContext):
         return verify
     named = [verify] if isinstance(verify, str) else map(os.environ.get, _CERTIFICATES)
