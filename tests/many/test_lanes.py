@@ -3,9 +3,12 @@
 import asyncio
 import logging
 import socketserver
+import sys
 import threading
+import traceback
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib import metadata
 from typing import Any
 
 import anyio
@@ -14,13 +17,16 @@ import httpx
 import pytest
 import trio
 from tests.core.world import DONE
-from tests.many.crowd import BRISK, Backend, jobs_of, most_connections, nothing_left
+from tests.many.crowd import BRISK, Backend, jobs_of, most_connections, nothing_left, settled
 from tests.waits.faults import FAULTS
 from tests.waits.harness import HUNG, PROVIDERS, Bench, connect, name_job, within
 from tests.waits.harness import Backend as WaitBackend
+from tests.waits.sockets import serving
 
 from tilldone import JobFailed, Outcome, Polling, PollRejected, PollUnavailable, aio, edenai
-from tilldone._http.transports import open_transport
+from tilldone._core.job import target_of
+from tilldone._core.poller import Poll
+from tilldone._http.transports import AIOHTTP_SINCE, open_transport
 from tilldone.simulator import Simulator
 from tilldone.testing import body, done, failed, redirect, running
 from tilldone_clients.edenai import AuthenticatedClient
@@ -353,3 +359,68 @@ def test_a_transport_of_the_users_own_that_never_waits_can_be_stopped() -> None:
         return polls
 
     assert within(lambda: anyio.run(stop)) > 20
+
+
+@pytest.mark.parametrize(
+    ("version", "used"),
+    [("3.8.6", False), ("3.9.5", False), ("3.10.0", True), ("3.13.2", True), ("4.0.0a1", True)],
+)
+def test_aiohttp_is_used_in_the_versions_that_the_extra_asks_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, version: str, used: bool
+) -> None:
+    real = metadata.version
+    monkeypatch.setattr(
+        metadata, "version", lambda name: version if name == "aiohttp" else real(name)
+    )
+    if not used:
+        # One of those would refuse what it is asked for.
+        monkeypatch.setitem(sys.modules, "aiohttp", None)
+        monkeypatch.delitem(sys.modules, "tilldone._http.aiohttp_transport", raising=False)
+    client = bench.client("edenai")
+    assert chosen(client) == ("AiohttpTransport" if used else "AsyncTransport")
+    jobs = jobs_of(bench, 2, done(), client=client)
+    assert all(outcome.error is None for outcome in Backend("asyncio").wait_all(jobs))
+
+
+def test_the_versions_of_aiohttp_are_those_of_the_extra() -> None:
+    asked = [line for line in metadata.requires("tilldone") or () if line.startswith("aiohttp")]
+    assert asked == [f"aiohttp>={'.'.join(map(str, AIOHTTP_SINCE))}; extra == 'fast'"]
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["http", "in the handshake"])
+def test_a_thread_whose_wait_was_left_ends_at_once(tls: bool) -> None:
+    """Also one that connects, or reads what never comes."""
+    arrived, over = threading.Event(), threading.Event()
+
+    def speak(_connection: object, _request: bytes) -> None:
+        arrived.set()
+        over.wait(HUNG)
+
+    with serving(speak, handshakes=False) as server:
+        url = server.url if tls else server.url.replace("https", "http")
+        client = connect("edenai", url, httpx_args={"event_hooks": {"request": []}})
+        job = name_job("edenai", client, "x")
+
+        async def leave() -> int:
+            transport = open_transport(client, max_body=100, concurrency=3, synchronous=True)
+            with anyio.move_on_after(5) as scope:
+                async with anyio.create_task_group() as polls:
+                    polls.start_soon(transport.send, target_of(job), Poll(60.0))
+                    await anyio.to_thread.run_sync(arrived.wait)
+                    await anyio.sleep(0.1)
+                    polls.cancel_scope.cancel()
+            assert not scope.cancelled_caught
+            busy = settled(threads_in_httpcore, 0)
+            await transport.aclose()
+            return busy
+
+        try:
+            assert within(lambda: anyio.run(leave)) == 0
+        finally:
+            over.set()
+
+
+def threads_in_httpcore() -> int:
+    """Count the threads of this process that are busy with a request."""
+    stacks = [traceback.extract_stack(frame) for frame in sys._current_frames().values()]
+    return sum(any("/httpcore/" in step.filename for step in stack) for stack in stacks)
