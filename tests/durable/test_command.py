@@ -58,6 +58,20 @@ def test_wait_durably_has_the_exit_codes_of_wait(simulator: Simulator, sqlite: s
             assert words in err
 
 
+def test_wait_durably_begins_anew_only_where_that_is_asked_for(
+    simulator: Simulator, sqlite: str
+) -> None:
+    late = eden_job(simulator, duration=30)
+    how = ("wait", "edenai", "--durable", "--json", "--timeout")
+    for more, code in [(("1",), 3), (("60",), 3), (("60", "--again"), 0), (("60",), 0)]:
+        with command(simulator, sqlite, *how, *more, late.ref) as ran:
+            ran.communicate(timeout=LOST)
+        assert ran.returncode == code
+    with command(simulator, sqlite, "wait", "edenai", "--again", late.ref) as ran:
+        assert "add --durable" in ran.communicate(timeout=LOST)[1]
+    assert ran.returncode == 2
+
+
 def test_forget_deletes_what_ended_long_ago(simulator: Simulator, sqlite: str) -> None:
     job = eden_job(simulator, script=[done()])
     with command(simulator, sqlite, "wait", "edenai", job.id, "--durable") as waited:

@@ -8,10 +8,10 @@ import textwrap
 import time
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 import dbos
 import pytest
+from tests.durable.postgres import Server
 from tests.durable.test_workers import in_hand
 from tests.durable.world import LOST, client, crew, eden_job, environment, session, until
 
@@ -21,11 +21,11 @@ from tilldone.simulator.steps import done
 
 
 @pytest.fixture
-def theirs(tmp_path: Path) -> Iterator[dbos.DBOSConfig]:
+def theirs(postgres: Server) -> Iterator[dbos.DBOSConfig]:
     """The configuration of an application that the user has."""
     yield {
         "name": "their-app",
-        "system_database_url": f"sqlite:///{tmp_path / 'theirs.sqlite'}",
+        "system_database_url": postgres.fresh(),
         "application_version": "theirs",
     }
     dbos.DBOS.destroy()
@@ -109,9 +109,13 @@ print(handle.result().status)
 """
 
 
+# Python 3.12 and newer warn of every fork of a process with threads.
+QUIET = ("-W", "ignore:This process:DeprecationWarning")
+
+
 def forking(simulator: Simulator, database: str, how: str, *ids: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(FORKING), how, *ids],
+        [sys.executable, *QUIET, "-c", textwrap.dedent(FORKING), how, *ids],
         env=environment(simulator, database),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

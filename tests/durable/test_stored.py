@@ -90,8 +90,9 @@ def test_time_in_which_nobody_polled_is_no_row_of_faults(
 @pytest.mark.parametrize("deadline", [1234.5, math.inf])
 def test_a_request_is_read_as_it_was_written(deadline: float) -> None:
     polling = Polling(tolerate=3.0, unknown="raise", max_body=10, request_timeout=math.inf)
+    ref = edenai.job(edenai.connect("key-for-nothing"), 'ü"1').ref
     request = WaitRequest(
-        provider="zai", ref='{"id":"ü\\"1"}', started=1000.25, deadline=deadline, polling=polling
+        provider="edenai", ref=ref, started=1000.25, deadline=deadline, polling=polling
     )
     assert WaitRequest.read(request.text()) == request
     assert request.text().isascii()

@@ -198,6 +198,65 @@ def test_an_unfinished_job_can_be_waited_for_again(simulator: Simulator) -> None
     assert durable.start(job, timeout=30).result().output == {"text": "now"}
 
 
+def test_the_first_deadline_holds_until_one_begins_anew(simulator: Simulator) -> None:
+    job = eden_job(simulator, duration=3600)
+    with pytest.raises(JobTimeout) as first:
+        durable.start(job, timeout=1).result()
+    for _ in range(2):
+        with pytest.raises(JobTimeout) as same:
+            durable.start(job, timeout=3600).result()
+        assert str(same.value) == str(first.value)
+    again = durable.start(job, timeout=3600, again=True)
+    assert not again.done()
+    # It is the same for whoever comes now, with or without.
+    assert [durable.start(job, timeout=1, again=value).done() for value in (True, False)] == [
+        False,
+        False,
+    ]
+    assert len([each for each in durable.waiting() if each.id == job.id]) == 1
+    durable.cancel(job)
+
+    finished = eden_job(simulator, script=[done({"text": "once"})])
+    for _ in range(2):
+        assert durable.start(finished, timeout=30, again=True).result().output == {"text": "once"}
+    assert len(simulator.polls(finished.id)) == 1
+
+
+def test_what_has_ended_is_listed_with_why(simulator: Simulator) -> None:
+    durable.forget(older_than=timedelta())
+    done_, failed_, late, gone = jobs = [
+        eden_job(simulator, script=[done()]),
+        eden_job(simulator, script=[failed("E1", "no")]),
+        eden_job(simulator, duration=3600),
+        eden_job(simulator, duration=3600),
+    ]
+    handles = [durable.start(job, timeout=60) for job in (done_, failed_)]
+    handles += [durable.start(late, timeout=0), durable.start(gone, timeout=None)]
+    durable.cancel(gone)
+    until(lambda: all(handle.done() for handle in handles))
+    listed = {each.id: each for each in durable.ended()}
+    assert [listed[job.id].outcome for job in jobs] == [
+        "succeeded",
+        "failed",
+        "JobTimeout",
+        "cancelled",
+    ]
+    assert listed[done_.id].error is None
+    assert "is still" in str(listed[late.id].error)
+    assert listed[late.id].deadline == listed[late.id].started
+    assert listed[gone.id].deadline is None
+    assert {each.ref for each in listed.values()} == {job.ref for job in jobs}
+    assert all(each.started <= each.ended for each in listed.values())
+
+
+def test_a_handle_says_which_job_it_waits_for(simulator: Simulator) -> None:
+    job = eden_job(simulator, script=[done()])
+    handle = durable.start(job, timeout=30)
+    assert handle.job is job
+    with pytest.raises(AttributeError):
+        handle.job = job  # type: ignore[misc] # the mistake
+
+
 def test_cancel_ends_the_wait_for_all(simulator: Simulator) -> None:
     job = eden_job(simulator, duration=3600)
     handle, other = durable.start(job, timeout=None), durable.start(job, timeout=None)

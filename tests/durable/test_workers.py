@@ -1,5 +1,6 @@
 """Workers share the work of one database, and take over from those that die."""
 
+import os
 import time
 from collections import Counter
 from functools import partial
@@ -8,9 +9,10 @@ from pathlib import Path
 import pytest
 from tests.durable.world import LOST, client, crew, eden_job, session, until
 
-from tilldone import JobTimeout, durable
+from tilldone import JobTimeout, PollRejected, durable
 from tilldone.durable import NotYet, _session
 from tilldone.simulator import Simulator
+from tilldone.simulator.steps import done, running, status
 
 
 def in_hand() -> Counter[str]:
@@ -109,3 +111,85 @@ def test_the_rate_is_kept_over_all_waits(simulator: Simulator, sqlite: str) -> N
     assert len(moments) > 12
     # At 4 a second from the beginning: what makes a poll late makes none early.
     assert all(at >= began + turn * 0.25 for turn, at in enumerate(moments))
+
+
+@pytest.mark.parametrize("code", [401, 403])
+def test_a_refused_key_is_read_anew_before_that_is_believed(
+    simulator: Simulator, sqlite: str, code: int
+) -> None:
+    made = []
+
+    def rotating() -> object:
+        made.append(time.monotonic())
+        return client(simulator, "edenai")
+
+    rotated = eden_job(simulator, script=[running(3), status(code), done({"text": "rotated"})])
+    with session(sqlite, clients={"edenai": rotating}, providers=["edenai"]):
+        handle = durable.start(rotated, timeout=60)
+        assert handle.result(timeout=LOST).output == {"text": "rotated"}
+        assert len(made) == 2
+        assert handle.snapshot().polls == 5
+        refused = eden_job(simulator, script=[running(3), status(code), status(code), done()])
+        with pytest.raises(PollRejected, match=f"HTTP {code}.* and 5 polls"):
+            durable.start(refused, timeout=60).result(timeout=LOST)
+        assert len(made) == 3
+
+
+def test_takeovers_go_on_whatever_happens(
+    simulator: Simulator,
+    sqlite: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    faults = [OSError(5, "Input/output error")]
+    unlink = Path.unlink
+
+    def failing(self: Path, *, missing_ok: bool = False) -> None:
+        if self.suffix == ".lock" and faults:
+            raise faults.pop()
+        unlink(self, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", failing)
+    jobs = [eden_job(simulator, duration=12) for _ in range(2)]
+    clients = {"vessl": partial(client, simulator, "vessl")}
+    with crew(simulator, sqlite) as workers:
+        with session(sqlite, work=False):
+            for job in jobs:
+                durable.start(job, timeout=120)
+        with session(sqlite, clients=clients, providers=["vessl"]):
+            _session._session.worker()
+            for _ in range(2):
+                victim = workers.hire()
+                until(lambda: in_hand().total() == len(jobs))
+                workers.kill(victim)
+                until(lambda: in_hand().total() == 0)
+            assert not faults
+            until(lambda: "are looked after" in caplog.text)
+        with session(sqlite, work=False):
+            workers.hire()
+            for job in jobs:
+                assert durable.attach(job).result(timeout=LOST).status == "success"
+    assert caplog.text.count("cannot be looked after; trying on") == 1
+    assert caplog.text.count("other workers are looked after") == 1
+
+
+def test_the_locks_of_the_dead_are_cleared(simulator: Simulator, sqlite: str) -> None:
+    folder = Path(sqlite).parent
+    with crew(simulator, sqlite) as workers:
+        victim = workers.hire()
+        until(lambda: list(folder.glob("*.lock")))
+        living = workers.hire()
+        until(lambda: len(list(folder.glob("*.lock"))) == 2)
+        workers.kill(victim)
+        # As those of before have left it.
+        Path(f"{sqlite}.0123.lock").touch()
+        Path(f"{sqlite}.0123.lock-journal").touch()
+        for file in folder.glob("*.lock*"):
+            os.utime(file, (0, 0))
+        clients = {"edenai": partial(client, simulator, "edenai")}
+        with session(sqlite, clients=clients, providers=["edenai"]):
+            durable.start(eden_job(simulator, duration=0), timeout=60).result(timeout=LOST)
+            assert len(list(folder.glob("*.lock*"))) == 2
+        [left] = folder.glob("*.lock*")
+        workers.kill(living)
+    assert left.suffix == ".lock"

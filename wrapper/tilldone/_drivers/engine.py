@@ -85,6 +85,7 @@ class Engine(Generic[R]):
         self._workers = 0
         self._stir = anyio.Event()
         self._awake_at = math.inf
+        self._asleep_until = math.inf
         self._complete = False
         self._over = False
         self._failure: BaseException | None = None
@@ -118,7 +119,9 @@ class Engine(Generic[R]):
             now=self._clock.now(),
             until=until,
         )
-        self._wake_for(poller)
+        # Its deadline is to be minded even where there is no room for a poll.
+        if min(poller.due, poller.deadline) < self._asleep_until:
+            self._stir.set()
         return scheduled
 
     async def drive(
@@ -185,6 +188,7 @@ class Engine(Generic[R]):
             pause = scheduler.pause(now, room=not full)
             # Where all are at work, the first that runs out of work stirs; till then none needs to.
             self._awake_at = -math.inf if full else now + pause
+            self._asleep_until = now + pause
             if scheduler.running or not self._complete:
                 # A clock that moves by itself has nowhere to move to where nothing waits.
                 busy = self._workers > 0 or pause == math.inf

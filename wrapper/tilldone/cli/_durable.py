@@ -15,12 +15,19 @@ from tilldone._core.snapshot import Snapshot
 from tilldone.cli._durations import duration
 from tilldone.cli._exit import Exit, misuse_told
 
-__all__ = ["DURABLE", "forget", "snapshot_durably", "worker"]
+__all__ = ["AGAIN", "DURABLE", "forget", "snapshot_durably", "worker"]
 
 DURABLE = click.option(
     "--durable",
     is_flag=True,
-    help="Keep the wait in a database: run the command again after a crash, and it goes on.",
+    help="Keep the wait in a database: run the command again after a crash, and it goes on, to its "
+    "first deadline.",
+)
+AGAIN = click.option(
+    "--again",
+    is_flag=True,
+    help="With --durable: begin anew where the wait ended by its deadline; without, it is shown as "
+    "it ended.",
 )
 
 
@@ -95,7 +102,7 @@ def forget(*, older_than: float) -> Exit:
 
 
 def snapshot_durably(
-    job: Job[object], *, timeout: float | None, base_url: str | None
+    job: Job[object], *, timeout: float | None, base_url: str | None, again: bool
 ) -> Snapshot[object]:
     """Wait for a job's end, or go on with the wait of an earlier command.
 
@@ -112,7 +119,7 @@ def snapshot_durably(
         from tilldone import durable
 
         durable.configure(providers=[job.provider])
-        handle = durable.start(job, timeout=timeout)
+        handle = durable.start(job, timeout=timeout, again=again)
     return handle.snapshot()
 
 

@@ -11,7 +11,7 @@ from tilldone._core.poller import conclude
 from tilldone._core.snapshot import Snapshot
 from tilldone._drivers.sync import check as poll_once
 from tilldone._drivers.sync import watch
-from tilldone.cli._durable import DURABLE, snapshot_durably
+from tilldone.cli._durable import AGAIN, DURABLE, snapshot_durably
 from tilldone.cli._exit import Exit, code_of, misuse_told, refs_on_interrupt, say, say_error
 from tilldone.cli._options import QUIET, TIMEOUT, one_job
 from tilldone.cli._output import emit, told
@@ -32,6 +32,7 @@ Examples:
 @one_job
 @TIMEOUT
 @DURABLE
+@AGAIN
 @QUIET
 def wait(
     *,
@@ -43,6 +44,7 @@ def wait(
     timeout: float | None,
     compact: bool,
     durable: bool,
+    again: bool,
     quiet: bool,
 ) -> Exit:
     """Wait until a job is done, and print its result as JSON.
@@ -54,7 +56,7 @@ def wait(
     try:
         with refs_on_interrupt([job]):
             if durable:
-                snapshot = snapshot_durably(job, timeout=timeout, base_url=base_url)
+                snapshot = snapshot_durably(job, timeout=timeout, base_url=base_url, again=again)
             else:
                 with (
                     displayed(job, quiet=quiet) as display,

@@ -141,8 +141,9 @@ class _FileLocks:
             with contextlib.suppress(FileNotFoundError):
                 # A worker that has just made its file has yet to lock it.
                 if worker != self._worker and time.time() - file.stat().st_mtime > _NEW:
-                    with self.claim_if_dead(worker):
-                        pass
+                    with self.claim_if_dead(worker) as dead:
+                        if dead:
+                            file.with_name(f"{file.name}-journal").unlink(missing_ok=True)
 
     def forked(self) -> None:
         """Do nothing: SQLite's locks stay with the process that took them."""

@@ -11,14 +11,17 @@ segments and pauses back, and goes on with the segment that has no record.
 
 import json
 import time
-from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 import anyio
 import anyio.to_thread
-from attrs import define
+from attrs import define, evolve
 from dbos import DBOS
 
+from tilldone._core.checkpoint import Checkpoint
+from tilldone._core.errors import PollRejected
+from tilldone._core.job import Job, target_of
 from tilldone._core.poller import Poller
 from tilldone._core.registry import provider_named
 from tilldone._drivers.clock import clock
@@ -37,6 +40,9 @@ __all__ = ["Carrier", "carry_with", "wall"]
 _SHORTEST = 60.0
 _LONGEST = 900.0
 
+# Answers to a key that is not valid, or not any more.
+_KEY_REFUSED = frozenset({401, 403})
+
 # How much longer than it should a pause of DBOS's may take before it is cut, in seconds.
 _SLACK = 5.0
 
@@ -52,9 +58,9 @@ def segment_length(elapsed: float) -> float:
 
 
 class Carrier:
-    """What it takes to carry waits: the polls of each provider, and the store of the waits."""
+    """What it takes to carry waits: the polls, and the store of those that are not understood."""
 
-    def __init__(self, polls: Mapping[str, Polls], store: WaitStore) -> None:
+    def __init__(self, polls: Polls, store: WaitStore) -> None:
         self.polls = polls
         self._store = store
         self._aside: set[str] = set()
@@ -66,7 +72,7 @@ class Carrier:
 
     def take_back(self) -> None:
         """Try the waits that others did not understand, each once."""
-        self._store.take_back(self.polls, without=self._aside)
+        self._store.take_back(self.polls.clients, without=self._aside)
 
 
 _carriers: list[Carrier] = []
@@ -94,6 +100,8 @@ async def _wait(text: str) -> str:
         segment = _Segment(request, carrier)
         state = "null"
         while True:
+            # Here and not in the step, of which DBOS would record that it failed.
+            segment.prepare(state)
             state = await DBOS.run_step_async(
                 {"name": "segment", "preemptible": True}, segment.run, state
             )
@@ -126,29 +134,51 @@ class _Segment:
     _ahead: float | None = None
     """How far the steady clock is ahead of the wall clock."""
 
-    async def run(self, state: str) -> str:
-        """Poll until the wait is over, or pauses; give what is to be recorded."""
-        request, recorded = self.request, json.loads(state)
-        polls, ref = self.carrier.polls[request.provider], request.ref
+    _recorded: dict[str, Any] | None = None
+
+    def prepare(self, state: str) -> None:
+        """Read where the wait stands by the record.
+
+        Raises:
+            NotUnderstood: this version cannot.
+        """
+        self._recorded = json.loads(state)
+        self._read(self.carrier.polls.clients[self.request.provider])
+
+    def _read(self, client: object) -> tuple[Job[object], Checkpoint[object] | None]:
         try:
-            job = provider_named(request.provider).resume(polls.client, ref)
+            job = provider_named(self.request.provider).resume(client, self.request.ref)
         except ValueError as error:
             raise NotUnderstood(f"the ref: {error}") from error
-        steady = clock()
+        if self._recorded is None or "ended" in self._recorded:
+            return job, None
+        stored = self._recorded["checkpoint"]
+        return job, checkpoint_from(stored, job, later=self._ahead or 0.0)
+
+    async def run(self, _state: str) -> str:
+        """Poll until the wait is over, or pauses; give what is to be recorded."""
+        recorded = self._recorded
+        time, polls = clock(), self.carrier.polls
         if self._ahead is None:
-            since = request.started if recorded is None else recorded["at"] + recorded["pause"]
-            self._ahead = steady.now() - max(wall(), since)
-        began = request.started + self._ahead
-        poller = Poller(
-            job, timeout=request.timeout, polling=request.polling, now=began, traced=False
-        )
-        now = steady.now()
-        if recorded is not None:
-            poller.restore(checkpoint_from(recorded["checkpoint"], job, later=self._ahead), now=now)
-        await polls.follow(poller, request.polling, until=now + segment_length(now - began))
+            since = self.request.started
+            if recorded is not None:
+                since = recorded["at"] + recorded["pause"]
+            self._ahead = time.now() - max(wall(), since)
+        job, checkpoint = self._read(polls.clients[self.request.provider])
+        poller = self._poller(job, checkpoint)
+        now = time.now()
+        until = now + segment_length(now - self.request.started - self._ahead)
+        await polls.drive(poller, until=until)
+        if _refused_the_key(poller):
+            client = polls.renewed(job.provider, target_of(job).client)
+            if client is not None:
+                # Once more, before that is believed.
+                checkpoint = evolve(poller.checkpoint(), due=time.now())
+                poller = self._poller(self._read(client)[0], checkpoint)
+                await polls.drive(poller, until=until)
         if poller.stop is not None:
             return json.dumps({"ended": outcome_to(poller)})
-        now = steady.now()
+        now = time.now()
         return json.dumps(
             {
                 "pause": max(poller.due - now, 0.001),
@@ -156,3 +186,21 @@ class _Segment:
                 "checkpoint": checkpoint_to(poller.checkpoint(), later=-self._ahead),
             }
         )
+
+    def _poller(self, job: Job[object], checkpoint: Checkpoint[object] | None) -> Poller[object]:
+        request = self.request
+        poller = Poller(
+            job,
+            timeout=request.timeout,
+            polling=request.polling,
+            now=request.started + (self._ahead or 0.0),
+            traced=False,
+        )
+        if checkpoint is not None:
+            poller.restore(checkpoint, now=clock().now())
+        return poller
+
+
+def _refused_the_key(poller: Poller[object]) -> bool:
+    error = None if poller.stop is None else poller.stop.error
+    return isinstance(error, PollRejected) and error.status_code in _KEY_REFUSED

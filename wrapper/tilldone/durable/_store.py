@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 from dbos import DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
 from dbos import error as dbos_error
+from sqlalchemy import event
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from tilldone.durable._database import SCHEMA, database_errors, open_database, quiet_dbos
 from tilldone.durable._settings import Settings
@@ -115,14 +117,20 @@ class WaitStore:
                 serializer=DBOSPortableJSONSerializer(),
                 application_name=APPLICATION,
             )
-        self._opened = True
+        event.listen(self.engine, "checkin", self._checked_in)
+        self._ours, self._closed = True, False
+
+    def _checked_in(self, _connection: object, record: ConnectionPoolEntry) -> None:
+        # One that a thread of DBOS's still had in use when the others were closed.
+        if self._closed:
+            record.invalidate()
 
     def forked(self) -> None:
         """Open the database anew, when it is used next: the connections are the parent's."""
         self._lock = Lock()
         # To be collected would be to be closed.
         self._inherited += [self.engine, self._client]
-        self._opened = False
+        self._ours = False
 
     @contextlib.contextmanager
     def _asked(self) -> Generator[DBOSClient]:
@@ -132,7 +140,7 @@ class WaitStore:
             ConnectionError: the database cannot be used.
         """
         with self._lock:
-            if not self._opened:
+            if not self._ours:
                 self._open()
         with database_errors(self._settings, "cannot be used"):
             yield self._client
@@ -246,7 +254,8 @@ class WaitStore:
 
     def close(self) -> None:
         """Close the connections to the database."""
-        if self._opened:
+        if self._ours:
+            self._closed = True
             with self._asked() as client:
                 client.destroy()
             self.engine.dispose()

@@ -14,7 +14,7 @@ from attrs import asdict, fields, frozen
 from tilldone._core import errors
 from tilldone._core.checkpoint import Checkpoint
 from tilldone._core.errors import PollRejected, UnreadableResponse, WaitError
-from tilldone._core.job import Job
+from tilldone._core.job import Job, parse_ref
 from tilldone._core.phase import Phase
 from tilldone._core.poller import Poller
 from tilldone._core.polling import Polling, default_schedule
@@ -81,6 +81,7 @@ class WaitRequest:
         """
         stored = _object(text, "the request", {each.name for each in fields(cls)})
         try:
+            parse_ref(stored["ref"])
             polling = Polling(**stored["polling"])
             deadline = stored["deadline"]
             return cls(

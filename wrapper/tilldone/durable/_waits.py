@@ -235,7 +235,7 @@ def _shown(wait: StoredWait) -> dict[str, Any]:
     deadline = request.deadline
     return {
         "provider": request.provider,
-        "id": _id_in(request.ref),
+        "id": parse_ref(request.ref).id,
         "ref": request.ref,
         "started": datetime.fromtimestamp(request.started, UTC),
         "deadline": None if deadline == math.inf else datetime.fromtimestamp(deadline, UTC),
@@ -249,15 +249,10 @@ def _shown_ended(wait: StoredWait) -> Ended:
         error = None if wait.outcome.error is None else str(wait.outcome.error["text"])
     else:
         outcome = "cancelled" if wait.cancelled else "WaitError"
-    return Ended(**_shown(wait), ended=wait.ended or wait.begun, outcome=outcome, error=error)
-
-
-def _id_in(ref: str) -> str:
-    """Give the id of the job that a ref names; nothing where this version cannot read it."""
-    try:
-        return _named(ref).id
-    except ValueError:
-        return ""
+    shown = _shown(wait)
+    # On an old SQLite, DBOS's times are whole seconds.
+    ended = max(wait.ended or wait.begun, shown["started"])
+    return Ended(**shown, ended=ended, outcome=outcome, error=error)
 
 
 def _named(job: Job[object] | str) -> Job[object]:

@@ -1,21 +1,19 @@
 """The part of a process that carries waits: DBOS, launched, and an eye on the other workers."""
 
 import logging
-import math
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
 
 import dbos._dbos
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
-from tilldone._core.registry import provider_named
 from tilldone.durable._database import SCHEMA, Trouble, database_errors, quiet_dbos, without_console
 from tilldone.durable._liveness import liveness
 from tilldone.durable._polls import Polls
 from tilldone.durable._segment import Carrier, carry_with
-from tilldone.durable._settings import Settings, client_of
+from tilldone.durable._settings import Settings
 from tilldone.durable._store import APPLICATION, VERSION, WaitStore, queue_of
 
 __all__ = ["Worker"]
@@ -49,22 +47,6 @@ class _OurDBOS(DBOS):
         super().__init__(config=config, conductor_url=conductor_url, conductor_key=conductor_key)
 
 
-def _clients_for(settings: Settings) -> tuple[dict[str, object], dict[str, str]]:
-    """Make a client for each provider, and say of the others why there is none."""
-    clients: dict[str, object] = {}
-    missing: dict[str, str] = {}
-    for name in settings.providers:
-        try:
-            clients[name] = client_of(name, settings.clients.get(name))
-        except ValueError as error:
-            missing[name] = str(error)
-    return clients, missing
-
-
-def _renewing(settings: Settings, provider: str) -> Callable[[], object]:
-    return lambda: client_of(provider, settings.clients.get(provider))
-
-
 class Worker:
     """Carries the waits for all providers that it has clients for, until it is closed.
 
@@ -77,10 +59,9 @@ class Worker:
     def __init__(self, settings: Settings, store: WaitStore) -> None:
         if dbos._dbos._dbos_global_instance is not None:  # pyright: ignore[reportPrivateUsage] # there is no public way to ask
             raise RuntimeError(f"this process runs a DBOS application of its own: {_ONE_DBOS}")
-        clients, self.missing = _clients_for(settings)
-        if not clients:
-            raise ValueError(f"no provider can be polled; {'; '.join(self.missing.values())}")
-        self.providers = tuple(clients)
+        self._carrier = Carrier(Polls(settings), store)
+        self.providers = tuple(self._carrier.polls.clients)
+        self.missing = self._carrier.polls.missing
         self._id = uuid.uuid4().hex
         self._settings = settings
         self._store = store
@@ -90,12 +71,8 @@ class Worker:
         self._trouble = Trouble(
             "the other workers cannot be looked after; trying on", "other workers are looked after"
         )
-        polls: dict[str, Polls] = {}
-        for name, client in clients.items():
-            rate = settings.rates.get(name, provider_named(name).rate or math.inf)
+        for name in self.providers:
             store.add_queue(name, concurrency=settings.concurrency)
-            polls[name] = Polls(client, _renewing(settings, name), rate=rate)
-        self._carrier = Carrier(polls, store)
         carry_with(self._carrier)
         # DBOS would take the event loop of the thread that launches it for its own.
         with ThreadPoolExecutor(1) as outside:

@@ -1,0 +1,103 @@
+"""A durable wait ends in its time: while polls wait their turn, and while clocks are set."""
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from tests.durable.world import LOST, client, eden_job, session, until
+
+from tilldone import JobTimeout, durable
+from tilldone.durable import Handle
+from tilldone.simulator import Simulator
+from tilldone.testing import hang, retry_after, status
+
+# What a busy machine may take to carry, and to record, what is due.
+BUSY = 15.0
+
+
+@pytest.fixture
+def at_work(simulator: Simulator, sqlite: str) -> Iterator[None]:
+    clients = {"edenai": partial(client, simulator, "edenai")}
+    with session(sqlite, clients=clients, providers=["edenai"], rates={"edenai": 4}):
+        yield
+
+
+def end_in_time(handles: list[Handle[object]]) -> None:
+    for handle in handles:
+        with pytest.raises(JobTimeout):
+            handle.result(timeout=LOST)
+    for wait in durable.ended():
+        assert wait.outcome == "JobTimeout"
+        assert wait.deadline is not None
+        assert wait.ended - wait.deadline < timedelta(seconds=2 + BUSY)
+
+
+@pytest.mark.usefixtures("at_work")
+def test_a_strict_host_outlasts_no_deadline(simulator: Simulator) -> None:
+    strict = eden_job(simulator, script=[retry_after(120, status(429))])
+    handles: list[Handle[object]] = [durable.start(strict, timeout=4)]
+    until(lambda: simulator.polls(strict.id))
+    handles.append(durable.start(eden_job(simulator, duration=3600), timeout=4))
+    end_in_time(handles)
+
+
+@pytest.mark.usefixtures("at_work")
+def test_a_crowd_at_a_low_rate_outlasts_no_deadline(simulator: Simulator) -> None:
+    jobs = [eden_job(simulator, duration=3600) for _ in range(150)]
+    end_in_time([durable.start(job, timeout=5) for job in jobs])
+
+
+def test_polls_that_hang_take_no_other_waits_time(simulator: Simulator, sqlite: str) -> None:
+    clients = {"edenai": partial(client, simulator, "edenai")}
+    hanging = [eden_job(simulator, script=[hang()]) for _ in range(110)]
+    with session(sqlite, clients=clients, providers=["edenai"], rates={"edenai": 1000}):
+        for job in hanging:
+            durable.start(job, timeout=300)
+        until(lambda: sum(len(simulator.polls(job.id)) for job in hanging) >= 100)
+        end_in_time([durable.start(eden_job(simulator, duration=3600), timeout=4)])
+
+
+@pytest.mark.parametrize("step", [-3600, 3600], ids=["back", "forward"])
+@pytest.mark.usefixtures("at_work")
+def test_a_clock_that_is_set_changes_nothing_for_those_that_go_on(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    # Each poll is recorded, each pause is DBOS's, which reads the wall clock.
+    monkeypatch.setattr("tilldone.durable._segment._SHORTEST", 0.0)
+    monkeypatch.setattr("tilldone.durable._segment._LONGEST", 0.0)
+    job, endless = eden_job(simulator, duration=5), eden_job(simulator, duration=3600)
+    handles = [durable.start(job, timeout=60), durable.start(endless, timeout=8)]
+    until(lambda: simulator.polls(job.id) and simulator.polls(endless.id))
+    set_clock(monkeypatch, step)
+    assert handles[0].result(timeout=LOST).status == "success"
+    with pytest.raises(JobTimeout) as caught:
+        handles[1].result(timeout=LOST)
+    assert caught.value.last is not None
+    assert 8 <= caught.value.last.elapsed < 8 + BUSY
+
+
+def test_a_clock_that_was_set_back_meanwhile_stalls_nothing(
+    simulator: Simulator, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tilldone.durable._segment._SHORTEST", 0.0)
+    monkeypatch.setattr("tilldone.durable._segment._LONGEST", 0.0)
+    clients = {"edenai": partial(client, simulator, "edenai")}
+    job, endless = eden_job(simulator, duration=6), eden_job(simulator, duration=3600)
+    with session(database, clients=clients, providers=["edenai"]):
+        durable.start(job, timeout=60)
+        durable.start(endless, timeout=8)
+        until(lambda: len(simulator.polls(job.id)) > 1 and len(simulator.polls(endless.id)) > 1)
+    set_clock(monkeypatch, -3600)
+    with session(database, clients=clients, providers=["edenai"]):
+        assert durable.attach(job).result(timeout=LOST).status == "success"
+        with pytest.raises(JobTimeout) as caught:
+            durable.attach(endless).result(timeout=LOST)
+    assert caught.value.last is not None
+    assert caught.value.last.elapsed < 8 + BUSY
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch, step: float) -> None:
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + step)
