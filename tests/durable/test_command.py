@@ -67,7 +67,10 @@ def test_wait_durably_begins_anew_only_where_that_is_asked_for(
         with command(simulator, sqlite, *how, *more, late.ref) as ran:
             ran.communicate(timeout=LOST)
         assert ran.returncode == code
-    with command(simulator, sqlite, "wait", "edenai", "--again", late.ref) as ran:
+
+
+def test_again_is_for_durable_waits(simulator: Simulator, sqlite: str) -> None:
+    with command(simulator, sqlite, "wait", "edenai", "--again", "j") as ran:
         assert "add --durable" in ran.communicate(timeout=LOST)[1]
     assert ran.returncode == 2
 

@@ -81,6 +81,45 @@ def test_their_dbos_and_our_waits_side_by_side(
         assert [each.id for each in durable.ended()] == [job.id]
 
 
+PLAIN = """
+import sys
+from tilldone import durable, edenai
+
+handle = durable.start(edenai.job(edenai.connect(), sys.argv[1]), timeout=3600)
+print("started", flush=True)
+if sys.argv[2] == "is interrupted":
+    handle.result()
+"""
+
+
+@pytest.mark.parametrize("how", ["exits", "is interrupted", "finds no database"])
+def test_a_program_prints_nothing_of_dbos(simulator: Simulator, sqlite: str, how: str) -> None:
+    nowhere = "postgresql://127.0.0.1:9/waits?connect_timeout=1"
+    told = environment(simulator, nowhere if how == "finds no database" else sqlite)
+    job = eden_job(simulator, duration=3600)
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", PLAIN, job.id, how],
+        env=told,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as ran:
+        if how == "is interrupted":
+            until(lambda: simulator.polls(job.id))
+            ran.send_signal(signal.SIGINT)
+        _, err = ran.communicate(timeout=LOST)
+    ends = {
+        "exits": "",
+        "is interrupted": "KeyboardInterrupt",
+        "finds no database": "ConnectionError: database 'waits' at 127.0.0.1 cannot be opened: ",
+    }
+    assert ends[how] in err
+    # Python's own traceback ends with our words, and names no file of DBOS's.
+    assert err.count("Traceback") == (how != "exits")
+    assert "site-packages" not in err
+    assert how != "exits" or err == ""
+
+
 FORKING = """
 import os, sys, time
 from tilldone import durable, edenai

@@ -52,6 +52,8 @@ def wait(
     ID is the id that PROVIDER gave the job, or the ref that an earlier wait printed.
     `tilldone providers` lists the providers.
     """
+    if again and not durable:
+        raise click.UsageError("--again begins a durable wait anew; add --durable")
     job = _job(Targets(base_url, allow_http=allow_http, agent_id=agent_id), provider, job_id)
     try:
         with refs_on_interrupt([job]):

@@ -12,6 +12,17 @@ the wait, its deadline and the answers; never a key: the process that polls make
 its own environment. `tilldone worker` is such a process and nothing else; many of them share the
 work of one Postgres, and where one dies, the others take its waits over.
 
+A wait ends in the time that its first `start` gave it: `start` gives a wait that ended by its
+deadline back as it ended, and `start(..., again=True)` begins anew. A worker whose clock is set
+meanwhile goes on as before; one that starts on a machine whose clock was set back goes on from what
+was recorded; and where it was set forward, that time counts as passed, as if the machine had been
+off.
+
+A process runs one DBOS. Where the application has its own, leave the polling to `tilldone worker`
+and call `durable.configure(work=False)`. What DBOS logs of our waits is under the logger
+`tilldone.dbos`, at DEBUG. A forked child has none of its parent's waits in hand, and may use
+`durable` itself.
+
 A database holds the jobs of one account at each provider: a ref names neither host nor account.
 
 Needs the extra `durable`.

@@ -83,11 +83,12 @@ def configure(
     """Say where durable waits are kept and what this process does for them, before the first one.
 
     Args:
-        database: a file for SQLite, or `postgresql://...`. None reads `TILLDONE_DATABASE_URL`, and
-            where that is not set takes `waits.sqlite` in the platform's data folder.
-        clients: by provider, what makes the client that this process polls with; called once. The
-            others' are made by `connect()`, with the base URL from `TILLDONE_<PROVIDER>_BASE_URL`
-            where that is set.
+        database: a file for SQLite, made where there is none, or `postgresql://...` of a database
+            that is there. None reads `TILLDONE_DATABASE_URL`, and where that is not set takes
+            `waits.sqlite` in the platform's data folder.
+        clients: by provider, what makes the client that this process polls with; called again when
+            the provider refuses the key (401, 403), since keys are rotated. The others' are made by
+            `connect()`, with the base URL from `TILLDONE_<PROVIDER>_BASE_URL` where that is set.
         providers: those whose jobs this process polls; None is all that it has keys for.
         concurrency: waits of each provider that this process carries at once.
         rates: by provider, the polls a second that this process takes, `math.inf` being no limit.
