@@ -4,7 +4,7 @@ from typing import Protocol
 
 import pytest
 
-from tilldone._core.fit import misfit
+from tilldone._core.fit import mismatch
 from tilldone_clients.edenai.models import UniversalAIAsyncResponse
 from tilldone_clients.vessl.models import AsyncRequestOutput
 from tilldone_clients.viddyscribe.models import JobResults
@@ -42,7 +42,7 @@ EDENAI = {
     ],
 )
 def test_what_fits(model: Model, body: dict[str, object]) -> None:
-    assert misfit(model.from_dict(body)) is None
+    assert mismatch(model.from_dict(body)) is None
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,6 @@ def test_what_fits(model: Model, body: dict[str, object]) -> None:
     ],
 )
 def test_what_does_not_fit_is_named(model: Model, body: dict[str, object], where: str) -> None:
-    found = misfit(model.from_dict(body))
+    found = mismatch(model.from_dict(body))
     assert found is not None
     assert found.startswith(where)

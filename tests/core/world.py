@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from tilldone import Job, Snapshot, WaitError, edenai
-from tilldone._core.poller import Poll, Poller, Sleep, Stop, conclude
+from tilldone._core.poller import Poll, Poller, Sleep, Stop
 from tilldone._core.polling import Polling
 from tilldone._core.response import Response, TransportError
 from tilldone._http.exchange import no_answer, transport_error
@@ -140,12 +140,8 @@ def drive(desk: Desk, clock: ManualClock, *, timeout: float, polling: Polling) -
         snapshot = poller.receive(_event(desk, action, job), clock.now())
         if snapshot is not None:
             snapshots.append(snapshot)
-    if action.error is not None:
-        return Ending(None, action.error, clock.now(), snapshots)
-    try:
-        return Ending(conclude(snapshots[-1]), None, clock.now(), snapshots)
-    except WaitError as failure:
-        return Ending(None, failure, clock.now(), snapshots)
+    outcome = poller.outcome()
+    return Ending(outcome.result, outcome.error, clock.now(), snapshots)
 
 
 def _event(desk: Desk, poll: Poll, job: Job[Any]) -> Response | TransportError:

@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tilldone import Job, JobTimeout, Outcome, Polling, PollRejected, edenai, zai
-from tilldone._core.outcome import outcome_of
 from tilldone._core.poller import Poller
 from tilldone._core.response import Response, TransportError
 from tilldone._core.scheduler import Dispatch, ScheduledWait, Scheduler
@@ -113,7 +112,7 @@ def drive(
     for _ in range(200_000):
         while to_come and jobs[to_come[-1]].added <= now:
             add(scheduler, to_come[-1], jobs[to_come.pop()], polling, rate, now)
-        run.outcomes += [(now, outcome_of(each.poller)) for each in scheduler.expire(now)]
+        run.outcomes += [(now, each.poller.outcome()) for each in scheduler.expire(now)]
         while len(flying) < concurrency and (dispatch := scheduler.next_dispatch(now)) is not None:
             heapq.heappush(flying, fly(dispatch, jobs, told, run, now, next(order)))
         if not scheduler.running and not to_come:
@@ -127,7 +126,7 @@ def drive(
             if isinstance(event, Response) and (hint := event.headers.get("retry-after")):
                 run.holds.append((now, jobs[scheduled.poller.job].host, now + float(hint)))
             if scheduler.receive(scheduled, event, now):
-                run.outcomes.append((now, outcome_of(scheduled.poller)))
+                run.outcomes.append((now, scheduled.poller.outcome()))
     raise AssertionError("the scheduler comes to no end")
 
 
@@ -248,7 +247,7 @@ def test_one_job_that_is_refused_for_good_does_not_stop_its_host() -> None:
     assert dispatch is not None
     headers = httpx.Headers({"retry-after": "30"})
     assert scheduler.receive(dispatch.scheduled, Response(429, headers, refusal, 0.0), 0.1)
-    assert isinstance(outcome_of(dispatch.scheduled.poller).error, PollRejected)
+    assert isinstance(dispatch.scheduled.poller.outcome().error, PollRejected)
     assert scheduler.next_dispatch(0.1) is not None
 
 
@@ -284,7 +283,7 @@ def test_a_wait_taken_up_past_its_end_is_polled_once_more() -> None:
     assert (dispatch := scheduler.next_dispatch(86400.0)) is not None
     assert dispatch.poll.timeout == Polling().last_poll
     assert scheduler.receive(scheduled, answer("success"), 86401.0)
-    assert outcome_of(scheduled.poller).error is None
+    assert scheduled.poller.outcome().error is None
 
 
 def test_what_comes_of_a_wait_that_was_let_go_is_dropped() -> None:

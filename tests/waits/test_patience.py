@@ -110,6 +110,16 @@ def test_faults_between_do_not_stretch_the_grace_of_404s(backend: Backend) -> No
     assert desk.times == [0, 2, 4, 6]
 
 
+def test_a_row_of_404s_is_ended_by_a_readable_answer_alone(backend: Backend) -> None:
+    with ManualClock() as clock:
+        desk = Desk(clock, [NOT_FOUND, *[OUT_OF_ORDER] * 5, NOT_FOUND])
+        error = ends(backend, desk)
+
+    # A minute between them, in which the provider said nothing of the job.
+    assert isinstance(error, JobNotFound)
+    assert desk.times[-1] == 60.0
+
+
 @pytest.mark.parametrize("name", ["videodb", "vessl", "viddyscribe", "edenai"])
 def test_check_takes_a_404_at_its_word(bench: Bench, backend: Backend, name: str) -> None:
     job = bench.job(name, not_found())

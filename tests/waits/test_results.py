@@ -1,13 +1,16 @@
 """What wait, watch and check give back: results, snapshots, failures, unknown words, misfits."""
 
+import copy
+import json
 import logging
+import pickle
 from typing import Any
 
 import attrs
 import pytest
 from tests.waits.harness import QUICK, Backend, Bench
 
-from tilldone import JobFailed, Phase, Snapshot, UnreadableResponse
+from tilldone import JobFailed, JobTimeout, Phase, PollRejected, Snapshot, UnreadableResponse
 from tilldone.testing import body, done, failed, pending, reset, running, status, unknown
 
 ODD = "rendering in the cloud"
@@ -78,7 +81,8 @@ def test_a_failed_job_raises_with_code_message_and_response(
     error = caught.value
     assert (error.code, error.message) == (str(code), "It broke.")
     assert f"failed: {code}: It broke., after " in str(error)
-    assert job.ref in str(error)
+    # There is nothing left to resume.
+    assert "resume" not in str(error)
     assert error.job is job
     assert error.last is not None
     assert error.last.phase is Phase.FAILED
@@ -94,8 +98,14 @@ def test_a_failed_job_is_a_snapshot_for_watch(
 
 
 def test_an_unknown_status_is_waited_out_and_logged_once(
-    bench: Bench, backend: Backend, provider: str, caplog: pytest.LogCaptureFixture
+    bench: Bench,
+    backend: Backend,
+    provider: str,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # Others may have met these before, in the same process.
+    monkeypatch.setattr("tilldone._drivers.instrumentation._words", {})
     caplog.set_level(logging.WARNING, logger="tilldone")
     job = bench.job(provider, unknown(ODD), running(), unknown(ODD), unknown("odder"), done())
 
@@ -142,13 +152,54 @@ def test_a_result_that_does_not_fit_its_model_carries_its_body(
     assert caught.value.last.body == MISFITS[provider]
 
 
-def test_a_result_is_read_however_deep_it_is(bench: Bench, backend: Backend) -> None:
+def nested(levels: int) -> object:
+    """Nest a list so deeply that the whole answer around it has that many levels."""
     deep: object = "here"
-    for _ in range(700):
+    for _ in range(levels - 1):
         deep = [deep]
-    job = bench.job("edenai", done(deep))
+    return deep
 
-    assert backend.wait(job).output == deep
+
+def test_a_result_is_read_as_deep_as_all_that_keeps_it_can_bear(
+    bench: Bench, backend: Backend
+) -> None:
+    job = bench.job("edenai", done(nested(200)))
+
+    snapshot = backend.check(job)
+    assert backend.wait(job).output == nested(200)
+    assert json.loads(json.dumps(snapshot.body)) == snapshot.body
+    assert pickle.loads(pickle.dumps(JobTimeout("x", job=job, last=snapshot))).last is not None
+    assert copy.deepcopy(snapshot.body) == snapshot.body
+
+
+@pytest.mark.parametrize("levels", [201, 800])
+def test_a_result_beyond_that_is_told_with_its_text(
+    bench: Bench, backend: Backend, levels: int
+) -> None:
+    job = bench.job("edenai", done(nested(levels)))
+
+    with pytest.raises(UnreadableResponse, match="nested more deeply than 200 levels") as caught:
+        backend.wait(job)
+    assert "[" * (levels - 1) + '"here"' in caught.value.body.replace(" ", "")
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (str(again), again.body) == (str(caught.value), caught.value.body)
+
+
+def test_a_refusal_nested_too_deeply_is_told_with_its_text(bench: Bench, backend: Backend) -> None:
+    job = bench.job("edenai", body({"detail": nested(300)}, status=402))
+
+    with pytest.raises(PollRejected) as caught:
+        backend.wait(job)
+    assert isinstance(caught.value.body, str)
+    assert pickle.loads(pickle.dumps(caught.value)).body == caught.value.body
+
+
+def test_an_answer_nested_too_deeply_that_is_no_end_is_ridden_out(
+    bench: Bench, backend: Backend
+) -> None:
+    deep = {"status": "processing", "output": nested(300)}
+
+    assert backend.wait(bench.job("edenai", body(deep), done())).status == "success"
 
 
 def test_watch_gives_the_misfit_as_a_snapshot_whose_response_raises(

@@ -17,11 +17,10 @@ from tilldone._core.errors import (
     WaitError,
 )
 from tilldone._core.job import Job
-from tilldone._core.outcome import Outcome
 from tilldone._core.phase import Phase
 from tilldone._core.polling import Polling
 from tilldone._core.provider import Failure, Provider
-from tilldone._core.snapshot import Snapshot
+from tilldone._core.snapshot import Outcome, Snapshot
 from tilldone._download.sync import download
 from tilldone._download.transfer import DownloadFailed
 from tilldone._drivers.sync import as_completed, check, wait, wait_all, watch

@@ -1,10 +1,10 @@
 """What a wait can end with when it does not end with a result.
 
-Every error carries the job, the last snapshot and, in its text, the ref to resume with. All of
-them can be pickled; none holds a client or a key.
+Every error carries the job and the last snapshot, and all but `JobFailed` have the ref to resume
+with in their texts. All of them can be pickled; none holds a client or a key.
 """
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 if TYPE_CHECKING:
     from tilldone._core.job import Job
@@ -18,11 +18,15 @@ __all__ = [
     "PollUnavailable",
     "UnreadableResponse",
     "WaitError",
+    "note",
+    "note_ref",
 ]
 
 
 class WaitError(Exception):
     """A wait that ended without a result. The base of all that `wait` raises about a job."""
+
+    _advice: ClassVar[str] = "; resume with {ref}"
 
     job: "Job[object]"
     """The job that was waited for."""
@@ -33,7 +37,7 @@ class WaitError(Exception):
     def __init__(
         self, message: str, *, job: "Job[object]", last: "Snapshot[object] | None" = None
     ) -> None:
-        super().__init__(f"{message}; resume with {job.ref}")
+        super().__init__(message + self._advice.format(ref=job.ref))
         self.job = job
         self.last = last
 
@@ -57,6 +61,9 @@ def _revived(
 
 class JobFailed(WaitError):
     """The provider says that the job has failed. `.last` is the answer that said so."""
+
+    # There is nothing left to wait for.
+    _advice = ""
 
     code: str | None
     """The provider's own error code, where it gave one."""
@@ -124,8 +131,8 @@ class PollUnavailable(WaitError):
 class UnreadableResponse(WaitError):
     """An answer that the generated model, or the status table, cannot make sense of."""
 
-    body: dict[str, Any]
-    """The raw JSON object: nothing that the provider sent is lost."""
+    body: Any
+    """The raw JSON object, or its text where it is nested too deeply: nothing that came is lost."""
 
     def __init__(
         self,
@@ -133,7 +140,18 @@ class UnreadableResponse(WaitError):
         *,
         job: "Job[object]",
         last: "Snapshot[object] | None",
-        body: dict[str, Any],
+        body: object,
     ) -> None:
         super().__init__(message, job=job, last=last)
         self.body = body
+
+
+def note_ref(error: BaseException, job: "Job[object]") -> None:
+    """Note on an error that is not about the job how to go on waiting for it."""
+    note(error, f"the {job.provider} job goes on; resume with {job.ref}")
+
+
+def note(error: BaseException, text: str) -> None:
+    """Add a note, once."""
+    if text not in getattr(error, "__notes__", ()):
+        error.add_note(text)

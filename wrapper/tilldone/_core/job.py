@@ -110,8 +110,14 @@ def target_of(job: Job[R_co]) -> Target[R_co]:
     """Give the inside of a job to a driver.
 
     Raises:
+        TypeError: it is not a job.
         ValueError: the job has no client to ask with.
     """
+    if not isinstance(job, Job):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
+        raise TypeError(
+            f"job: expected a Job, got {type(job).__name__}; a provider's job(client, id) makes "
+            "one, and tilldone.resume(ref) does of a ref"
+        )
     target = job._target  # pyright: ignore[reportPrivateUsage] # the inside of its own module
     if target.client is None:
         raise ValueError(

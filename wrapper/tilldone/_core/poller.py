@@ -1,19 +1,20 @@
 """The state of one wait, without I/O and without a clock.
 
 A `Poller` is told what was seen and when, and answers what to do next. The synchronous driver,
-the asynchronous one, the engine for many jobs and the tests all steer by it, so that none of
-them can decide differently from the others. Times are in seconds, on whatever clock the driver
-keeps; only differences count.
+the asynchronous one, the scheduler for many and the tests all steer by it, by the same two calls,
+`next_action` and `receive`, so that none of them can decide differently from the others. How a wait
+ends is decided here alone; drivers read it from `snapshot` or `result`. Times are in seconds, on
+whatever clock the driver keeps; only differences count.
 """
 
 import math
 import random
 from collections.abc import Callable
-from typing import Generic, Self, TypeAlias, TypeVar, assert_never
+from contextlib import AbstractContextManager, nullcontext
+from typing import Generic, Protocol, TypeAlias, TypeVar, assert_never
 
 from attrs import evolve, frozen
 
-from tilldone._core.checkpoint import Checkpoint
 from tilldone._core.errors import (
     JobFailed,
     JobNotFound,
@@ -22,36 +23,41 @@ from tilldone._core.errors import (
     PollUnavailable,
     UnreadableResponse,
     WaitError,
+    note_ref,
 )
 from tilldone._core.job import Job, provider_of
 from tilldone._core.phase import Phase
 from tilldone._core.polling import Polling, checked
-from tilldone._core.record import Record
+from tilldone._core.provider import Failure
 from tilldone._core.response import (
     NotFound,
     Readable,
     Rejected,
     Response,
+    TooDeep,
     Transient,
     TransportError,
     judge,
     retry_after,
 )
-from tilldone._core.snapshot import Snapshot
+from tilldone._core.snapshot import Outcome, Snapshot
 from tilldone._core.text import excerpt
 
 __all__ = [
+    "SILENT",
     "Action",
+    "Checkpoint",
+    "Observer",
     "Poll",
     "Poller",
     "Sleep",
     "Stop",
     "conclude",
     "single_poll",
-    "snapshot_of_check",
 ]
 
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 
 @frozen
@@ -73,19 +79,93 @@ class Sleep:
 
 @frozen
 class Stop:
-    """The wait is over: with this error, or with the last snapshot where there is none."""
+    """The wait is over: with this error, or with the last snapshot where there is none.
 
-    error: WaitError | None
+    An error that is not a `WaitError` is what the caller's own schedule raised.
+    """
+
+    error: Exception | None
 
 
 Action: TypeAlias = Poll | Sleep | Stop
+
+
+class Observer(Protocol):
+    """Whoever is told how a wait goes, such as to log it. It decides nothing."""
+
+    def sending(self) -> AbstractContextManager[object]:
+        """Give what the driver is to be in while it sends a poll."""
+        ...
+
+    def saw(self, snapshot: Snapshot[object]) -> None:
+        """Take note of a readable answer."""
+        ...
+
+    def stumbled(self, reason: str) -> None:
+        """Take note of a poll that showed nothing of the job."""
+        ...
+
+    def ended(self, how: str, *, well: bool) -> None:
+        """Take note of the end: a phase, or the name of an error; `well` if the job succeeded."""
+        ...
+
+
+class _Silent:
+    def sending(self) -> AbstractContextManager[object]:
+        return nullcontext()
+
+    def saw(self, snapshot: Snapshot[object]) -> None: ...
+    def stumbled(self, reason: str) -> None: ...
+    def ended(self, how: str, *, well: bool) -> None: ...
+
+
+SILENT: Observer = _Silent()
+"""Nobody."""
+
+
+@frozen(kw_only=True, eq=False)
+class Checkpoint(Generic[R_co]):
+    """A `Poller` between two polls: all that it takes to go on with its wait elsewhere.
+
+    Moments are in seconds, on the clock that its driver keeps.
+    """
+
+    due: float
+    """When the next poll is to be sent."""
+
+    polls: int
+    """How many polls there were."""
+
+    shortest: float
+    """The shortest interval that the schedule gave."""
+
+    faults_since: float | None
+    """When the row of faults began that the wait is in."""
+
+    missing_since: float | None
+    """When the row of 404s began that it is in."""
+
+    last_fault: str | None
+    """What was wrong with the poll before, if it was."""
+
+    last: Snapshot[R_co] | None
+    """The last readable answer."""
 
 
 class Poller(Generic[R]):
     """One wait for one job.
 
     The driver calls `next_action(now)` and does what it says; after a poll it calls
-    `receive(response, now)`, and hands the snapshot on, if that gave one.
+    `receive(event, now)`, and hands the snapshot on, if that gave one.
+
+    Args:
+        job: the job.
+        timeout: seconds until the deadline, infinity being none.
+        polling: how to poll, and what to bear.
+        now: the time.
+        observer: told how it goes.
+        spread: gives numbers from 0 to 1, for the jitter.
+        once: whether a single poll is all that is wanted; see `single_poll`.
     """
 
     __slots__ = (
@@ -93,10 +173,10 @@ class Poller(Generic[R]):
         "_faults_since",
         "_last_fault",
         "_missing_since",
+        "_once",
         "_polling_last",
         "_polls",
         "_provider",
-        "_record",
         "_shortest",
         "_spread",
         "_start",
@@ -104,6 +184,7 @@ class Poller(Generic[R]):
         "deadline",
         "job",
         "last",
+        "observer",
         "polling",
     )
 
@@ -114,16 +195,19 @@ class Poller(Generic[R]):
         timeout: float,
         polling: Polling,
         now: float,
+        observer: Observer = SILENT,
         spread: Callable[[], float] = random.random,
-        traced: bool = True,
+        once: bool = False,
     ) -> None:
         self.job = job
+        self.polling = polling
+        self.observer = observer
+        self.deadline = now + timeout
         self.last: Snapshot[R] | None = None
         self._provider = provider_of(job)
-        self.polling = polling
         self._spread = spread
+        self._once = once
         self._start = now
-        self.deadline = now + timeout
         self._due = now
         self._polling_last = False
         self._polls = 0
@@ -131,7 +215,6 @@ class Poller(Generic[R]):
         self._faults_since: float | None = None
         self._missing_since: float | None = None
         self._last_fault: str | None = None
-        self._record = Record(job, traced=traced)
         self._stop: Stop | None = None
 
     @property
@@ -149,16 +232,47 @@ class Poller(Generic[R]):
         """How the wait ended, None while it goes on."""
         return self._stop
 
-    def __enter__(self) -> Self:
-        return self
+    def snapshot(self) -> Snapshot[R]:
+        """Give what the wait ended with, be it the snapshot of a failed job.
 
-    def __exit__(self, *_: object) -> None:
-        self.abandon()
+        Raises:
+            WaitError: it ended with that. Or what the schedule raised.
+            RuntimeError: it has not ended.
+        """
+        if self._stop is not None and self._stop.error is not None:
+            raise self._stop.error
+        if self._stop is None or self.last is None:
+            raise RuntimeError("the wait has not ended")
+        return self.last
 
-    def abandon(self) -> None:
-        """Close the record of a wait that is given up; nothing where it has come to its end."""
-        if self._stop is None:
-            self._record.ended("abandoned", polls=self._polls, failed=False)
+    def result(self) -> R:
+        """Give the result of the job.
+
+        Raises:
+            WaitError: there is none; see `snapshot` and `conclude`.
+        """
+        return conclude(self.snapshot())
+
+    @property
+    def error(self) -> WaitError | None:
+        """The error that it ended with; what its schedule raised is that one's `__cause__`."""
+        raised = self._stop.error if self._stop is not None else None
+        if raised is None or isinstance(raised, WaitError):
+            return raised
+        what = f"is not polled on: its schedule raised {type(raised).__name__}: {excerpt(raised)}"
+        error = WaitError(f"{self._name} {what}", job=self.job, last=self.last)
+        error.__cause__ = raised
+        return error
+
+    def outcome(self) -> Outcome[R]:
+        """Give the result or the error, as `as_completed` does."""
+        if self.error is not None:
+            return Outcome(self.job, error=self.error)
+        try:
+            return Outcome(self.job, result=self.result())
+        except WaitError as error:
+            # The frames of this traceback would keep the engine alive as long as the outcome.
+            return Outcome(self.job, error=error.with_traceback(None))
 
     def checkpoint(self) -> Checkpoint[R]:
         """Give what it takes to go on with this wait elsewhere, between two polls."""
@@ -173,7 +287,7 @@ class Poller(Generic[R]):
         )
 
     def restore(self, checkpoint: Checkpoint[R], *, now: float) -> None:
-        """Go on from a position of the same wait; its start and deadline are as they were."""
+        """Go on from a checkpoint of the same wait; its start and deadline are as they were."""
         # Nobody polled while the poll was overdue, so that time is no part of a row of faults.
         away = max(now - checkpoint.due, 0.0)
         self._due = checkpoint.due
@@ -207,47 +321,58 @@ class Poller(Generic[R]):
         return Poll(min(self.polling.request_timeout, left), fresh=self._polling_last)
 
     def receive(self, event: Response | TransportError, now: float) -> Snapshot[R] | None:
-        """Take in what a poll brought; give the snapshot where the answer could be read.
-
-        Raises:
-            ValueError: the schedule gave an interval that is none.
-        """
+        """Take in what a poll brought; give the snapshot where the answer could be read."""
         hint = 0.0
-        verdict: Readable | Transient | NotFound | Rejected
+        verdict: Readable | Transient | NotFound | TooDeep | Rejected
         if isinstance(event, TransportError):
             verdict = Transient(event.reason)
         else:
             verdict = judge(self._provider, event)
             hint = retry_after(event)
-        self._plan(hint, now)
         match verdict:
             case Readable():
-                return self._advance(verdict, now)
+                return self._advance(verdict, hint, now)
             case Transient():
                 self._bear(verdict, now)
             case NotFound():
                 self._miss(verdict, now)
+            case TooDeep():
+                what = f"is {verdict.phase}, and gave {verdict.reason}; it is in this error's .body"
+                self._give_up_reading(what, verdict.body, now)
             case Rejected():
                 self._refuse(verdict, now)
             case _:
                 assert_never(verdict)
+        if self._stop is None and (failure := self._plan(hint, now)) is not None:
+            self._finish(failure)
         return None
 
-    def _plan(self, hint: float, now: float) -> None:
-        """Set the time of the next poll, and the last one on the deadline."""
-        interval = self.polling.interval(now - self._start)
+    def _plan(self, hint: float, now: float) -> Exception | None:
+        """Set the time of the next poll, and the last one on the deadline.
+
+        Give what the schedule raised, if it did: that ends this wait, and no other.
+        """
+        try:
+            interval = self.polling.interval(now - self._start)
+        except Exception as error:  # noqa: BLE001 # the user's own code raises whatever it meets
+            note_ref(error, self.job)
+            return error
         spread = self.polling.jitter * (2 * self._spread() - 1)
         self._shortest = min(self._shortest, interval * (1 - self.polling.jitter))
         due = now + max(interval * (1 + spread), hint)
         # A poll so near the deadline that the last one would follow at its heels is that one.
         near = due + self._shortest > self.deadline
         self._due = max(self.deadline, now) if near else due
+        return None
 
-    def _advance(self, readable: Readable, now: float) -> Snapshot[R]:
+    def _advance(self, readable: Readable, hint: float, now: float) -> Snapshot[R]:
         self._faults_since = self._missing_since = self._last_fault = None
         phase = readable.phase
+        enough = phase.finished or self._once
         lost = phase is Phase.UNKNOWN and self.polling.unknown == "raise"
-        over = phase.finished or lost or self._polling_last
+        over = enough or lost or self._polling_last
+        # A finished job needs no schedule, and is not lost to one that raises.
+        failure = None if over else self._plan(hint, now)
         snapshot = Snapshot(
             job=self.job,
             phase=phase,
@@ -255,24 +380,19 @@ class Poller(Generic[R]):
             body=readable.body,
             polls=self._polls,
             elapsed=now - self._start,
-            next_poll=None if over else self._due - now,
+            next_poll=None if over or failure is not None else self._due - now,
         )
         self.last = snapshot
-        self._record.seen(phase, readable.status, self._polls)
-        if phase.finished:
+        self.observer.saw(snapshot)
+        if enough:
             self._finish(None)
         elif lost:
-            self._finish(
-                UnreadableResponse(
-                    f"{self._record.name} has a status that is not known: {readable.status!r}, "
-                    f"{self._so_far(now)}",
-                    job=self.job,
-                    last=snapshot,
-                    body=snapshot.body,
-                )
-            )
-        elif over:
+            status = repr(excerpt(readable.status))
+            self._give_up_reading(f"has a status that is not known: {status}", snapshot.body, now)
+        elif self._polling_last:
             self._time_out(now)
+        elif failure is not None:
+            self._finish(failure)
         return snapshot
 
     def _bear(self, passing: Transient, now: float) -> None:
@@ -300,10 +420,10 @@ class Poller(Generic[R]):
 
     def _refuse(self, rejected: Rejected, now: float) -> None:
         said = f": {excerpt(rejected.body)}" if rejected.body not in (None, "") else ""
+        what = f"cannot be polled: HTTP {rejected.status_code}{said}"
         self._finish(
             PollRejected(
-                f"{self._record.name} cannot be polled: HTTP {rejected.status_code}{said}, "
-                f"{self._so_far(now)}",
+                self._text(what, now),
                 job=self.job,
                 last=self.last,
                 status_code=rejected.status_code,
@@ -311,62 +431,52 @@ class Poller(Generic[R]):
             )
         )
 
+    def _give_up_reading(self, what: str, body: object, now: float) -> None:
+        text = self._text(what, now)
+        self._finish(UnreadableResponse(text, job=self.job, last=self.last, body=body))
+
     def _cut_short(self, now: float) -> bool:
         """Whether the deadline fell into the poll: the last poll shall judge, not this one."""
         return not self._polling_last and now >= self.deadline
 
     def _stumble(self, reason: str) -> None:
-        self._record.stumbled(reason)
+        self.observer.stumbled(reason)
         self._last_fault = reason
 
     def _time_out(self, now: float) -> None:
-        stood = f"is still {self.last.status!r}" if self.last else "has not been seen"
+        stood = f"is still {excerpt(self.last.status)!r}" if self.last else "has not been seen"
         fault = f" (last fault: {self._last_fault})" if self._last_fault else ""
         self._fail(JobTimeout, f"{stood}{fault}", now)
 
     def _fail(self, kind: type[WaitError], what: str, now: float) -> None:
-        text = f"{self._record.name} {what}, {self._so_far(now)}"
-        self._finish(kind(text, job=self.job, last=self.last))
+        self._finish(kind(self._text(what, now), job=self.job, last=self.last))
 
-    def _finish(self, error: WaitError | None) -> None:
+    def _finish(self, error: Exception | None) -> None:
         self._stop = Stop(error)
         phase = self.last.phase if self.last is not None else Phase.UNKNOWN
-        outcome = phase.value if error is None else type(error).__name__
-        self._record.ended(outcome, polls=self._polls, failed=outcome != Phase.SUCCEEDED)
+        how = phase.value if error is None else type(error).__name__
+        self.observer.ended(how, well=how == Phase.SUCCEEDED)
 
-    def _so_far(self, now: float) -> str:
-        return _after(now - self._start, self._polls)
+    def _text(self, what: str, now: float) -> str:
+        return f"{self._name} {what}, {_after(now - self._start, self._polls)}"
+
+    @property
+    def _name(self) -> str:
+        return f"{self.job.provider} job {self.job.id}"
 
 
 def _later(moment: float | None, seconds: float) -> float | None:
     return None if moment is None else moment + seconds
 
 
-def single_poll(job: Job[R], *, polling: Polling, now: float) -> tuple[Poller[R], Poll]:
-    """Begin a `check`: one poll, and no patience with what it meets."""
+def single_poll(
+    job: Job[R], *, polling: Polling, now: float, observer: Observer = SILENT
+) -> Poller[R]:
+    """Make the poller of a `check`: one poll, no patience, and an end with any readable answer."""
     impatient = evolve(
         checked(polling), tolerate=0.0, not_found_grace=0.0, last_poll=polling.request_timeout
     )
-    poller = Poller(job, timeout=0.0, polling=impatient, now=now, traced=False)
-    return poller, poller.begin_poll(now)
-
-
-def snapshot_of_check(
-    poller: Poller[R], event: Response | TransportError, now: float
-) -> Snapshot[R]:
-    """Give what the one poll of a `check` showed.
-
-    Raises:
-        JobNotFound, PollRejected, PollUnavailable: it showed nothing of the job.
-    """
-    snapshot = poller.receive(event, now)
-    if snapshot is not None:
-        return snapshot
-    match poller.next_action(now):
-        case Stop(error=WaitError() as error):
-            raise error
-        case _:
-            raise AssertionError("a single poll ends with a snapshot or with an error")
+    return Poller(job, timeout=0.0, polling=impatient, now=now, observer=observer, once=True)
 
 
 def conclude(snapshot: Snapshot[R]) -> R:
@@ -379,7 +489,11 @@ def conclude(snapshot: Snapshot[R]) -> R:
     if snapshot.phase is not Phase.FAILED:
         return snapshot.response
     job = snapshot.job
-    failure = provider_of(job).failure(snapshot.body)
+    cause: Exception | None = None
+    try:
+        failure = provider_of(job).failure(snapshot.body)
+    except Exception as error:  # noqa: BLE001 # a declaration raises whatever it meets
+        failure, cause = Failure(), error
     said = ": ".join(part for part in (failure.code, failure.message) if part)
     raise JobFailed(
         f"{job.provider} job {job.id} failed{': ' + excerpt(said) if said else ''}, "
@@ -388,7 +502,7 @@ def conclude(snapshot: Snapshot[R]) -> R:
         last=snapshot,
         code=failure.code,
         message=failure.message,
-    )
+    ) from cause
 
 
 def _after(elapsed: float, polls: int) -> str:

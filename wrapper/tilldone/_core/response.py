@@ -6,7 +6,7 @@ is involved, so a field that has changed its shape cannot break a wait.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TypeAlias, cast
@@ -22,6 +22,7 @@ __all__ = [
     "Readable",
     "Rejected",
     "Response",
+    "TooDeep",
     "Transient",
     "TransportError",
     "judge",
@@ -29,6 +30,11 @@ __all__ = [
 ]
 
 _LONGEST_HINT = 3600.0
+
+# Reading JSON, pickling, copying and writing it each give up at another depth, all of them below
+# Python's thousand frames, and some of those are the caller's.
+_DEEPEST = 200
+
 _SECONDS = re.compile(r"\s*\d+(\.\d*)?\s*", re.ASCII)
 _PASSING = frozenset({408, 425, 429})
 
@@ -80,6 +86,15 @@ class NotFound:
 
 
 @frozen
+class TooDeep:
+    """The end of a job, in an answer nested more deeply than what keeps or shows it could bear."""
+
+    phase: Phase
+    reason: str
+    body: str
+
+
+@frozen
 class Rejected:
     """An answer that will not get better by asking again."""
 
@@ -87,7 +102,7 @@ class Rejected:
     body: object
 
 
-Verdict: TypeAlias = Readable | Transient | NotFound | Rejected
+Verdict: TypeAlias = Readable | Transient | NotFound | TooDeep | Rejected
 
 
 def judge(provider: Provider[object], answer: Response) -> Verdict:
@@ -96,15 +111,19 @@ def judge(provider: Provider[object], answer: Response) -> Verdict:
     if 200 <= code < 300:
         return _read(provider, answer)
     said = f"HTTP {code}"
-    if code in _PASSING or code >= 500:
-        body = _json_or_text(answer)
-        return Rejected(code, body) if provider.is_final(code, body) else Transient(said)
     if code == 404:
         return NotFound(said)
-    return Rejected(code, _json_or_text(answer))
+    body = _json_or_text(answer)
+    if code not in _PASSING and code < 500:
+        return Rejected(code, body)
+    try:
+        final = provider.is_final(code, body)
+    except Exception as error:  # noqa: BLE001 # a declaration raises whatever it meets
+        return Transient(f"{said}, at which is_final raised {_named(error)}")
+    return Rejected(code, body) if final else Transient(said)
 
 
-def _read(provider: Provider[object], answer: Response) -> Readable | Transient:
+def _read(provider: Provider[object], answer: Response) -> Readable | Transient | TooDeep:
     said = f"an unreadable answer (HTTP {answer.status_code}"
     if answer.flaw is not None:
         return Transient(f"{said}, {answer.flaw})")
@@ -113,14 +132,24 @@ def _read(provider: Provider[object], answer: Response) -> Readable | Transient:
     except (ValueError, RecursionError):
         return Transient(f"{said}, not JSON: {_start(answer.content)})")
     if not isinstance(decoded, dict):
-        return Transient(f"{said}, JSON but no object: {_start(answer.content)})")
+        return Transient(f"{said}, JSON but not an object: {_start(answer.content)})")
     body = cast("dict[str, object]", decoded)
-    status = provider.read_status(body)
-    if provider.is_failure(body):
-        return Readable(Phase.FAILED, status, body)
-    if not status:
-        return Transient(f"{said}, no status word: {_start(answer.content)})")
-    return Readable(_phase(provider, status), status, body)
+    try:
+        status = provider.read_status(body)
+        failed = provider.is_failure(body)
+    except Exception as error:  # noqa: BLE001 # a declaration raises whatever it meets
+        return Transient(f"{said}, in which no status was found: {_named(error)})")
+    if not (status or failed):
+        return Transient(f"{said}, no status: {_start(answer.content)})")
+    phase = Phase.FAILED if failed else _phase(provider, status)
+    if not _too_deep(answer.content, body):
+        return Readable(phase, status, body)
+    said += f", nested more deeply than {_DEEPEST} levels)"
+    return TooDeep(phase, said, _text(answer)) if phase.finished else Transient(said)
+
+
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__}: {excerpt(error)}"
 
 
 def _phase(provider: Provider[object], status: str) -> Phase:
@@ -132,9 +161,33 @@ def _phase(provider: Provider[object], status: str) -> Phase:
 def _json_or_text(answer: Response) -> object:
     if answer.flaw is None:
         try:
-            return json.loads(answer.content)
+            decoded: object = json.loads(answer.content)
         except (ValueError, RecursionError):
             pass
+        else:
+            return _text(answer) if _too_deep(answer.content, decoded) else decoded
+    return _text(answer)
+
+
+def _too_deep(content: bytes, decoded: object) -> bool:
+    # Where there are so few brackets, nothing can be nested too deeply.
+    return content.count(b"{") + content.count(b"[") > _DEEPEST and _depth(decoded) > _DEEPEST
+
+
+def _depth(decoded: object) -> int:
+    level, depth = [decoded], 0
+    while parts := [part for each in level for part in _parts(each)]:
+        level, depth = parts, depth + 1
+    return depth
+
+
+def _parts(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return cast("dict[str, object]", value).values()
+    return cast("list[object]", value) if isinstance(value, list) else ()
+
+
+def _text(answer: Response) -> str:
     return answer.content.decode("utf-8", errors="replace")
 
 

@@ -184,7 +184,7 @@ class Scheduler(Generic[R]):
     def receive(
         self, scheduled: ScheduledWait[R], event: Response | TransportError, now: float
     ) -> bool:
-        """Take in what a poll brought; say whether its wait leaves the scheduler with that."""
+        """Take in what a poll brought; say whether its wait leaves with that."""
         if scheduled.gone:
             return False
         poller = scheduled.poller

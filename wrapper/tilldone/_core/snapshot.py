@@ -1,17 +1,16 @@
-"""What one poll of a job showed."""
+"""What one poll of a job showed, and how the wait for one job of many ended."""
 
 from functools import cached_property
 from typing import Any, Generic, TypeVar, final
 
 from attrs import field, frozen
 
-from tilldone._core.errors import UnreadableResponse
-from tilldone._core.fit import misfit
+from tilldone._core.errors import UnreadableResponse, WaitError
+from tilldone._core.fit import Unfit, parsed
 from tilldone._core.job import Job, provider_of
 from tilldone._core.phase import Phase
-from tilldone._core.text import excerpt
 
-__all__ = ["Snapshot"]
+__all__ = ["Outcome", "Snapshot"]
 
 R_co = TypeVar("R_co", covariant=True)
 
@@ -49,17 +48,40 @@ class Snapshot(Generic[R_co]):
             UnreadableResponse: the body does not fit the model; the error carries it.
         """
         try:
-            parsed = provider_of(self.job).parse(self.body)
-            reason = misfit(parsed)
-        except Exception as error:  # noqa: BLE001 # a generated parser raises whatever it meets
-            reason = f"{type(error).__name__}: {excerpt(error)}"
-        else:
-            if reason is None:
-                return parsed
-        raise UnreadableResponse(
-            f"{self.job.provider} job {self.job.id} is {self.phase}, and its answer does not fit "
-            f"its model ({reason}); the answer is in this error's .body",
-            job=self.job,
-            last=self,
-            body=self.body,
-        )
+            return parsed(provider_of(self.job).parse, self.body)
+        except Unfit as unfit:
+            raise UnreadableResponse(
+                f"{self.job.provider} job {self.job.id} is {self.phase}, and its answer does not "
+                f"fit its model ({unfit}); the answer is in this error's .body",
+                job=self.job,
+                last=self,
+                body=self.body,
+            ) from None
+
+
+@final
+@frozen(eq=False)
+class Outcome(Generic[R_co]):
+    """The end of the wait for one job: a result or an error, never both."""
+
+    job: Job[R_co]
+
+    result: R_co | None = None
+    """The result, None where there is an error."""
+
+    error: WaitError | None = None
+    """What `wait` would have raised, None where there is a result.
+
+    Where that is nothing about the job, but what the caller's own schedule raised, this is a
+    `WaitError` of no further kind, with the other as its `__cause__`.
+    """
+
+    def unwrap(self) -> R_co:
+        """Give the result, or raise the error.
+
+        Raises:
+            WaitError: the wait for this job ended with it.
+        """
+        if self.error is not None:
+            raise self.error
+        return self.result  # type: ignore[return-value] # no error, so this is a result

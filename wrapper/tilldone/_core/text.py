@@ -7,8 +7,11 @@ _LONGEST = 300
 
 def excerpt(value: object) -> str:
     """Give the value on one line, cut to a length that a log line bears."""
-    text = " ".join(str(value).split())
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    whole = str(value)
+    # What a provider sends may be of any length, and most of it is not looked at.
+    text = " ".join(whole[: 10 * _LONGEST].split())
+    cut = len(text) > _LONGEST or len(whole) > 10 * _LONGEST
+    return f"{text[:_LONGEST]}…" if cut else text
 
 
 def harmless(text: str) -> str:

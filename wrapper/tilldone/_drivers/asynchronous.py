@@ -7,19 +7,17 @@ from datetime import timedelta
 from typing import TypeVar
 
 from tilldone._core.job import Job, Target, target_of
-from tilldone._core.outcome import Outcome
 from tilldone._core.poller import (
     Poll,
     Poller,
     Sleep,
     Stop,
-    conclude,
     single_poll,
-    snapshot_of_check,
 )
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
-from tilldone._core.snapshot import Snapshot
+from tilldone._core.snapshot import Outcome, Snapshot
 from tilldone._drivers.clock import clock
+from tilldone._drivers.instrumentation import Instrumentation
 from tilldone._drivers.interrupt import carrying_ref
 from tilldone._drivers.many import AsCompleted, checked_options, in_order
 from tilldone._http.transports import Transport, open_transport
@@ -42,17 +40,19 @@ async def wait(
 
     `on_snapshot` may be an async function; it is awaited before the next poll.
     """
-    snapshots = watch(job, timeout=timeout, polling=polling)
-    with carrying_ref(job):
-        async with aclosing(snapshots):
+    target, seconds = target_of(job), seconds_until_deadline(timeout)
+    observer = Instrumentation(job)
+    poller = Poller(
+        job, timeout=seconds, polling=checked(polling), now=clock().now(), observer=observer
+    )
+    with carrying_ref(job, callbacks=True), observer:
+        async with aclosing(_polled(poller, target)) as snapshots:
             async for snapshot in snapshots:
                 if on_snapshot is not None:
                     returned = on_snapshot(snapshot)
                     if inspect.isawaitable(returned):
                         await returned
-                if snapshot.phase.finished:
-                    return conclude(snapshot)
-    raise AssertionError("a watch ends with a finished job or with an error")
+        return poller.result()
 
 
 def watch(
@@ -67,20 +67,28 @@ def watch(
 
 
 async def _watch(
-    job: Job[R],
-    target: Target[R],
-    seconds: float,
-    polling: Polling,
+    job: Job[R], target: Target[R], seconds: float, polling: Polling
 ) -> AsyncGenerator[Snapshot[R], None]:
+    with Instrumentation(job) as observer:
+        now = clock().now()
+        poller = Poller(job, timeout=seconds, polling=polling, now=now, observer=observer)
+        async with aclosing(_polled(poller, target)) as snapshots:
+            async for snapshot in snapshots:
+                yield snapshot
+
+
+async def _polled(poller: Poller[R], target: Target[R]) -> AsyncGenerator[Snapshot[R], None]:
+    """Do what the poller says, and yield what it sees."""
     time = clock()
-    poller = Poller(job, timeout=seconds, polling=polling, now=time.now())
-    with carrying_ref(job), poller:
-        async with _transport(target, polling) as transport:
+    with carrying_ref(poller.job):
+        async with _transport(target, poller.polling) as transport:
             while True:
                 action = poller.next_action(time.now())
                 match action:
                     case Poll():
-                        snapshot = poller.receive(await transport.send(target, action), time.now())
+                        with poller.observer.sending():
+                            event = await transport.send(target, action)
+                        snapshot = poller.receive(event, time.now())
                         if snapshot is not None:
                             yield snapshot
                     case Sleep():
@@ -97,11 +105,14 @@ def _transport(target: Target[object], polling: Polling) -> aclosing[Transport]:
 
 async def check(job: Job[R], *, polling: Polling = _DEFAULT) -> Snapshot[R]:
     """Poll once, and give what was seen; see `tilldone.check`."""
-    poller, poll = single_poll(job, polling=polling, now=clock().now())
     target = target_of(job)
-    with carrying_ref(job):
-        async with _transport(target, polling) as transport:
-            return snapshot_of_check(poller, await transport.send(target, poll), clock().now())
+    poller = single_poll(
+        job, polling=polling, now=clock().now(), observer=Instrumentation(job, traced=False)
+    )
+    async with aclosing(_polled(poller, target)) as snapshots:
+        async for _ in snapshots:
+            pass
+    return poller.snapshot()
 
 
 def as_completed(

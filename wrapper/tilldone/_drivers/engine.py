@@ -12,11 +12,12 @@ import anyio
 from attrs import define, field, frozen
 
 from tilldone._core.job import Job, target_of
-from tilldone._core.outcome import Outcome, outcome_of
-from tilldone._core.poller import Poller
+from tilldone._core.poller import Poll, Poller
 from tilldone._core.polling import Polling
 from tilldone._core.scheduler import Dispatch, ScheduledWait, Scheduler
+from tilldone._core.snapshot import Outcome
 from tilldone._drivers.clock import Clock, clock
+from tilldone._drivers.instrumentation import Instrumentation
 from tilldone._drivers.progress import Progress
 from tilldone._http.settings import host_of
 from tilldone._http.transports import Transport, open_transport
@@ -46,7 +47,7 @@ class Engine(Generic[R]):
     It serves a batch, whose waits are given by `add` and told of by `left`; and a process that
     lives long, whose coroutines each `drive` a poller:
 
-        engine = Engine(concurrency=100, clock=wall_clock)
+        engine = Engine(concurrency=100)
         async with anyio.create_task_group() as tasks:      # or a task of its own
             tasks.start_soon(engine.run)
             await engine.drive(poller, until=clock.now() + 900)
@@ -134,7 +135,9 @@ class Engine(Generic[R]):
 
         Raises:
             ValueError: the job has no client to ask with.
-            RuntimeError: the engine has come to its end.
+            TypeError: its client is not one that can be used.
+            RuntimeError: the engine has come to its end, or the client belongs to another loop.
+            Exception: whatever the provider's own `request` raises.
         """
         if poller.stop is not None or poller.due > until:
             return
@@ -142,6 +145,10 @@ class Engine(Generic[R]):
         scheduled = self.add(poller, until=until, rate=rate)
         left = self._driven[scheduled] = anyio.Event()
         try:
+            # Once here, where what they raise concerns this wait alone.
+            target = target_of(poller.job)
+            self._transport(target.client, poller.polling)
+            target.request()
             await left.wait()
             if not scheduled.gone:
                 self._check()
@@ -200,18 +207,9 @@ class Engine(Generic[R]):
         """Send this poll, and go on to the next ones as long as some are due."""
         try:
             while dispatch is not None:
-                scheduled = dispatch.scheduled
-                poller = scheduled.poller
-                target = target_of(poller.job)
-                transport = self._transport(self._clients[id(target.client)], poller.polling)
-                event = await transport.send(target, dispatch.poll)
-                now = self._clock.now()
-                self._polled()
-                if self._scheduler.receive(scheduled, event, now):
-                    self._leave(scheduled)
-                else:
-                    self._wake_for(poller)
-                dispatch = self._scheduler.next_dispatch(now)
+                if not dispatch.scheduled.gone:
+                    await self._poll(dispatch.scheduled, dispatch.poll)
+                dispatch = self._scheduler.next_dispatch(self._clock.now())
         # Handed to the caller, without a group around it.
         except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001
             self._failure = error
@@ -219,13 +217,21 @@ class Engine(Generic[R]):
             self._workers -= 1
             self._stir.set()
 
+    async def _poll(self, scheduled: ScheduledWait[R], poll: Poll) -> None:
+        poller = scheduled.poller
+        target = target_of(poller.job)
+        transport = self._transport(target.client, poller.polling)
+        with poller.observer.sending():
+            event = await transport.send(target, poll)
+        self._polled()
+        if self._scheduler.receive(scheduled, event, self._clock.now()):
+            self._leave(scheduled)
+        elif poller.due < self._awake_at:
+            self._stir.set()
+
     def _check(self) -> None:
         if self._over:
             raise RuntimeError("the engine that polls has come to its end") from self._failure
-
-    def _wake_for(self, poller: Poller[R]) -> None:
-        if poller.due < self._awake_at:
-            self._stir.set()
 
     def _leave(self, scheduled: ScheduledWait[R]) -> None:
         self._release(scheduled.poller)
@@ -235,12 +241,13 @@ class Engine(Generic[R]):
         else:
             self._left(scheduled.poller)
 
-    def _transport(self, client: _Client, polling: Polling) -> Transport:
+    def _transport(self, client: object, polling: Polling) -> Transport:
         # Of all that a wait may choose about its polling, transports know of this one.
-        transport = client.transports.get(polling.max_body)
+        transports = self._clients[id(client)].transports
+        transport = transports.get(polling.max_body)
         if transport is None:
-            transport = client.transports[polling.max_body] = open_transport(
-                client.client,
+            transport = transports[polling.max_body] = open_transport(
+                client,
                 max_body=polling.max_body,
                 concurrency=self._concurrency,
                 synchronous=self._synchronous,
@@ -302,15 +309,17 @@ class Batch(Generic[R]):
             polled=self._progress.polled,
             synchronous=synchronous,
         )
-        self._pollers: dict[Job[R], Poller[R]] = {}
+        self._waits: dict[Job[R], Instrumentation] = {}
         self._repeats: dict[Job[R], int] = {}
         now = clock().now()
         for job in options.jobs:
-            if job in self._pollers:
+            if job in self._waits:
                 self._repeats[job] = self._repeats.get(job, 0) + 1
                 continue
-            poller = Poller(job, timeout=options.timeout, polling=options.polling, now=now)
-            self._pollers[job] = poller
+            observer = self._waits[job] = Instrumentation(job)
+            poller = Poller(
+                job, timeout=options.timeout, polling=options.polling, now=now, observer=observer
+            )
             self._engine.add(poller, rate=options.rate)
         self._engine.complete()
 
@@ -320,12 +329,12 @@ class Batch(Generic[R]):
             with self._progress:
                 await self._engine.run()
         finally:
-            for poller in self._pollers.values():
-                poller.abandon()
+            for wait in self._waits.values():
+                wait.abandon()
 
     def _left(self, poller: Poller[R]) -> None:
-        del self._pollers[poller.job]
-        outcome = outcome_of(poller)
+        del self._waits[poller.job]
+        outcome = poller.outcome()
         for _ in range(1 + self._repeats.pop(poller.job, 0)):
             self._progress.ended(failed=outcome.error is not None)
             self._emit(outcome)

@@ -20,8 +20,8 @@ from typing import Generic, Self, TypeVar
 import anyio
 
 from tilldone._core.job import Job, target_of
-from tilldone._core.outcome import Outcome
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
+from tilldone._core.snapshot import Outcome
 from tilldone._drivers.engine import Batch, BatchOptions, Engine
 from tilldone._drivers.interrupt import carrying_refs
 from tilldone._http.async_transport import on_trio

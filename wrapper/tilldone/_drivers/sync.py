@@ -6,19 +6,17 @@ from datetime import timedelta
 from typing import TypeVar
 
 from tilldone._core.job import Job, Target, target_of
-from tilldone._core.outcome import Outcome
 from tilldone._core.poller import (
     Poll,
     Poller,
     Sleep,
     Stop,
-    conclude,
     single_poll,
-    snapshot_of_check,
 )
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
-from tilldone._core.snapshot import Snapshot
+from tilldone._core.snapshot import Outcome, Snapshot
 from tilldone._drivers.clock import clock
+from tilldone._drivers.instrumentation import Instrumentation
 from tilldone._drivers.interrupt import carrying_ref
 from tilldone._http.settings import settings_of
 from tilldone._http.sync_transport import SyncTransport
@@ -56,14 +54,16 @@ def wait(
             carries it. Also an unknown status, with `Polling(unknown="raise")`.
         ValueError, TypeError: an argument is wrong; it is named.
     """
-    snapshots = watch(job, timeout=timeout, polling=polling)
-    with carrying_ref(job), closing(snapshots):
+    target, seconds = target_of(job), seconds_until_deadline(timeout)
+    observer = Instrumentation(job)
+    poller = Poller(
+        job, timeout=seconds, polling=checked(polling), now=clock().now(), observer=observer
+    )
+    with carrying_ref(job, callbacks=True), observer, closing(_polled(poller, target)) as snapshots:
         for snapshot in snapshots:
             if on_snapshot is not None:
                 on_snapshot(snapshot)
-            if snapshot.phase.finished:
-                return conclude(snapshot)
-    raise AssertionError("a watch ends with a finished job or with an error")
+        return poller.result()
 
 
 def watch(
@@ -79,14 +79,23 @@ def watch(
 def _watch(
     job: Job[R], target: Target[R], timeout: float, polling: Polling
 ) -> Generator[Snapshot[R], None, None]:
+    with Instrumentation(job) as observer:
+        now = clock().now()
+        poller = Poller(job, timeout=timeout, polling=polling, now=now, observer=observer)
+        yield from _polled(poller, target)
+
+
+def _polled(poller: Poller[R], target: Target[R]) -> Generator[Snapshot[R], None, None]:
+    """Do what the poller says, and yield what it sees."""
     time = clock()
-    poller = Poller(job, timeout=timeout, polling=polling, now=time.now())
-    with carrying_ref(job), poller, _transport(target, polling) as transport:
+    with carrying_ref(poller.job), _transport(target, poller.polling) as transport:
         while True:
             action = poller.next_action(time.now())
             match action:
                 case Poll():
-                    snapshot = poller.receive(transport.send(target, action), time.now())
+                    with poller.observer.sending():
+                        event = transport.send(target, action)
+                    snapshot = poller.receive(event, time.now())
                     if snapshot is not None:
                         yield snapshot
                 case Sleep():
@@ -110,10 +119,13 @@ def check(job: Job[R], *, polling: Polling = _DEFAULT) -> Snapshot[R]:
         PollUnavailable: there was no readable answer.
         ValueError: the job has no client to ask with.
     """
-    poller, poll = single_poll(job, polling=polling, now=clock().now())
     target = target_of(job)
-    with carrying_ref(job), _transport(target, polling) as transport:
-        return snapshot_of_check(poller, transport.send(target, poll), clock().now())
+    poller = single_poll(
+        job, polling=polling, now=clock().now(), observer=Instrumentation(job, traced=False)
+    )
+    for _ in _polled(poller, target):
+        pass
+    return poller.snapshot()
 
 
 def as_completed(

@@ -10,7 +10,7 @@ import click
 
 from tilldone._core.errors import UnreadableResponse
 from tilldone._core.job import Job
-from tilldone._core.outcome import Outcome
+from tilldone._core.snapshot import Outcome
 from tilldone._drivers.sync import as_completed
 from tilldone.cli._exit import Exit, Misuse, code_of, misuse_told, refs_on_interrupt, say
 from tilldone.cli._options import AGENT_ID, ALLOW_HTTP, QUIET, TIMEOUT, options

@@ -19,12 +19,12 @@ import anyio.to_thread
 from attrs import define, evolve
 from dbos import DBOS
 
-from tilldone._core.checkpoint import Checkpoint
 from tilldone._core.errors import PollRejected
 from tilldone._core.job import Job, target_of
-from tilldone._core.poller import Poller
+from tilldone._core.poller import Checkpoint, Poller
 from tilldone._core.registry import provider_named
 from tilldone._drivers.clock import clock
+from tilldone._drivers.instrumentation import Instrumentation
 from tilldone.durable._polls import Polls
 from tilldone.durable._store import WORKFLOW, WaitStore
 from tilldone.durable._stored import (
@@ -194,7 +194,7 @@ class _Segment:
             timeout=request.timeout,
             polling=request.polling,
             now=request.started + (self._ahead or 0.0),
-            traced=False,
+            observer=Instrumentation(job, traced=False),
         )
         if checkpoint is not None:
             poller.restore(checkpoint, now=clock().now())

@@ -12,11 +12,10 @@ from typing import Any, TypeVar, cast
 from attrs import asdict, fields, frozen
 
 from tilldone._core import errors
-from tilldone._core.checkpoint import Checkpoint
 from tilldone._core.errors import PollRejected, UnreadableResponse, WaitError
 from tilldone._core.job import Job, parse_ref
 from tilldone._core.phase import Phase
-from tilldone._core.poller import Poller
+from tilldone._core.poller import Checkpoint, Poller
 from tilldone._core.polling import Polling, default_schedule
 from tilldone._core.snapshot import Snapshot
 
@@ -186,12 +185,15 @@ def _finite(seconds: float) -> float | None:
 
 def outcome_to(poller: Poller[object]) -> dict[str, Any]:
     """Write down how a poller that has stopped has ended."""
-    last, error = poller.last, poller.stop.error if poller.stop is not None else None
+    last, error = poller.last, poller.error
     stored: dict[str, Any] = {"last": None if last is None else _snapshot_to(last), "error": None}
     if error is not None:
         stored["error"] = {"type": type(error).__name__, "text": str(error)}
         if isinstance(error, PollRejected):
             stored["error"] |= {"status_code": error.status_code, "body": error.body}
+        # A body that could not be kept as JSON is kept as its text; all others are the snapshot's.
+        if isinstance(error, UnreadableResponse) and isinstance(error.body, str):
+            stored["error"]["body"] = error.body
     return stored
 
 
@@ -237,8 +239,8 @@ class StoredOutcome:
             carried: dict[str, Any] = {"job": job, "last": snapshot}
             if issubclass(kind, PollRejected):
                 carried |= {"status_code": error["status_code"], "body": error["body"]}
-            if issubclass(kind, UnreadableResponse) and snapshot is not None:
-                carried["body"] = snapshot.body
+            if issubclass(kind, UnreadableResponse):
+                carried["body"] = error.get("body", snapshot and snapshot.body)
             raise kind._revive((error["text"],), carried)  # pyright: ignore[reportPrivateUsage] # as out of a pickle
         if snapshot is None:
             raise AssertionError("a wait ends with a snapshot or with an error")
