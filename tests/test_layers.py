@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,3 +101,11 @@ def test_one_module_uses_the_private_parts_of_httpx_and_of_generated_clients() -
     # The builders of the generated operations, until they have a public name.
     builders = {(f"{provider}.py", "_get_kwargs") for provider in PROJECT.sources}
     assert {(module, name) for module, name in found if module != home} <= builders
+
+
+def test_the_connections_are_imported_with_the_first_poll() -> None:
+    asked = (
+        "import sys, tilldone, tilldone.aio; print(sys.modules.keys() & {'httpcore', 'aiohttp'})"
+    )
+    told = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True)
+    assert told.stdout == "set()\n"

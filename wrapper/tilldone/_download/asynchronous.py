@@ -18,6 +18,7 @@ from tilldone._drivers.asynchronous import wait
 from tilldone._drivers.clock import clock
 from tilldone._drivers.progress import TransferBar
 from tilldone._http.async_transport import OnePiece, feed_from
+from tilldone._http.exchange import ExchangeBroken, of_transport
 
 __all__ = ["download"]
 
@@ -72,7 +73,8 @@ async def _fetch(
     asked.stream = OnePiece(asked.content)
     with anyio.move_on_after(fetch.timeout):
         try:
-            response = await client.send(asked, stream=True, auth=None, follow_redirects=False)
+            with of_transport(answered=False):
+                response = await client.send(asked, stream=True, auth=None, follow_redirects=False)
             try:
                 refusal = transfer.begin(head_of(response))
                 if refusal is not None:
@@ -81,7 +83,7 @@ async def _fetch(
             finally:
                 with anyio.CancelScope(shield=True):
                     await response.aclose()
-        except httpx.RequestError as error:
-            return fault(error)
+        except ExchangeBroken as broken:
+            return fault(broken.error)
         return None
     return "the time is over"

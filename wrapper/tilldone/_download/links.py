@@ -39,7 +39,7 @@ def head_of(response: httpx.Response) -> Response:
     return Response(response.status_code, response.headers, b"", received=time.time())
 
 
-def fault(error: httpx.RequestError) -> str:
+def fault(error: Exception) -> str:
     """Put a broken connection into words."""
     # A complaint about what is no HTTP quotes it, and that may be a redirect to a signed link.
     said = "" if isinstance(error, httpx.ProtocolError) else excerpt(words_of(error))

@@ -19,6 +19,7 @@ from tilldone._download.weblink import Link
 from tilldone._drivers.clock import clock
 from tilldone._drivers.progress import TransferBar
 from tilldone._drivers.sync import wait
+from tilldone._http.exchange import ExchangeBroken, chunks_of, of_transport
 
 __all__ = ["download"]
 
@@ -86,16 +87,17 @@ def download(
 
 def _fetch(client: httpx.Client, fetch: Fetch, transfer: Transfer, bar: TransferBar) -> str | None:
     try:
-        response = client.send(request(fetch), stream=True, auth=None, follow_redirects=False)
+        with of_transport(answered=False):
+            response = client.send(request(fetch), stream=True, auth=None, follow_redirects=False)
         try:
             refusal = transfer.begin(head_of(response))
             if refusal is not None:
                 return refusal
-            for chunk in response.iter_raw():
+            for chunk in chunks_of(response):
                 transfer.write(chunk)
                 bar.show(transfer.received, transfer.total)
         finally:
             response.close()
-    except httpx.RequestError as error:
-        return fault(error)
+    except ExchangeBroken as broken:
+        return fault(broken.error)
     return None

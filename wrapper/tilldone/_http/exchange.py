@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
@@ -22,6 +22,7 @@ __all__ = [
     "PreparedRequest",
     "RequestBuilder",
     "Trace",
+    "chunks_of",
     "extensions",
     "no_answer",
     "of_transport",
@@ -59,6 +60,22 @@ def of_transport(*, answered: bool) -> Generator[None]:
         yield
     except Exception as error:
         raise ExchangeBroken(error, answered=answered) from error
+
+
+def chunks_of(response: httpx.Response) -> Iterator[bytes]:
+    """Give the chunks of a body as they come.
+
+    Raises:
+        ExchangeBroken: it broke off.
+    """
+    whole = response.is_stream_consumed
+    chunks = iter((response.content,) if whole else response.iter_raw())
+    while True:
+        with of_transport(answered=True):
+            chunk = next(chunks, None)
+        if chunk is None:
+            return
+        yield chunk
 
 
 def transport_error(error: Exception, poll: Poll, mask: Mask) -> TransportError:

@@ -13,6 +13,7 @@ from tilldone._http.exchange import (
     PreparedRequest,
     RequestBuilder,
     Trace,
+    chunks_of,
     extensions,
     of_transport,
     transport_error,
@@ -83,13 +84,10 @@ class SyncTransport:
             raise
         try:
             reader = ResponseReader(response, max_body=self._max_body, mask=self._mask)
-            whole = response.is_stream_consumed
-            chunks = iter((response.content,) if whole else response.iter_raw())
-            while True:
-                with of_transport(answered=True):
-                    chunk = next(chunks, None)
-                if chunk is None or not reader.feed(chunk):
-                    return reader.response()
+            for chunk in chunks_of(response):
+                if not reader.feed(chunk):
+                    break
+            return reader.response()
         finally:
             with of_transport(answered=True):
                 response.close()

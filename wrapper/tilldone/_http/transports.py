@@ -4,16 +4,11 @@ import re
 from importlib import metadata
 from typing import Protocol
 
-import anyio
-import anyio.to_thread
-
 from tilldone._core.job import Target
 from tilldone._core.poller import Poll
 from tilldone._core.response import Response, TransportError
 from tilldone._http.async_transport import AsyncTransport, on_trio
-from tilldone._http.deadline import Deadline
-from tilldone._http.settings import ClientSettings, settings_of
-from tilldone._http.sync_transport import SyncTransport
+from tilldone._http.settings import settings_of
 
 __all__ = ["AIOHTTP_SINCE", "Transport", "open_transport"]
 
@@ -53,7 +48,10 @@ def open_transport(
     settings = settings_of(client, keep=keep)
     users = settings.client_for_sync() if synchronous else settings.client_for_async()
     if synchronous and (users is not None or settings.synchronous):
-        return _ThreadedTransport(settings, max_body=max_body, concurrency=concurrency)
+        # httpcore takes a third of the time that it takes to import tilldone.
+        from tilldone._http.threaded_transport import ThreadedTransport
+
+        return ThreadedTransport(settings, max_body=max_body, concurrency=concurrency)
     if concurrency > 1 and users is None and settings.plain and _has_aiohttp():
         from tilldone._http.aiohttp_transport import AiohttpTransport
 
@@ -69,29 +67,3 @@ def _has_aiohttp() -> bool:
     except metadata.PackageNotFoundError:
         return False
     return tuple(map(int, re.findall(r"\d+", version)[:2])) >= AIOHTTP_SINCE
-
-
-class _ThreadedTransport:
-    """A client for synchronous code, each poll in a thread."""
-
-    def __init__(self, settings: ClientSettings, *, max_body: int, concurrency: int) -> None:
-        self._transport = SyncTransport(settings, max_body=max_body)
-        self._limiter = anyio.CapacityLimiter(concurrency)
-
-    async def send(self, target: Target[object], poll: Poll) -> Response | TransportError:
-        deadline = Deadline()
-        try:
-            return await anyio.to_thread.run_sync(
-                self._transport.send,
-                target,
-                poll,
-                deadline,
-                limiter=self._limiter,
-                abandon_on_cancel=True,
-            )
-        finally:
-            # Where the wait was left: the thread ends at once, and nobody hears of it.
-            deadline.abandon()
-
-    async def aclose(self) -> None:
-        self._transport.close()
