@@ -9,7 +9,7 @@ import pytest
 from tests.durable.world import LOST, client, eden_job, session, until
 
 from tilldone import JobTimeout, durable
-from tilldone.durable import Handle
+from tilldone.durable import Handle, _segment
 from tilldone.simulator import Simulator
 from tilldone.testing import hang, retry_after, status
 
@@ -96,6 +96,23 @@ def test_a_clock_that_was_set_back_meanwhile_stalls_nothing(
             durable.attach(endless).result(timeout=LOST)
     assert caught.value.last is not None
     assert caught.value.last.elapsed < 8 + BUSY
+
+
+@pytest.mark.usefixtures("at_work")
+def test_a_machine_that_sleeps_past_the_deadline_ends_the_wait_when_it_wakes(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tilldone.durable._segment._SHORTEST", 0.0)
+    monkeypatch.setattr("tilldone.durable._segment._LONGEST", 0.0)
+    job = eden_job(simulator, duration=7200)
+    handle = durable.start(job, timeout=3600)
+    until(lambda: len(simulator.polls(job.id)) > 2)
+    # While it sleeps, these two go on, and the clock that sleeps are measured by does not.
+    awake = _segment.steady
+    monkeypatch.setattr(_segment, "steady", lambda: awake() + 3600)
+    set_clock(monkeypatch, 3600)
+    with pytest.raises(JobTimeout):
+        handle.result(timeout=LOST)
 
 
 def set_clock(monkeypatch: pytest.MonkeyPatch, step: float) -> None:

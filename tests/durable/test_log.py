@@ -47,6 +47,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr("tilldone.durable._segment.wall", wall)
     monkeypatch.setattr("tilldone.durable._waits.wall", wall)
+    monkeypatch.setattr("tilldone.durable._segment.steady", wall)
     monkeypatch.setattr(DBOS, "sleep_async", sleep_durably)
     before = set_clock(Fast())
     yield

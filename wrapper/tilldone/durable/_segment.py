@@ -52,6 +52,14 @@ def wall() -> float:
     return time.time()
 
 
+_STEADY = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+
+
+def steady() -> float:
+    """Give the seconds on a clock that nobody sets, and that goes on while the machine sleeps."""
+    return time.monotonic() if _STEADY is None else time.clock_gettime(_STEADY)
+
+
 def segment_length(elapsed: float) -> float:
     """Give the length of a segment that begins so long after the wait began (all in seconds)."""
     return min(max(elapsed, _SHORTEST), _LONGEST)
@@ -124,15 +132,18 @@ async def _wait(text: str) -> str:
 class _Segment:
     """The segments of one wait, as far as this process carries it.
 
-    What is recorded are moments of the wall clock. Here the wait keeps the steady clock that it has
-    read off the wall once, so that a clock that is set forward or back while it goes on means
-    nothing; and where it was set back between two processes, time goes on from the record.
+    What is recorded are moments of the wall clock. Here the wall clock is read once, and from then
+    on the steady one, so that a clock that is set forward or back meanwhile means nothing; and
+    where it was set back between two processes, time goes on from the record.
     """
 
     request: WaitRequest
     carrier: Carrier
-    _ahead: float | None = None
-    """How far the steady clock is ahead of the wall clock."""
+    _behind: float | None = None
+    """How far the steady clock is behind the wall clock."""
+
+    _ahead: float = 0.0
+    """How far the clock of the polls is ahead of it, in this segment."""
 
     _recorded: dict[str, Any] | None = None
 
@@ -153,17 +164,18 @@ class _Segment:
         if self._recorded is None or "ended" in self._recorded:
             return job, None
         stored = self._recorded["checkpoint"]
-        return job, checkpoint_from(stored, job, later=self._ahead or 0.0)
+        return job, checkpoint_from(stored, job, later=self._ahead)
 
     async def run(self, _state: str) -> str:
         """Poll until the wait is over, or pauses; give what is to be recorded."""
         recorded = self._recorded
         time, polls = clock(), self.carrier.polls
-        if self._ahead is None:
+        if self._behind is None:
             since = self.request.started
             if recorded is not None:
                 since = recorded["at"] + recorded["pause"]
-            self._ahead = time.now() - max(wall(), since)
+            self._behind = max(wall(), since) - steady()
+        self._ahead = time.now() - (steady() + self._behind)
         job, checkpoint = self._read(polls.clients[self.request.provider])
         poller = self._poller(job, checkpoint)
         now = time.now()
@@ -193,7 +205,7 @@ class _Segment:
             job,
             timeout=request.timeout,
             polling=request.polling,
-            now=request.started + (self._ahead or 0.0),
+            now=request.started + self._ahead,
             observer=Instrumentation(job, traced=False),
         )
         if checkpoint is not None:
