@@ -96,7 +96,7 @@ def test_videodb_follows_the_upload(run: Run) -> None:
     assert ran.returncode == 0
     assert first == "running (processing) at poll 1"
     assert last.startswith("succeeded (done)")
-    assert address == "https://console.videodb.io/player?url=harbour.m3u8"
+    assert address.endswith("/files/player.html?url=harbour.m3u8")
 
 
 def test_videodb_does_not_wait_for_what_is_not_there(run: Run) -> None:
@@ -108,7 +108,8 @@ def test_videodb_does_not_wait_for_what_is_not_there(run: Run) -> None:
 def test_zai_prints_the_videos(run: Run) -> None:
     jobs = [job("zai", "771")]
     ran = run(APPS / "zai_video.py", "vidu_template_agent", "771", jobs=jobs)
-    assert (ran.returncode, ran.stdout) == (0, "https://cdn.z.ai/simulator/hug.mp4\n")
+    assert ran.returncode == 0
+    assert ran.stdout.endswith("/files/hug.mp4\n")
 
 
 @pytest.mark.parametrize("messages", ["message", "messages"])

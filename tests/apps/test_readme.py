@@ -86,16 +86,22 @@ CASES: list[tuple[str, list[dict[str, object]], str]] = [
         "Watching progress",
         # Queued for a third of it.
         [job("viddyscribe", "task_1", duration=SLOW)],
-        r"pending \(queued\), poll 1\n(.*\n)*succeeded \(done\), poll \d\nhttps://storage\S+\n",
+        r"pending \(queued\), poll 1\n(.*\n)*succeeded \(done\), poll \d\nhttp://\S+\.mp4\S*\n",
     ),
-    ("Resuming", [job("vessl", "98nlux8b0eu6", duration=SLOW)], r"\{'text': 'Hello!'\}\n"),
+    (
+        "Resuming",
+        [job("vessl", "98nlux8b0eu6", duration=SLOW)],
+        r"come back later\n\{'text': 'Hello!'\}\n",
+    ),
+    # Done before anybody asks.
+    ("Resuming", [job("vessl", "98nlux8b0eu6", duration=0)], r"\{'text': 'Hello!'\}\n"),
+    ("Downloads", [job("viddyscribe", "task_1")], r"described\.mp4 262176\n"),
     ("Testing your application", [], r"\d\d s of waiting\n"),
 ]
 
-# These need more around them than a simulator: a database, a host of files, a pytest of their own.
+# These need more around them than a simulator: a database, or a pytest of their own.
 ELSEWHERE = {
     "Waits that outlive the process": "tests/durable/test_readme.py",
-    "Downloads": "tests/downloads/test_readme.py",
     "In pytest": "tests/plugin/test_readme.py",
 }
 

@@ -3,9 +3,12 @@
 import json
 import os
 import re
+import shlex
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -299,6 +302,79 @@ def test_simulate_says_that_a_port_is_taken(tilldone: Terminal) -> None:
     ran = tilldone("simulate", "--port", taken)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert f"cannot listen on 127.0.0.1, port {taken}" in ran.stderr
+
+
+def test_the_environment_of_a_shell_leads_to_the_simulator(tilldone: Terminal) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    start = f'eval "$({shlex.join(TILLDONE)} simulate --env --port {port})"'
+    program = f"""
+import os
+from tilldone import edenai, vessl, viddyscribe, videodb, zai
+from tilldone.simulator._simulator import default_token
+for module in (edenai, vessl, viddyscribe, videodb, zai):
+    client = module.connect()
+    name = module.PROVIDER.name
+    assert client._base_url.startswith("http://127.0.0.1:{port}"), client
+    assert client.token == default_token(name), client
+"""
+    bare = without(tilldone.environment, *VARIABLES.values())
+    line = f"{start} && {shlex.quote(sys.executable)} -c {shlex.quote(program)}"
+
+    def run() -> str:
+        ran = subprocess.run(["bash", "-c", line], env=bare, capture_output=True, text=True)
+        assert (ran.returncode, ran.stdout) == (0, ""), ran.stderr
+        return ran.stderr
+
+    said = run()
+    found = re.fullmatch(
+        rf"tilldone: the simulator serves at http://127\.0\.0\.1:{port} in the background; "
+        r"`kill (\d+)` ends it\n",
+        said,
+    )
+    assert found, said
+    try:
+        assert run() == f"tilldone: the simulator serves at http://127.0.0.1:{port} already\n"
+    finally:
+        os.kill(int(found[1]), signal.SIGTERM)
+
+
+def test_the_environment_is_not_told_where_another_program_listens(tilldone: Terminal) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        other.listen(0)
+        refused = answering_not_found(other)
+        ran = tilldone("simulate", "--env", "--port", str(port))
+        refused.join()
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == (
+        f"tilldone: cannot listen on 127.0.0.1, port {port}: Address already in use\n"
+    )
+
+
+def answering_not_found(listener: socket.socket) -> threading.Thread:
+    def answer() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    return thread
+
+
+def test_simulate_warns_beyond_this_machine(tilldone: Terminal) -> None:
+    with tilldone.start("simulate", "--host", "0.0.0.0") as process:
+        assert process.stdout is not None
+        table = [process.stdout.readline() for _ in range(6)]
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert said == (
+        "tilldone: listening on 0.0.0.0: whoever can reach this machine can use the simulator\n"
+    )
+    # An address that clients of this machine can use.
+    assert all("http://127.0.0.1:" in line for line in table[1:])
 
 
 def test_the_environment_is_the_tests_own() -> None:

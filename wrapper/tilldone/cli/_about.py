@@ -7,7 +7,7 @@ import click
 
 from tilldone._core.provider import Provider
 from tilldone._core.registry import provider_named, provider_names
-from tilldone.cli._exit import Exit
+from tilldone.cli._exit import Exit, say
 
 __all__ = ["providers", "simulate"]
 
@@ -37,17 +37,41 @@ def _variable(name: str) -> str:
     return f"{name} is {'set' if os.environ.get(name, '').strip() else 'not set'}"
 
 
-@click.command(epilog="Example: tilldone simulate --port 8080")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes a free one.")
-def simulate(*, port: int) -> Exit:
+_SIMULATE_EXAMPLES = """\b
+Examples:
+  tilldone simulate --port 8080
+  eval "$(tilldone simulate --env)"
+"""
+
+
+@click.command(epilog=_SIMULATE_EXAMPLES)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="The port to listen on. Default: a free one; 7245 with --env.",
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address to listen on. Beyond this machine, everyone can use it.",
+)
+@click.option(
+    "--env",
+    is_flag=True,
+    help="Serve in the background, unless a simulator does already, and print the lines of a shell "
+    "that lead all five clients to it.",
+)
+def simulate(*, port: int | None, host: str, env: bool) -> Exit:
     """Serve the protocols of all providers on this machine, until Ctrl-C.
 
     For demos and tests, of programs in any language. It prints each one's address and key.
     """
     try:
-        from tilldone.simulator.__main__ import main
+        from tilldone.simulator._command import run
     except ModuleNotFoundError as error:
         raise click.ClickException(
             f"the simulator needs {error.name}; pip install 'tilldone[simulator]'"
         ) from None
-    return Exit.DONE if main(["--port", str(port)]) == 0 else Exit.USAGE
+    code = run(host=host, port=port, env=env, out=click.echo, err=say)
+    return Exit.DONE if code == 0 else Exit.USAGE

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import sys
-import threading
 from typing import TYPE_CHECKING
 
-from tilldone.simulator import Simulator
-from tilldone.simulator._app import PROVIDERS
+from tilldone.simulator._command import ENV_PORT, run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,35 +15,30 @@ _LAST_PORT = 65535
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit code is 0 after Ctrl-C, 1 where the port cannot be had."""
+    """Run the command, and give its exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m tilldone.simulator",
         description="Serve five providers of long jobs on this machine, until Ctrl-C.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=_port, default=0, help="port to listen on (0: a free one)")
+    parser.add_argument(
+        *("--port", "-p"),
+        type=_port,
+        help=f"port to listen on, 0 for a free one (default: 0, and {ENV_PORT} with --env)",
+    )
+    parser.add_argument(
+        "--env",
+        action="store_true",
+        help="serve in the background, and print the lines that lead a shell's programs there",
+    )
     asked = parser.parse_args(arguments)
-    simulator = Simulator(host=asked.host, port=asked.port)
-    try:
-        simulator.start()
-    except OSError as error:
-        sys.stderr.write(f"{parser.prog}: {error.strerror}\n")
-        return 1
-    try:
-        sys.stdout.write(_table(simulator))
-        sys.stdout.flush()
-        with contextlib.suppress(KeyboardInterrupt):
-            threading.Event().wait()
-    finally:
-        simulator.stop()
-    return 0
-
-
-def _table(simulator: Simulator) -> str:
-    rows = [("provider", "base URL", "key")]
-    rows += [(name, simulator.url(name), simulator.token(name)) for name in PROVIDERS]
-    widths = [max(len(row[column]) for row in rows) for column in range(2)]
-    return "".join(f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c}\n" for a, b, c in rows)
+    return run(
+        host=asked.host,
+        port=asked.port,
+        env=asked.env,
+        out=lambda text: print(text, flush=True),  # noqa: T201 # a command
+        err=lambda text: print(f"{parser.prog}: {text}", file=sys.stderr, flush=True),  # noqa: T201
+    )
 
 
 def _port(text: str) -> int:

@@ -14,10 +14,11 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 
-from tilldone.simulator._answer import Answer
+from tilldone.simulator._canned_response import CannedResponse
 from tilldone.simulator._deliveries import response
 from tilldone.simulator._edenai import EdenAI
-from tilldone.simulator._jobs import Job, Jobs, PollRecord
+from tilldone.simulator._files import serve_file
+from tilldone.simulator._jobs import JobStore, PollRecord, SimulatedJob
 from tilldone.simulator._step import checked_duration
 from tilldone.simulator._vessl import Vessl
 from tilldone.simulator._viddyscribe import ViddyScribe
@@ -31,12 +32,15 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from tilldone.simulator._provider import Provider
+    from tilldone.simulator._provider import SimulatedProvider
     from tilldone.simulator._step import Step
 
-PROVIDERS: Mapping[str, Provider] = MappingProxyType(
+PROVIDERS: Mapping[str, SimulatedProvider] = MappingProxyType(
     {p.name: p for p in (VideoDB(), Vessl(), ViddyScribe(), EdenAI(), ZAI())}
 )
+
+IDENTITY = {"service": "tilldone.simulator"}
+"""What the server says of itself at its root: whoever finds a port in use can see by what."""
 
 _PRIVATE_HEADERS = frozenset({b"cookie", *(p.key_header.encode() for p in PROVIDERS.values())})
 
@@ -44,7 +48,7 @@ _PRIVATE_HEADERS = frozenset({b"cookie", *(p.key_header.encode() for p in PROVID
 class StepResponse(Response):
     """A step's answer on its way out, in the manner of the step."""
 
-    def __init__(self, step: Step, job: Job) -> None:
+    def __init__(self, step: Step, job: SimulatedJob) -> None:
         super().__init__()
         self._step = step
         self._job = job
@@ -55,10 +59,10 @@ class StepResponse(Response):
         await self._step.deliver(self._step.say(self._job), scope, receive, send)
 
 
-class Counter:
-    """Where one provider's requests are checked and answered."""
+class ProviderRoutes:
+    """One provider's routes: its requests are checked and answered here."""
 
-    def __init__(self, provider: Provider, token: str, jobs: Jobs) -> None:
+    def __init__(self, provider: SimulatedProvider, token: str, jobs: JobStore) -> None:
         self._provider = provider
         self._key = f"{provider.key_scheme}{token}".encode()
         self._jobs = jobs
@@ -86,6 +90,7 @@ class Counter:
             return self._refused(401, "The key is missing or wrong")
         if job is None:
             return response(await self._provider.unknown_job(request))
+        job.files_url = f"{request.base_url}files"
         step = job.next_step()
         job.polls.append(_record(at, request, step.name))
         return StepResponse(step, job)
@@ -104,7 +109,7 @@ class Counter:
             return self._refused(400, str(error))
         base_url = str(request.base_url).rstrip("/") + self._provider.base_path
         accepted = self._provider.accepted(job, base_url)
-        return response(Answer.json(accepted, status=self._provider.submit_status))
+        return response(CannedResponse.json(accepted, status=self._provider.submit_status))
 
     def _admits(self, request: Request) -> bool:
         shown = request.headers.get(self._provider.key_header, "")
@@ -114,10 +119,11 @@ class Counter:
         return response(self._provider.refusal(status, message))
 
 
-def application(jobs: Jobs, tokens: Mapping[str, str]) -> ASGIApp:
+def application(jobs: JobStore, tokens: Mapping[str, str]) -> ASGIApp:
     """Put all providers behind one door; their paths do not clash."""
-    counters = [Counter(p, tokens[name], jobs) for name, p in PROVIDERS.items()]
-    routes = [route for counter in counters for route in counter.routes()]
+    served = [ProviderRoutes(p, tokens[name], jobs) for name, p in PROVIDERS.items()]
+    routes = [route for each in served for route in each.routes()]
+    routes += [Route("/", _name_itself), Route("/files/{name}", serve_file)]
     router = Router(routes, redirect_slashes=False, default=_no_route)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -126,6 +132,10 @@ def application(jobs: Jobs, tokens: Mapping[str, str]) -> ASGIApp:
             await router(scope, receive, send)
 
     return app
+
+
+async def _name_itself(_request: Request) -> Response:
+    return JSONResponse(IDENTITY)
 
 
 async def _no_route(scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from tilldone.simulator._provider import Provider, Words
+from tilldone.simulator._provider import SimulatedProvider, Words
 
 if TYPE_CHECKING:
-    from tilldone.simulator._jobs import Job
+    from tilldone.simulator._jobs import SimulatedJob
 
 _MODEL = "audio/speech_to_text_async/deepgram"
 
 
-class EdenAI(Provider):
+class EdenAI(SimulatedProvider):
     """GET /v3/universal-ai/async/{id}. No word for "queued", and `fail`, not `failed`."""
 
     name = "edenai"
@@ -23,16 +23,18 @@ class EdenAI(Provider):
     submit_paths = ("/v3/universal-ai/async",)
     submit_status = 202
     words = Words(pending="processing", running="processing", done="success", failed="fail")
-    sample: ClassVar[object] = {
-        "text": "Good morning from the harbour.",
-        "diarization": {"total_speakers": 1, "entries": []},
-    }
     failure = ("provider_error", "The provider could not read the file.")
+
+    def sample(self, _files_url: str, /) -> object:
+        return {
+            "text": "Good morning from the harbour.",
+            "diarization": {"total_speakers": 1, "entries": []},
+        }
 
     def new_id(self) -> str:
         return str(uuid.uuid4())
 
-    def fields(self, job: Job, word: str, /) -> dict[str, object]:
+    def fields(self, job: SimulatedJob, word: str, /) -> dict[str, object]:
         feature, subfeature, provider, model = _parts(job.request.get("model"))
         return {
             "status": word,
@@ -48,7 +50,7 @@ class EdenAI(Provider):
             "created_at": job.created.isoformat(),
         }
 
-    def done_fields(self, result: object, /) -> dict[str, object]:
+    def done_fields(self, _job: SimulatedJob, result: object, /) -> dict[str, object]:
         return {"output": result}
 
     def failed_fields(self, code: str | int, message: str, /) -> dict[str, object]:
@@ -64,7 +66,7 @@ class EdenAI(Provider):
             case _:
                 return {"error": {"type": f"http_{status}", "message": message}}
 
-    def accepted(self, job: Job, _base_url: str, /) -> dict[str, object]:
+    def accepted(self, job: SimulatedJob, _base_url: str, /) -> dict[str, object]:
         return self.fields(job, self.words.pending)
 
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tilldone.simulator import _deliveries
-from tilldone.simulator._answer import Answer, encoded
+from tilldone.simulator._canned_response import CannedResponse, encoded
 from tilldone.simulator._step import Step, checked_duration, fields_while_running, said, say_running
 
 if TYPE_CHECKING:
     from tilldone.simulator._deliveries import Delivery
-    from tilldone.simulator._jobs import Job
+    from tilldone.simulator._jobs import SimulatedJob
 
 _MEBIBYTE = 2**20
 _GZIP = 16 + zlib.MAX_WBITS  # how zlib spells it
@@ -102,7 +102,7 @@ def gzip_bomb(size: int = 64 * _MEBIBYTE) -> Step:
     if size < 1:
         raise ValueError(f"size must be at least one byte, not {size!r}")
 
-    def say(job: Job) -> Answer:
+    def say(job: SimulatedJob) -> CannedResponse:
         packed = _bomb(encoded(fields_while_running(job)), size)
         return said(packed).with_headers({"content-encoding": "gzip"})
 

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, cast
 
-from tilldone.simulator._answer import encoded
+from tilldone.simulator._canned_response import encoded
 from tilldone.simulator._step import SAMPLE, Step, checked_duration
 from tilldone.simulator.steps import done, failed, pending, running
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tilldone.simulator._provider import Provider
+    from tilldone.simulator._provider import SimulatedProvider
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +40,17 @@ class Plan(Protocol):
 
 
 @dataclass(slots=True)
-class Job:
+class SimulatedJob:
     """One job: what its answers are made of, its plan, and who has polled."""
 
-    provider: Provider
+    provider: SimulatedProvider
     id: str
     plan: Plan
     result: object
     request: Mapping[str, object]
     """What was submitted, where it was submitted over HTTP."""
+    files_url: str = ""
+    """Where the files of its results are, as its last poll reached the server."""
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
     started: float = field(default_factory=time.monotonic)
     polls: list[PollRecord] = field(default_factory=list[PollRecord])
@@ -58,12 +60,12 @@ class Job:
         return self.plan.next_step(time.monotonic() - self.started)
 
 
-class Jobs(dict[str, Job]):
+class JobStore(dict[str, SimulatedJob]):
     """All jobs by id. Written from any thread and from the server's: each write is atomic."""
 
     def submit(
         self,
-        provider: Provider,
+        provider: SimulatedProvider,
         *,
         id: str | None = None,
         duration: float = 1.0,
@@ -71,7 +73,7 @@ class Jobs(dict[str, Job]):
         script: Sequence[Step] | None = None,
         result: object = SAMPLE,
         request: Mapping[str, object] = MappingProxyType({}),
-    ) -> Job:
+    ) -> SimulatedJob:
         """Register a job; what makes no sense is a ValueError that names the argument."""
         if id is not None and not id.strip():
             raise ValueError("id must not be blank")
@@ -79,9 +81,8 @@ class Jobs(dict[str, Job]):
             raise ValueError("fail and script exclude each other: let the script end in failed()")
         end = failed() if fail else done()
         plan = Timeline(duration, end) if script is None else Script(script)
-        given = provider.sample if result is SAMPLE else result
-        encoded(given, name="result")
-        job = Job(provider, id or provider.new_id(), plan, given, request)
+        encoded(None if result is SAMPLE else result, name="result")
+        job = SimulatedJob(provider, id or provider.new_id(), plan, result, request)
         if self.setdefault(job.id, job) is not job:
             raise ValueError(f"id {job.id!r} is that of another job")
         return job

@@ -8,14 +8,14 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from tilldone.simulator._answer import Answer, phrase
+from tilldone.simulator._canned_response import CannedResponse, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from starlette.requests import Request
 
-    from tilldone.simulator._jobs import Job
+    from tilldone.simulator._jobs import SimulatedJob
 
 _ALPHANUMERICS = string.ascii_lowercase + string.digits
 
@@ -30,7 +30,7 @@ class Words:
     failed: str
 
 
-class Provider(ABC):
+class SimulatedProvider(ABC):
     """One provider's routes, key, status words and bodies. Declared, never configured."""
 
     name: ClassVar[str]
@@ -44,8 +44,6 @@ class Provider(ABC):
     submit_status: ClassVar[int] = 200
 
     words: ClassVar[Words]
-    sample: ClassVar[object]
-    """A realistic result, for jobs that are given none."""
     failure: ClassVar[tuple[str | int, str]]
     """The code and the message of jobs that fail and are given none."""
     absence: ClassVar[str] = "Not Found"
@@ -56,11 +54,15 @@ class Provider(ABC):
         """Make an id in the provider's form."""
 
     @abstractmethod
-    def fields(self, job: Job, word: str, /) -> dict[str, object]:
+    def sample(self, files_url: str, /) -> object:
+        """Give a realistic result, for jobs that are given none; its files are below the URL."""
+
+    @abstractmethod
+    def fields(self, job: SimulatedJob, word: str, /) -> dict[str, object]:
         """Give the body of a job in the status `word`: what it holds in every status."""
 
     @abstractmethod
-    def done_fields(self, result: object, /) -> dict[str, object]:
+    def done_fields(self, job: SimulatedJob, result: object, /) -> dict[str, object]:
         """Give what a success adds to the body."""
 
     @abstractmethod
@@ -72,25 +74,27 @@ class Provider(ABC):
         """Give the body of an HTTP error."""
 
     @abstractmethod
-    def accepted(self, job: Job, base_url: str, /) -> dict[str, object]:
+    def accepted(self, job: SimulatedJob, base_url: str, /) -> dict[str, object]:
         """Give the body that answers a submission."""
 
-    async def find(self, request: Request, jobs: Mapping[str, Job], /) -> Job | None:
+    async def find(
+        self, request: Request, jobs: Mapping[str, SimulatedJob], /
+    ) -> SimulatedJob | None:
         """Find the job that a poll asks for."""
         return jobs.get(request.path_params["id"])
 
-    async def unknown_job(self, _request: Request, /) -> Answer:
+    async def unknown_job(self, _request: Request, /) -> CannedResponse:
         """Answer a poll of a job that is not there."""
         return self.refusal(404, self.absence)
 
-    def not_found(self, _job: Job, /) -> Answer:
+    def not_found(self, _job: SimulatedJob, /) -> CannedResponse:
         """Answer a poll of a job as if it were not there."""
         return self.refusal(404, self.absence)
 
-    def refusal(self, status: int, message: str | None = None) -> Answer:
+    def refusal(self, status: int, message: str | None = None) -> CannedResponse:
         """Refuse with an HTTP error in the provider's shape."""
         text = message or phrase(status) or f"HTTP {status}"
-        return Answer.json(self.error(status, text), status=status)
+        return CannedResponse.json(self.error(status, text), status=status)
 
 
 def alphanumerics(length: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 import threading
 from concurrent.futures import Future
@@ -122,7 +123,10 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        reason = f"cannot listen on {host}, port {port}: {error.strerror}"
+        # Python adds to strerror what is said here.
+        code = None if isinstance(error, socket.gaierror) else error.errno
+        why = error.strerror if code is None else os.strerror(code)
+        reason = f"cannot listen on {host}, port {port}: {why}"
         raise OSError(error.errno, reason) from error
     # Connections inherit it. asyncio would set it on each, but not where the listener's protocol
     # number is 0, as it is here; without it, every answer takes 40 ms.

@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING, Self
 
 from tilldone.simulator._app import PROVIDERS, application
-from tilldone.simulator._jobs import Jobs
+from tilldone.simulator._jobs import JobStore
 from tilldone.simulator._server import Server
 from tilldone.simulator._step import SAMPLE
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from tilldone.simulator._jobs import PollRecord
-    from tilldone.simulator._provider import Provider
+    from tilldone.simulator._provider import SimulatedProvider
     from tilldone.simulator._step import Step
 
 
@@ -38,12 +38,12 @@ class Simulator:
     ) -> None:
         self._host = host
         self._port = port
-        self._tokens = {name: f"simulator-{name}-key" for name in PROVIDERS}
+        self._tokens = {name: default_token(name) for name in PROVIDERS}
         for name, token in (tokens or {}).items():
             if not token or not token.isprintable():
                 raise ValueError(f"the key for {name} is empty or holds control characters")
             self._tokens[_provider(name).name] = token
-        self._jobs = Jobs()
+        self._jobs = JobStore()
         self._server: Server | None = None
 
     def start(self) -> None:
@@ -83,8 +83,7 @@ class Simulator:
     def url(self, provider: str) -> str:
         """Give the base URL to hand to the provider's `connect()`."""
         server = self._running()
-        host = f"[{server.host}]" if ":" in server.host else server.host
-        return f"http://{host}:{server.port}{_provider(provider).base_path}"
+        return origin_of(server.host, server.port) + _provider(provider).base_path
 
     def token(self, provider: str) -> str:
         """Give the key that the provider's routes accept."""
@@ -155,7 +154,19 @@ class Simulator:
         return self._server
 
 
-def _provider(name: str) -> Provider:
+def origin_of(host: str, port: int) -> str:
+    """Give the URL that leads to a server on this machine that listens there."""
+    # An address that stands for all of them is none to connect to.
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 # not to listen on
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def default_token(provider: str) -> str:
+    """Give the key that is accepted where no other was asked for."""
+    return f"simulator-{provider}-key"
+
+
+def _provider(name: str) -> SimulatedProvider:
     try:
         return PROVIDERS[name]
     except KeyError:

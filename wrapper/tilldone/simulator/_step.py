@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
 from tilldone.simulator import _deliveries
-from tilldone.simulator._answer import Answer, encoded
+from tilldone.simulator._canned_response import CannedResponse, encoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tilldone.simulator._deliveries import Delivery
-    from tilldone.simulator._jobs import Job
+    from tilldone.simulator._jobs import SimulatedJob
 
 
 @final
@@ -33,7 +33,7 @@ class Step:
     """What a poll is told. Made by the functions of `tilldone.simulator.steps`."""
 
     name: str
-    say: Callable[[Job], Answer]
+    say: Callable[[SimulatedJob], CannedResponse]
     deliver: Delivery = _deliveries.whole
     delay: float = 0.0
     times: int = 1
@@ -42,17 +42,17 @@ class Step:
         return f"<step {self.name}>"
 
 
-def fields_while_running(job: Job) -> dict[str, object]:
+def fields_while_running(job: SimulatedJob) -> dict[str, object]:
     """Give the body of a job that runs."""
     return job.provider.fields(job, job.provider.words.running)
 
 
-def say_running(job: Job) -> Answer:
+def say_running(job: SimulatedJob) -> CannedResponse:
     """Say that the job runs: what the faults would say if they could."""
-    return Answer.json(fields_while_running(job))
+    return CannedResponse.json(fields_while_running(job))
 
 
-def said(raw: object, *, code: int = 200) -> Answer:
+def said(raw: object, *, code: int = 200) -> CannedResponse:
     """Say anything as `application/json`: bytes as they are, text as UTF-8, the rest encoded."""
     match raw:
         case bytes():
@@ -61,7 +61,7 @@ def said(raw: object, *, code: int = 200) -> Answer:
             payload = raw.encode()
         case _:
             payload = encoded(raw)
-    return Answer(code, payload, {"content-type": "application/json"})
+    return CannedResponse(code, payload, {"content-type": "application/json"})
 
 
 def checked_duration(name: str, seconds: float) -> float:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from tilldone.simulator._answer import encoded
-from tilldone.simulator._provider import Provider, Words, alphanumerics
+from tilldone.simulator._canned_response import encoded
+from tilldone.simulator._provider import SimulatedProvider, Words, alphanumerics
 
 if TYPE_CHECKING:
-    from tilldone.simulator._jobs import Job
+    from tilldone.simulator._jobs import SimulatedJob
 
 
-class Vessl(Provider):
+class Vessl(SimulatedProvider):
     """GET {base_url}/async/{id}/output, the base URL having a path of its own."""
 
     name = "vessl"
@@ -22,16 +22,18 @@ class Vessl(Provider):
     submit_paths = ("/async",)
     submit_status = 201
     words = Words(pending="pending", running="in_progress", done="completed", failed="failed")
-    sample: ClassVar[object] = {"text": "Hello!"}
     failure = (500, "The service answered with status code 500.")
+
+    def sample(self, _files_url: str, /) -> object:
+        return {"text": "Hello!"}
 
     def new_id(self) -> str:
         return alphanumerics(12)
 
-    def fields(self, _job: Job, word: str, /) -> dict[str, object]:
+    def fields(self, _job: SimulatedJob, word: str, /) -> dict[str, object]:
         return {"status": word}
 
-    def done_fields(self, result: object, /) -> dict[str, object]:
+    def done_fields(self, _job: SimulatedJob, result: object, /) -> dict[str, object]:
         return {"status_code": 200, **_output(result)}
 
     def failed_fields(self, code: str | int, message: str, /) -> dict[str, object]:
@@ -40,7 +42,7 @@ class Vessl(Provider):
     def error(self, _status: int, message: str, /) -> dict[str, object]:
         return {"message": message}
 
-    def accepted(self, job: Job, _base_url: str, /) -> dict[str, object]:
+    def accepted(self, job: SimulatedJob, _base_url: str, /) -> dict[str, object]:
         return {"id": job.id}
 
 

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from tilldone.simulator._provider import Provider, Words, alphanumerics
+from tilldone.simulator._provider import SimulatedProvider, Words, alphanumerics
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from starlette.requests import Request
 
-    from tilldone.simulator._answer import Answer
-    from tilldone.simulator._jobs import Job
+    from tilldone.simulator._canned_response import CannedResponse
+    from tilldone.simulator._jobs import SimulatedJob
 
 _MEDIA_ID = "550e8400-e29b-41d4-a716-446655440000"
-_BUCKET = "https://storage.googleapis.com/simulator/results"
 _CODES = {400: "invalid_input", 401: "unauthorized", 404: "not_found"}
 
 
-class ViddyScribe(Provider):
+class ViddyScribe(SimulatedProvider):
     """GET /enterprise/api/get_results?job_id={id}."""
 
     name = "viddyscribe"
@@ -30,20 +29,22 @@ class ViddyScribe(Provider):
         f"/enterprise/api/generate_ad_{kind}" for kind in ("text", "video", "audio")
     )
     words = Words(pending="queued", running="processing", done="done", failed="failed")
-    sample: ClassVar[object] = {
-        "format": "vtt",
-        "content": "WEBVTT\n\n1\n00:00:05.000 --> 00:00:07.000\nA ferry leaves the harbour\n",
-    }
     failure = (
         "standard_ad_not_enough_gaps",
         "There are too few silent gaps for standard descriptions.",
     )
     absence = "Job not found or access denied"
 
+    def sample(self, _files_url: str, /) -> object:
+        return {
+            "format": "vtt",
+            "content": "WEBVTT\n\n1\n00:00:05.000 --> 00:00:07.000\nA ferry leaves the harbour\n",
+        }
+
     def new_id(self) -> str:
         return f"task_{alphanumerics(12)}"
 
-    def fields(self, job: Job, word: str, /) -> dict[str, object]:
+    def fields(self, job: SimulatedJob, word: str, /) -> dict[str, object]:
         return {
             "job_id": job.id,
             "status": word,
@@ -52,10 +53,10 @@ class ViddyScribe(Provider):
             "updated_at": _written(datetime.now(UTC)),
         }
 
-    def done_fields(self, result: object, /) -> dict[str, object]:
+    def done_fields(self, job: SimulatedJob, result: object, /) -> dict[str, object]:
         return {
-            "video_signed_url": f"{_BUCKET}/result.mp4?X-Goog-Expires=900",
-            "audio_signed_url": f"{_BUCKET}/result.wav?X-Goog-Expires=900",
+            "video_signed_url": f"{job.files_url}/described.mp4?X-Goog-Expires=900",
+            "audio_signed_url": f"{job.files_url}/described.wav?X-Goog-Expires=900",
             "output": result,
         }
 
@@ -65,13 +66,15 @@ class ViddyScribe(Provider):
     def error(self, status: int, message: str, /) -> dict[str, object]:
         return {"error": _CODES.get(status, f"http_{status}"), "message": message}
 
-    def accepted(self, job: Job, _base_url: str, /) -> dict[str, object]:
+    def accepted(self, job: SimulatedJob, _base_url: str, /) -> dict[str, object]:
         return {"job_id": job.id, "status": self.words.pending, "media_id": _MEDIA_ID}
 
-    async def find(self, request: Request, jobs: Mapping[str, Job], /) -> Job | None:
+    async def find(
+        self, request: Request, jobs: Mapping[str, SimulatedJob], /
+    ) -> SimulatedJob | None:
         return jobs.get(request.query_params.get("job_id", ""))
 
-    async def unknown_job(self, request: Request, /) -> Answer:
+    async def unknown_job(self, request: Request, /) -> CannedResponse:
         if not request.query_params.get("job_id"):
             return self.refusal(400, "job_id is required")
         return await super().unknown_job(request)

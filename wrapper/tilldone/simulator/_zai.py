@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import json
 import secrets
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, cast
 
-from tilldone.simulator._answer import Answer
-from tilldone.simulator._provider import Provider, Words
+from tilldone.simulator._canned_response import CannedResponse
+from tilldone.simulator._provider import SimulatedProvider, Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from starlette.requests import Request
 
-    from tilldone.simulator._jobs import Job
+    from tilldone.simulator._jobs import SimulatedJob
 
 _AGENT_ID = "vidu_template_agent"
 
 
-class ZAI(Provider):
+class ZAI(SimulatedProvider):
     """POST /v1/agents/async-result {agent_id, async_id}."""
 
     name = "zai"
@@ -30,30 +30,30 @@ class ZAI(Provider):
     poll_path = "/v1/agents/async-result"
     submit_paths = ("/v1/agents",)
     words = Words(pending="pending", running="pending", done="success", failed="failed")
-    sample: ClassVar[object] = [
-        {
-            "index": 0,
-            "finish_reason": "stop",
-            "message": [
-                {
-                    "role": "assistant",
-                    "content": [
-                        {"type": "video_url", "video_url": "https://cdn.z.ai/simulator/hug.mp4"}
-                    ],
-                }
-            ],
-        }
-    ]
     failure = ("1200", "The video could not be made.")
     absence = "The task does not exist."
+
+    def sample(self, files_url: str, /) -> object:
+        return [
+            {
+                "index": 0,
+                "finish_reason": "stop",
+                "message": [
+                    {
+                        "role": "assistant",
+                        "content": [{"type": "video_url", "video_url": f"{files_url}/hug.mp4"}],
+                    }
+                ],
+            }
+        ]
 
     def new_id(self) -> str:
         return str(secrets.randbelow(9 * 10**18) + 10**18)
 
-    def fields(self, job: Job, word: str, /) -> dict[str, object]:
+    def fields(self, job: SimulatedJob, word: str, /) -> dict[str, object]:
         return {"status": word, "agent_id": _agent_id(job), "async_id": job.id}
 
-    def done_fields(self, result: object, /) -> dict[str, object]:
+    def done_fields(self, _job: SimulatedJob, result: object, /) -> dict[str, object]:
         return {"choices": result}
 
     def failed_fields(self, code: str | int, message: str, /) -> dict[str, object]:
@@ -62,30 +62,32 @@ class ZAI(Provider):
     def error(self, status: int, message: str, /) -> dict[str, object]:
         return {"error": {"code": str(status), "message": message}}
 
-    def accepted(self, job: Job, _base_url: str, /) -> dict[str, object]:
+    def accepted(self, job: SimulatedJob, _base_url: str, /) -> dict[str, object]:
         return self.fields(job, self.words.pending)
 
-    async def find(self, request: Request, jobs: Mapping[str, Job], /) -> Job | None:
+    async def find(
+        self, request: Request, jobs: Mapping[str, SimulatedJob], /
+    ) -> SimulatedJob | None:
         agent_id, async_id = await _asked(request)
         job = jobs.get(async_id)
         return job if job and _agent_id(job) == agent_id else None
 
-    async def unknown_job(self, request: Request, /) -> Answer:
+    async def unknown_job(self, request: Request, /) -> CannedResponse:
         agent_id, async_id = await _asked(request)
         if not agent_id or not async_id:
             missing = "async_id" if agent_id else "agent_id"
             return self._failed(agent_id, async_id, f"{missing} is required")
         return self._failed(agent_id, async_id, self.absence)
 
-    def not_found(self, job: Job, /) -> Answer:
+    def not_found(self, job: SimulatedJob, /) -> CannedResponse:
         return self._failed(_agent_id(job), job.id, self.absence)
 
-    def _failed(self, agent_id: str, async_id: str, message: str) -> Answer:
+    def _failed(self, agent_id: str, async_id: str, message: str) -> CannedResponse:
         told = {"agent_id": agent_id, "async_id": async_id, "status": self.words.failed}
-        return Answer.json(told | self.failed_fields("400", message))
+        return CannedResponse.json(told | self.failed_fields("400", message))
 
 
-def _agent_id(job: Job) -> str:
+def _agent_id(job: SimulatedJob) -> str:
     asked = job.request.get("agent_id")
     return asked if isinstance(asked, str) and asked else _AGENT_ID
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tilldone.simulator._answer import BODILESS, Answer, encoded
+from tilldone.simulator._canned_response import BODILESS, CannedResponse, encoded
 from tilldone.simulator._faults import (
     bad_gzip,
     chunked,
@@ -37,7 +37,7 @@ from tilldone.simulator._step import SAMPLE, Step, fields_while_running, said, s
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tilldone.simulator._jobs import Job
+    from tilldone.simulator._jobs import SimulatedJob
 
 __all__ = [
     "SAMPLE",
@@ -79,7 +79,7 @@ def pending(times: int = 1) -> Step:
     """Say that the job is queued, to `times` polls; where there is no such word, that it runs."""
     return Step(
         "pending",
-        lambda job: Answer.json(job.provider.fields(job, job.provider.words.pending)),
+        lambda job: CannedResponse.json(job.provider.fields(job, job.provider.words.pending)),
         times=_at_least_one(times),
     )
 
@@ -99,11 +99,13 @@ def done(result: object = SAMPLE, **fields: object) -> Step:
     encoded(None if result is SAMPLE else result, name="result")
     encoded(fields, name="fields")
 
-    def say(job: Job) -> Answer:
+    def say(job: SimulatedJob) -> CannedResponse:
         provider = job.provider
         given = job.result if result is SAMPLE else result
-        body = provider.fields(job, provider.words.done) | provider.done_fields(given)
-        return Answer.json(body | fields)
+        if given is SAMPLE:
+            given = provider.sample(job.files_url)
+        body = provider.fields(job, provider.words.done) | provider.done_fields(job, given)
+        return CannedResponse.json(body | fields)
 
     return Step("done", say)
 
@@ -115,29 +117,29 @@ def failed(code: str | int | None = None, message: str | None = None, **fields: 
     """
     encoded([code, message, fields], name="failure")
 
-    def say(job: Job) -> Answer:
+    def say(job: SimulatedJob) -> CannedResponse:
         provider = job.provider
         usual_code, usual_message = provider.failure
         told = provider.failed_fields(
             usual_code if code is None else code, usual_message if message is None else message
         )
-        return Answer.json(provider.fields(job, provider.words.failed) | told | fields)
+        return CannedResponse.json(provider.fields(job, provider.words.failed) | told | fields)
 
     return Step("failed", say)
 
 
 def unknown(word: str) -> Step:
     """Say a status word that no specification lists."""
-    return Step(f"unknown({word})", lambda job: Answer.json(job.provider.fields(job, word)))
+    return Step(f"unknown({word})", lambda job: CannedResponse.json(job.provider.fields(job, word)))
 
 
 def missing_status() -> Step:
     """Say all that a running job says, but its status."""
 
-    def say(job: Job) -> Answer:
+    def say(job: SimulatedJob) -> CannedResponse:
         fields = fields_while_running(job)
         del fields["status"]
-        return Answer.json(fields)
+        return CannedResponse.json(fields)
 
     return Step("missing_status", say)
 
@@ -164,7 +166,7 @@ def status(code: int, *, body: object = None, headers: Mapping[str, str] | None 
     added = headers or {}
     given = said(b"" if body is None else body, code=code).with_headers(added)
 
-    def say(job: Job) -> Answer:
+    def say(job: SimulatedJob) -> CannedResponse:
         if body is not None or code in BODILESS:
             return given
         return job.provider.refusal(code).with_headers(added)
@@ -176,14 +178,14 @@ def redirect(location: str, code: int = 302) -> Step:
     """Point elsewhere, where no client with a key in its headers should follow."""
     if not 300 <= code <= 399:
         raise ValueError(f"code of a redirect must be between 300 and 399, not {code!r}")
-    answer = Answer(code, headers={"location": location})
+    answer = CannedResponse(code, headers={"location": location})
     return Step(f"redirect({code})", lambda _: answer)
 
 
 def html(code: int = 200) -> Step:
     """Answer with a web page, as proxies and gateways do."""
     page = b"<!doctype html><html><head><title>Gateway</title></head><body>Sorry.</body></html>"
-    answer = Answer(code, page, {"content-type": "text/html; charset=utf-8"})
+    answer = CannedResponse(code, page, {"content-type": "text/html; charset=utf-8"})
     return Step(f"html({code})", lambda _: answer)
 
 
@@ -195,7 +197,7 @@ def empty() -> Step:
 def not_utf8() -> Step:
     """Say that the job runs, in JSON with a byte in it that is not UTF-8."""
 
-    def say(job: Job) -> Answer:
+    def say(job: SimulatedJob) -> CannedResponse:
         return said(encoded(fields_while_running(job))[:-1] + b',"note":"caf\xe9"}')
 
     return Step("not_utf8", say)
@@ -204,9 +206,9 @@ def not_utf8() -> Step:
 def retry_after(value: str | float, then: Step) -> Step:
     """Add `Retry-After` to another step's answer: seconds, or text (an HTTP date) as it is."""
     headers = {"retry-after": str(value)}
-    Answer(headers=headers)
+    CannedResponse(headers=headers)
 
-    def say(job: Job) -> Answer:
+    def say(job: SimulatedJob) -> CannedResponse:
         return then.say(job).with_headers(headers)
 
     return replace(then, name=f"retry_after({value}) {then.name}", say=say)

@@ -19,7 +19,7 @@ BODILESS = frozenset({204, 304})
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CannedResponse:
     """Status, headers and body of one HTTP answer."""
 
     status: int = 200
@@ -36,11 +36,11 @@ class Answer:
                 raise ValueError(f"not a header that HTTP can carry: {name!r}: {value!r}")
 
     @classmethod
-    def json(cls, body: object, *, status: int = 200) -> Answer:
+    def json(cls, body: object, *, status: int = 200) -> CannedResponse:
         """Say `body` as JSON."""
         return cls(status, encoded(body), {"content-type": "application/json"})
 
-    def with_headers(self, headers: Mapping[str, str]) -> Answer:
+    def with_headers(self, headers: Mapping[str, str]) -> CannedResponse:
         """Say the same with `headers` added, or put in the place of their namesakes."""
         lowered = {name.lower(): value for name, value in headers.items()}
         return replace(self, headers={**self.headers, **lowered})

@@ -1,0 +1,125 @@
+"""Serving from the command line, as `tilldone simulate` and `python -m tilldone.simulator`."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import ipaddress
+import json
+import shlex
+import subprocess
+import sys
+import threading
+import urllib.request
+from typing import TYPE_CHECKING, TextIO, cast
+
+from tilldone._core.registry import provider_named
+from tilldone.simulator._app import IDENTITY, PROVIDERS
+from tilldone.simulator._simulator import Simulator, default_token, origin_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Say = Callable[[str], object]
+
+ENV_PORT = 7245
+"""Where `--env` looks for a simulator, and starts one."""
+
+_LONGEST_ANSWER = 1000
+
+
+def run(*, host: str, port: int | None, env: bool, out: Say, err: Say) -> int:
+    """Carry the command out; the exit code is 0 after Ctrl-C, 1 where the port cannot be had.
+
+    Args:
+        host: the address to listen on.
+        port: the port to listen on, 0 for a free one; None is `ENV_PORT` with `env`, else a free
+            one.
+        env: have a simulator serve in the background, unless one does so already, and print the
+            lines that lead a shell's programs to it.
+        out: prints what was asked for.
+        err: tells what else there is to say.
+    """
+    if not _is_loopback(host):
+        err(f"listening on {host}: whoever can reach this machine can use the simulator")
+    if env:
+        return _lead_to_background(host, port or ENV_PORT, out, err)
+    simulator = Simulator(host=host, port=port or 0)
+    try:
+        simulator.start()
+    except OSError as error:
+        err(str(error.strerror))
+        return 1
+    try:
+        out(_table(simulator))
+        with contextlib.suppress(KeyboardInterrupt):
+            threading.Event().wait()
+    finally:
+        simulator.stop()
+    return 0
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _table(simulator: Simulator) -> str:
+    rows = [("provider", "base URL", "key")]
+    rows += [(name, simulator.url(name), simulator.token(name)) for name in PROVIDERS]
+    widths = [max(len(row[column]) for row in rows) for column in range(2)]
+    return "\n".join(f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c}" for a, b, c in rows)
+
+
+def _lead_to_background(host: str, port: int, out: Say, err: Say) -> int:
+    origin = origin_of(host, port)
+    if _serves(origin):
+        err(f"the simulator serves at {origin} already")
+    else:
+        started = _start(host, port)
+        if isinstance(started, str):
+            err(started)
+            return 1
+        err(f"the simulator serves at {origin} in the background; `kill {started}` ends it")
+    for name, provider in PROVIDERS.items():
+        variables = {
+            f"TILLDONE_{name.upper()}_BASE_URL": origin + provider.base_path,
+            str(provider_named(name).key_variable): default_token(name),
+        }
+        for variable, value in variables.items():
+            out(f"export {variable}={shlex.quote(value)}")
+    return 0
+
+
+def _serves(origin: str) -> bool:
+    """Whether it is a simulator that listens there."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(f"{origin}/", timeout=5) as answer:
+            found: object = json.loads(answer.read(_LONGEST_ANSWER))
+    except (OSError, ValueError, http.client.HTTPException):
+        return False
+    return found == IDENTITY
+
+
+def _start(host: str, port: int) -> int | str:
+    """Start a simulator that outlives this process; give its id, or why it has not started."""
+    command = [sys.executable, "-m", "tilldone.simulator", "--host", host, "--port", str(port)]
+    process = subprocess.Popen(  # noqa: S603 # this very program
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    with cast("TextIO", process.stdout) as told:
+        # It serves once its table is there, all of it.
+        table = [told.readline() for _ in ["", *PROVIDERS]]
+        if all(table):
+            process.returncode = 0  # it is not waited for: nobody is to warn that it goes on
+            return process.pid
+    process.wait()
+    return "".join(table).strip().removeprefix("python -m tilldone.simulator: ")
