@@ -5,6 +5,9 @@
         assert my_application.transcript(job_id) is None
 
 pytest finds it by itself; the fixture needs the extra `simulator`.
+
+It stands beside the package, not in it: pytest loads it in every run of everyone who has tilldone
+installed, and importing the package would more than double the time that pytest takes to start.
 """
 
 from typing import TYPE_CHECKING
@@ -28,7 +31,7 @@ def tilldone_simulator(monkeypatch: pytest.MonkeyPatch) -> "Generator[Simulator]
     no change and no argument, and cannot reach a real provider by accident. What it yields submits
     the jobs and keeps a record of the polls: see `tilldone.simulator.Simulator`.
     """
-    # Not above: pytest loads this module wherever tilldone is installed, tested with it or not.
+    # Not above, for the same reason.
     from tilldone._core.registry import provider_named
     from tilldone.simulator import Simulator
     from tilldone.simulator._app import PROVIDERS
