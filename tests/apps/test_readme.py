@@ -212,6 +212,8 @@ COMMANDS = {
         if line.startswith("tilldone ")
     },
     'eval "$(_TILLDONE_COMPLETE=bash_source tilldone)"': ["bash", "-c", "type eval"],
+    # tests/cli/test_people.py runs it.
+    'eval "$(tilldone simulate --env)"': [sys.executable, "-m", "tilldone", "simulate", "--help"],
     ".venv/bin/python scripts/update_specs.py": [
         *(sys.executable, "scripts/update_specs.py", "--help")
     ],

@@ -7,12 +7,15 @@ from typing import Any
 
 import anyio
 import pytest
+from tests.waits.conftest import authority, secured, trusting
 from tests.waits.harness import BACKENDS, Bench, within
 
 import tilldone
 from tilldone import aio
 from tilldone.simulator import Simulator
 from tilldone.testing import ManualClock
+
+__all__ = ["authority", "secured", "trusting"]
 
 
 @pytest.fixture(scope="session")
@@ -23,11 +26,13 @@ def bench() -> Iterator[Bench]:
 
 @dataclass(frozen=True)
 class Download:
-    """`tilldone.download`, called in one of three ways."""
+    """`tilldone.download`, called in one of three ways; the links lead to this machine."""
 
     way: str
 
     def __call__(self, link: object, path: Path | str, **how: Any) -> Path:  # noqa: ANN401 # wrong ones as well
+        how.setdefault("allow_private", True)
+
         def call(function: Callable[..., Any]) -> Any:  # noqa: ANN401 # as above
             return function(link, path, **how)
 

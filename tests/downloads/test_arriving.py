@@ -1,9 +1,13 @@
 """A file is whole and in its place, or it is not there and what has arrived is kept."""
 
+import os
 import socket
+import ssl
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 from tests.downloads.conftest import Download, left_in
 from tests.downloads.hosting import (
@@ -17,7 +21,7 @@ from tests.downloads.hosting import (
     hosting,
     refusing,
 )
-from tests.waits.sockets import Speak
+from tests.waits.sockets import Speak, serving
 
 from tilldone import DownloadFailed
 from tilldone.testing import ManualClock
@@ -146,6 +150,44 @@ def test_two_versions_that_only_their_length_tells_apart_are_not_mixed(
     assert target.read_bytes() == CHANGED
 
 
+@pytest.mark.parametrize(
+    "mark", ['"vérsion"', '"☃"', '"v\x9b"'], ids=["latin", "snowman", "control"]
+)
+def test_a_mark_that_cannot_be_sent_back_is_no_mark(
+    download: Download, target: Path, mark: str
+) -> None:
+    odd = replace(FILE, headers=f"ETag: {mark}\r\n")
+    with hosting(odd.cut(100_000), odd.serve) as host:
+        download(host.link, target)
+        assert host.ranges == [None, None]
+    assert target.read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        b'{"if_range": "v\xc3\xa9rsion"}',
+        b'{"if_range": "v\\r\\nX-Key: 1"}',
+        b'{"if_range": 7}',
+        b"[]",
+        b"\xff\xfe",
+        b"[" * 20_000,
+        b"",
+    ],
+    ids=["latin", "lines", "number", "list", "bytes", "nested", "empty"],
+)
+def test_what_was_kept_and_cannot_be_used_is_dropped(
+    download: Download, target: Path, kept: bytes
+) -> None:
+    target.with_name("result.mp4.part").write_bytes(b"something else")
+    target.with_name("result.mp4.part.json").write_bytes(kept)
+    with hosting(FILE.serve) as host:
+        download(host.link, target)
+        assert host.ranges == [None]
+    assert target.read_bytes() == CONTENT
+    assert left_in(target.parent) == {target.name}
+
+
 def wrong_part(connection: socket.socket, _request: bytes) -> None:
     connection.sendall(
         b"HTTP/1.1 206 Partial Content\r\nContent-Length: 2\r\n"
@@ -157,7 +199,15 @@ def nameless_part(connection: socket.socket, _request: bytes) -> None:
     connection.sendall(b'HTTP/1.1 206 X\r\nContent-Length: 2\r\nETag: "v1"\r\n\r\nxy')
 
 
-@pytest.mark.parametrize("odd", [wrong_part, nameless_part, refusing(416)])
+def enormous_part(connection: socket.socket, _request: bytes) -> None:
+    digits = b"9" * 5000
+    connection.sendall(
+        b"HTTP/1.1 206 X\r\nContent-Length: 2\r\n"
+        b"Content-Range: bytes " + digits + b"-" + digits + b"/" + digits + b"\r\n\r\nxy"
+    )
+
+
+@pytest.mark.parametrize("odd", [wrong_part, nameless_part, enormous_part, refusing(416)])
 def test_a_wrong_part_is_thrown_away(download: Download, target: Path, odd: Speak) -> None:
     with hosting(FILE.cut(100_000), odd, FILE.serve) as host:
         download(host.link, target)
@@ -233,6 +283,51 @@ def test_a_redirect_that_leads_nowhere_ends_it(
     there = refusing(302, headers=location)
     with hosting(there) as host, pytest.raises(DownloadFailed, match="HTTP 302, and it leads no"):
         download(host.link, target)
+
+
+def broken_tls(connection: socket.socket, request: bytes) -> None:
+    head = f'HTTP/1.1 200 OK\r\nContent-Length: {len(CONTENT)}\r\nETag: "v1"\r\n\r\n'
+    connection.sendall(head.encode() + CONTENT[:100_000])
+    # Past the encryption: no TLS record at all.
+    os.write(connection.fileno(), b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    connection.recv(1)
+
+
+def test_a_broken_tls_record_is_ridden_out(
+    download: Download, target: Path, secured: ssl.SSLContext, trusting: ssl.SSLContext
+) -> None:
+    script = [broken_tls]
+
+    def speak(connection: socket.socket, request: bytes) -> None:
+        (script.pop() if script else FILE.serve)(connection, request)
+
+    kind = httpx.Client if download.way == "sync" else httpx.AsyncClient
+    # What stays open would keep the server.
+    closing = httpx.Limits(max_keepalive_connections=0)
+    with serving(speak, tls=secured) as server:
+        download(f"{server.url}/x", target, client=kind(verify=trusting, limits=closing))
+    assert target.read_bytes() == CONTENT
+
+
+def test_whatever_a_transport_raises_is_ridden_out(download: Download, target: Path) -> None:
+    left: list[Exception] = [ssl.SSLError(1, "bad"), RuntimeError("odd"), OSError(5, "worse")]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if left:
+            raise left.pop()
+        return httpx.Response(200, stream=Chunks())
+
+    kind = httpx.Client if download.way == "sync" else httpx.AsyncClient
+    download("https://example.com/x", target, client=kind(transport=httpx.MockTransport(answer)))
+    assert target.read_bytes() == CONTENT
+
+
+class Chunks(httpx.SyncByteStream, httpx.AsyncByteStream):
+    def __iter__(self) -> Iterator[bytes]:
+        yield CONTENT
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield CONTENT
 
 
 def test_a_host_that_is_not_there_is_named(download: Download, target: Path) -> None:

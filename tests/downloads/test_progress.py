@@ -14,7 +14,7 @@ import tilldone
 
 link, path = sys.argv[1:]
 print("begun")
-print(tilldone.download(link, path, progress=True))
+print(tilldone.download(link, path, progress=True, allow_private=True))
 """
 
 
@@ -34,3 +34,13 @@ def test_nothing_where_there_is_no_terminal(target: Path) -> None:
         ran = subprocess.run(command, capture_output=True, text=True, check=True)
     assert ran.stderr == ""
     assert ran.stdout == f"begun\n{target}\n"
+
+
+def test_a_name_is_no_markup_and_steers_nothing(target: Path) -> None:
+    odd = target.with_name("[red]a[bold]\u202e\x1b]0;owned\x07.mp4")
+    with hosting(FILE.serve) as host:
+        _, told = on_a_terminal([sys.executable, "-c", APPLICATION, host.link, str(odd)])
+    assert "[red]a[bold]" in told
+    assert "\x1b]0;" not in told
+    assert "\u202e" not in told
+    assert odd.read_bytes() == CONTENT

@@ -2,11 +2,13 @@
 
 import gc
 import json
+import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
@@ -72,7 +74,7 @@ def test_the_time_holds_whatever_the_server_does(
 
 def test_no_deadline_is_left_on_a_client_of_the_users(target: Path) -> None:
     with hosting(FILE.serve) as host, httpx.Client() as client:
-        tilldone.download(host.link, target, client=client, timeout=1.5)
+        tilldone.download(host.link, target, client=client, timeout=1.5, allow_private=True)
         time.sleep(1.6)
         assert client.get(host.link).content == CONTENT
 
@@ -82,7 +84,7 @@ def test_cancelling_keeps_the_part_and_leaves_nothing_open(target: Path, loop: s
     async def main() -> None:
         with hosting(FILE.stalled(100_000)) as host:
             async with anyio.create_task_group() as group:
-                group.start_soon(aio.download, host.link, target)
+                group.start_soon(partial(aio.download, host.link, target, allow_private=True))
                 with anyio.fail_after(PROMPT):
                     while not grown(target, 100_000):  # noqa: ASYNC110 # a file sets no event
                         await anyio.sleep(0.01)
@@ -102,7 +104,7 @@ import tilldone
 
 link, path = sys.argv[1:]
 try:
-    tilldone.download(link, path)
+    tilldone.download(link, path, allow_private=True)
 except KeyboardInterrupt:
     pass
 gc.collect()
@@ -142,7 +144,7 @@ def test_a_killed_process_loses_nothing_that_was_written(target: Path) -> None:
             process.kill()
         size = part.stat().st_size
         assert 0 < size <= 200_000
-        tilldone.download(host.link, target)
+        tilldone.download(host.link, target, allow_private=True)
         assert host.ranges == [None, f"bytes={size}-"]
     assert target.read_bytes() == CONTENT
 
@@ -159,7 +161,8 @@ def test_a_second_download_to_the_same_place_is_refused(download: Download, targ
         connection.sendall(CONTENT[100_000:])
 
     with hosting(held, FILE.serve) as host:
-        first = Thread(target=tilldone.download, args=(host.link, target))
+        here = {"allow_private": True}
+        first = Thread(target=tilldone.download, args=(host.link, target), kwargs=here)
         first.start()
         try:
             until = time.monotonic() + PROMPT
@@ -184,15 +187,53 @@ def test_a_place_that_cannot_be_written_is_named(download: Download, target: Pat
         assert connections_to(host.server.port) == 0
 
 
-def test_a_full_disk_is_no_silent_loss(download: Download, target: Path) -> None:
-    Path(f"{target}.part").symlink_to("/dev/full")
-    with (
-        hosting(FILE.serve) as host,
-        pytest.raises(OSError, match=r"No space left|Invalid argument"),
-    ):
-        download(host.link, target)
+FULL = """
+import resource, signal, sys
+import tilldone
+
+link, path = sys.argv[1:]
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+tilldone.download(link, path, allow_private=True)
+"""
+
+
+def test_a_full_disk_is_no_silent_loss(target: Path) -> None:
+    with hosting(FILE.serve) as host:
+        command = [sys.executable, "-W", "error", "-c", FULL, host.link, str(target)]
+        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    assert ran.stderr.splitlines()[-1] == "OSError: [Errno 27] File too large"
     assert not target.exists()
+    assert kept(target) == CONTENT[:200_000]
+
+
+@pytest.mark.parametrize("suffix", ["part", "part.json"])
+@pytest.mark.parametrize("kind", ["symlink", "hardlink"])
+def test_a_link_that_was_planted_is_not_written_through(
+    download: Download, target: Path, suffix: str, kind: str
+) -> None:
+    victim = target.with_name("victim")
+    victim.write_bytes(b"precious")
+    planted = Path(f"{target}.{suffix}")
+    planted.symlink_to(victim) if kind == "symlink" else planted.hardlink_to(victim)
+    with hosting(FILE.serve) as host:
+        if suffix == "part":
+            with pytest.raises(FileExistsError, match=r"result\.mp4\.part is .*; remove it"):
+                download(host.link, target)
+        else:
+            # It holds nothing that can be used, and is replaced.
+            download(host.link, target)
+            assert target.read_bytes() == CONTENT
+    assert victim.read_bytes() == b"precious"
     assert open_files(target.parent) == []
+
+
+def test_a_pipe_that_was_planted_holds_nobody_up(download: Download, target: Path) -> None:
+    os.mkfifo(f"{target}.part.json")
+    with hosting(FILE.serve) as host:
+        download(host.link, target)
+    assert target.read_bytes() == CONTENT
 
 
 GENERATED = AuthenticatedClient(base_url="https://example.com", token="secret-token-1")
@@ -204,12 +245,12 @@ GENERATED = AuthenticatedClient(base_url="https://example.com", token="secret-to
         (None, {}, ValueError, "link: the result has none there"),
         ("", {}, ValueError, "link: the result has none there"),
         (7, {}, TypeError, "link: expected text, got int"),
-        ("ftp://example.com/x", {}, ValueError, "link: it is no URL"),
-        ("/results/1", {}, ValueError, "link: it is no URL"),
-        ("https://", {}, ValueError, "link: it is no URL"),
-        ("https://[::1/x", {}, ValueError, "link: it is no URL"),
-        ("https://example.com:99999/", {}, ValueError, "link: it is no URL"),
-        ("https://example.com/\n", {}, ValueError, "link: it is no URL"),
+        ("ftp://example.com/x", {}, ValueError, "link: not a URL"),
+        ("/results/1", {}, ValueError, "link: not a URL"),
+        ("https://", {}, ValueError, "link: not a URL"),
+        ("https://[::1/x", {}, ValueError, "link: not a URL"),
+        ("https://example.com:99999/", {}, ValueError, "link: not a URL"),
+        ("https://example.com/\n", {}, ValueError, "link: not a URL"),
         (lambda done: done, {}, ValueError, "job: needed with a function"),
         ("https://example.com/x", {"timeout": -1}, ValueError, "timeout: -1 is negative"),
         ("https://example.com/x", {"timeout": "1"}, TypeError, "timeout: expected seconds"),

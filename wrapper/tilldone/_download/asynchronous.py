@@ -1,17 +1,18 @@
 """Downloading results that are links, from async code; see `tilldone._download.sync`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from os import PathLike
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import anyio
 import httpx
 
 from tilldone._core.job import Job
 from tilldone._core.polling import seconds_until_deadline
-from tilldone._download.links import Source, checked_client, fault, head_of, request
+from tilldone._download.links import LinkSource, checked_client, fault, head_of, request
+from tilldone._download.reach import LinkRefused
 from tilldone._download.transfer import Fetch, Pause, Refresh, Transfer, Whole
 from tilldone._download.weblink import Link
 from tilldone._drivers.asynchronous import wait
@@ -32,12 +33,13 @@ async def download(
     job: Job[R] | None = None,
     timeout: float | timedelta | None = None,  # noqa: ASYNC109 # as in `wait`
     client: httpx.AsyncClient | None = None,
+    allow_private: bool = False,
     progress: bool = False,
 ) -> Path:
     """Download what a result links to; see `tilldone.download`."""
     now = clock()
     checked_client(client, httpx.AsyncClient)
-    source = Source(link, job)
+    source = LinkSource(link, job, allow_private=allow_private)
     transfer = source.transfer(path, now.now() + seconds_until_deadline(timeout))
     asking = client or httpx.AsyncClient()
     try:
@@ -69,7 +71,14 @@ async def _fetch(
         bar.show(transfer.received, transfer.total)
         return True
 
-    asked = request(fetch)
+    async def trace(event: str, info: Mapping[str, Any]) -> None:
+        try:
+            fetch.peer.check(event, info)
+        except LinkRefused:
+            await info["return_value"].aclose()
+            raise
+
+    asked = request(fetch, trace)
     asked.stream = OnePiece(asked.content)
     with anyio.move_on_after(fetch.timeout):
         try:
@@ -81,9 +90,11 @@ async def _fetch(
                     return refusal
                 await feed_from(response, write)
             finally:
-                with anyio.CancelScope(shield=True):
+                with anyio.CancelScope(shield=True), of_transport(answered=True):
                     await response.aclose()
         except ExchangeBroken as broken:
+            if isinstance(broken.error, LinkRefused):
+                transfer.refused(broken.error)
             return fault(broken.error)
         return None
     return "the time is over"

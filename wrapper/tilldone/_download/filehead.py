@@ -6,9 +6,11 @@ from email.utils import parsedate_to_datetime
 
 from attrs import frozen
 
-__all__ = ["FileHead", "file_head"]
+__all__ = ["FileHead", "file_head", "usable_mark"]
 
-_SPAN = re.compile(r"bytes (\d+)-\d+/(\d+|\*)", re.ASCII)
+# As many digits as a file can have bytes; int() refuses to read thousands of them.
+_LENGTH = re.compile(r"\d{1,18}", re.ASCII)
+_SPAN = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18}|\*)", re.ASCII)
 
 
 @frozen
@@ -31,7 +33,7 @@ class FileHead:
 def file_head(status_code: int, headers: Mapping[str, str]) -> FileHead | None:
     """Read the head of a 200 or a 206; None where a 206 does not say which part it is."""
     length = headers.get("content-length", "")
-    start, total = 0, int(length) if length.isdecimal() else None
+    start, total = 0, int(length) if _LENGTH.fullmatch(length) else None
     if status_code == 206:
         span = _SPAN.fullmatch(headers.get("content-range", ""))
         if span is None:
@@ -41,15 +43,20 @@ def file_head(status_code: int, headers: Mapping[str, str]) -> FileHead | None:
     return FileHead(start, total, _mark(headers), packed)
 
 
+def usable_mark(text: str) -> str:
+    """Give a mark that can be sent back in a header, and nothing for any other."""
+    return text if text.isascii() and text.isprintable() else ""
+
+
 def _mark(headers: Mapping[str, str]) -> str:
     if headers.get("accept-ranges", "").lower() == "none":
         return ""
     etag = headers.get("etag", "")
     if etag:
         # A weak one does not promise the same bytes, and the same bytes are what matters here.
-        return "" if etag.startswith("W/") else etag
+        return "" if etag.startswith("W/") else usable_mark(etag)
     modified = headers.get("last-modified", "")
-    return modified if _is_settled(modified, headers.get("date", "")) else ""
+    return usable_mark(modified) if _is_settled(modified, headers.get("date", "")) else ""
 
 
 def _is_settled(modified: str, answered: str) -> bool:

@@ -4,18 +4,20 @@ import time
 from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import httpx
 
-from tilldone._core.job import Job
+from tilldone._core.job import Job, target_of
 from tilldone._core.response import Response
 from tilldone._core.text import excerpt, words_of
+from tilldone._download.reach import Reach
 from tilldone._download.transfer import Fetch, Transfer
 from tilldone._download.weblink import Link, checked_link
+from tilldone._http.settings import host_of
 from tilldone._version import __version__
 
-__all__ = ["Source", "checked_client", "fault", "head_of", "request"]
+__all__ = ["LinkSource", "checked_client", "fault", "head_of", "request"]
 
 R = TypeVar("R")
 C = TypeVar("C", httpx.Client, httpx.AsyncClient)
@@ -24,13 +26,19 @@ C = TypeVar("C", httpx.Client, httpx.AsyncClient)
 _SILENCE = 30.0
 
 
-def request(fetch: Fetch) -> httpx.Request:
-    """Build a request that nothing is added to: no header, cookie or key that a client holds."""
+def request(fetch: Fetch, trace: Callable[[str, dict[str, Any]], object]) -> httpx.Request:
+    """Build a request that nothing is added to: no header, cookie or key that a client holds.
+
+    Args:
+        fetch: what is asked for.
+        trace: called at each step of it; what it raises ends the request.
+    """
+    steps = dict.fromkeys(("connect", "read", "write", "pool"), _SILENCE)
     return httpx.Request(
         "GET",
         fetch.url,
         headers={"User-Agent": f"tilldone/{__version__}", **fetch.headers},
-        extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), _SILENCE)},
+        extensions={"timeout": steps, "trace": trace},
     )
 
 
@@ -40,9 +48,11 @@ def head_of(response: httpx.Response) -> Response:
 
 
 def fault(error: Exception) -> str:
-    """Put a broken connection into words."""
-    # A complaint about what is no HTTP quotes it, and that may be a redirect to a signed link.
-    said = "" if isinstance(error, httpx.ProtocolError) else excerpt(words_of(error))
+    """Put what a transport raised into words."""
+    # A complaint about what is not HTTP quotes it, and that may be a redirect to a signed link.
+    known = isinstance(error, httpx.RequestError | OSError)
+    quotes = isinstance(error, httpx.ProtocolError) or not known
+    said = "" if quotes else excerpt(words_of(error))
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
@@ -59,15 +69,22 @@ def checked_client(client: object, kind: type[C]) -> None:
         )
 
 
-class Source(Generic[R]):
+class LinkSource(Generic[R]):
     """Where the link comes from: it is given, or read from the result of a job."""
 
-    def __init__(self, link: Link | Callable[[R], Link], job: Job[R] | None) -> None:
+    def __init__(
+        self, link: Link | Callable[[R], Link], job: Job[R] | None, *, allow_private: bool
+    ) -> None:
         if callable(link) != (job is not None):
             raise ValueError("job: needed with a function from a result to its link, and only then")
         self._read = link if callable(link) else None
         self._given = None if callable(link) else checked_link(link)
         self._job = job
+        if allow_private:
+            self._reach = Reach(private=True, plain=True)
+        else:
+            speaks_to = "" if job is None else host_of(target_of(job).client)
+            self._reach = Reach.of_client(speaks_to) if speaks_to else Reach()
 
     @property
     def job(self) -> Job[R]:
@@ -79,7 +96,11 @@ class Source(Generic[R]):
     def transfer(self, path: str | PathLike[str], deadline: float) -> Transfer:
         """Begin the transfer."""
         return Transfer(
-            Path(path), url=self._given, refreshable=self._job is not None, deadline=deadline
+            Path(path),
+            url=self._given,
+            refreshable=self._job is not None,
+            reach=self._reach,
+            deadline=deadline,
         )
 
     def link_in(self, result: R) -> str:

@@ -3,12 +3,18 @@
 The bytes go to `NAME.part` beside the target, and what they are a part of (the server's own mark
 of that version) to `NAME.part.json`; so a download goes on where it was cut off, also in another
 process, as long as the server has the same version. The part is locked while it is written to.
+
+In a folder that others can write to, a link of theirs at one of these names must not lead a
+download to another file: links are neither read nor written through.
 """
 
 import json
 import os
+import stat
 from pathlib import Path
 from typing import BinaryIO, cast
+
+from tilldone._download.filehead import usable_mark
 
 try:
     import fcntl
@@ -16,6 +22,11 @@ except ModuleNotFoundError:  # Windows, which lets nobody move or delete a file 
     fcntl = None  # type: ignore[assignment] # no such module there
 
 __all__ = ["PartFile"]
+
+# What a platform does not have, it does not need: Windows opens no FIFO, and links only for some.
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0)
+_LONGEST_NOTE = 64 * 1024
 
 
 class PartFile:
@@ -56,7 +67,9 @@ class PartFile:
         self.forget()
         self.mark = mark
         if mark:
-            self._mark_file.write_text(json.dumps({"if_range": mark}), encoding="utf-8")
+            made = os.open(self._mark_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK, 0o666)
+            with os.fdopen(made, "w", encoding="utf-8") as file:
+                json.dump({"if_range": mark}, file)
 
     def write(self, chunk: bytes) -> None:
         """Add a chunk."""
@@ -92,7 +105,7 @@ class PartFile:
 
     def _open(self) -> BinaryIO:
         while self._file is None:
-            file = self._part.open("ab")
+            file = _open_part(self._part)
             try:
                 _lock(file, self._part)
             except BaseException:
@@ -111,12 +124,30 @@ class PartFile:
             file.close()
 
     def _read_mark(self) -> str:
+        """Read the mark of what is there; where it cannot be read, the file is begun anew."""
         try:
-            kept: object = json.loads(self._mark_file.read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
+            found = os.open(self._mark_file, os.O_RDONLY | _NO_LINK | _NO_WAIT)
+            with os.fdopen(found, "rb") as file:
+                kept: object = json.loads(file.read(_LONGEST_NOTE))
+        except (OSError, ValueError, RecursionError):
             return ""
         mark = cast("dict[str, object]", kept).get("if_range") if isinstance(kept, dict) else ""
-        return mark if isinstance(mark, str) else ""
+        return usable_mark(mark) if isinstance(mark, str) else ""
+
+
+def _open_part(part: Path) -> BinaryIO:
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | _NO_LINK | _NO_WAIT
+    try:
+        opened = os.open(part, flags, 0o666)
+    except OSError as error:
+        if part.is_symlink():
+            raise FileExistsError(f"{part} is a link to elsewhere; remove it") from error
+        raise
+    found = os.fstat(opened)
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
+        os.close(opened)
+        raise FileExistsError(f"{part} is not a download's own file; remove it")
+    return os.fdopen(opened, "ab")
 
 
 def _is_at(file: BinaryIO, part: Path) -> bool:

@@ -3,17 +3,18 @@
 The link's host is not the provider's: no key, header or cookie of any client is ever sent to it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from os import PathLike
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 
 from tilldone._core.job import Job
 from tilldone._core.polling import seconds_until_deadline
-from tilldone._download.links import Source, checked_client, fault, head_of, request
+from tilldone._download.links import LinkSource, checked_client, fault, head_of, request
+from tilldone._download.reach import LinkRefused
 from tilldone._download.transfer import Fetch, Pause, Refresh, Transfer, Whole
 from tilldone._download.weblink import Link
 from tilldone._drivers.clock import clock
@@ -33,6 +34,7 @@ def download(
     job: Job[R] | None = None,
     timeout: float | timedelta | None = None,
     client: httpx.Client | None = None,
+    allow_private: bool = False,
     progress: bool = False,
 ) -> Path:
     """Download what a result links to, whole or not at all, and return the path.
@@ -49,10 +51,16 @@ def download(
         timeout: seconds or a timedelta for all of it; None is for ever.
         client: asks for the file, for the sake of its proxy, say. Its headers, cookies and keys
             are not sent.
+        allow_private: follow links to loopback, link-local and private addresses, and by plain
+            http. They are refused otherwise, unless the job's own client speaks to such an
+            address: a link comes from a server, and would have this machine fetch what only it can
+            reach. What is checked is the address that is connected to, redirects included. Through
+            a proxy, which looks up names by itself, it is what stands in the link.
         progress: show a bar on stderr where that is a terminal; needs the extra `cli`.
 
     Raises:
-        DownloadFailed: the server refuses, the time is over, or it broke off too often.
+        DownloadFailed: the server refuses, the time is over, it broke off too often, or the link
+            leads where it may not.
         WaitError: the wait for the job ended so.
         ValueError, TypeError: there is no link, or an argument is wrong; it is named.
         OSError: the file cannot be written; BlockingIOError where another download writes it.
@@ -62,7 +70,7 @@ def download(
 
     now = clock()
     checked_client(client, httpx.Client)
-    source = Source(link, job)
+    source = LinkSource(link, job, allow_private=allow_private)
     transfer = source.transfer(path, now.now() + seconds_until_deadline(timeout))
     asking = client or httpx.Client()
     try:
@@ -86,9 +94,18 @@ def download(
 
 
 def _fetch(client: httpx.Client, fetch: Fetch, transfer: Transfer, bar: TransferBar) -> str | None:
+    def trace(event: str, info: Mapping[str, Any]) -> None:
+        try:
+            fetch.peer.check(event, info)
+        except LinkRefused:
+            info["return_value"].close()
+            raise
+
     try:
         with of_transport(answered=False):
-            response = client.send(request(fetch), stream=True, auth=None, follow_redirects=False)
+            response = client.send(
+                request(fetch, trace), stream=True, auth=None, follow_redirects=False
+            )
         try:
             refusal = transfer.begin(head_of(response))
             if refusal is not None:
@@ -97,7 +114,10 @@ def _fetch(client: httpx.Client, fetch: Fetch, transfer: Transfer, bar: Transfer
                 transfer.write(chunk)
                 bar.show(transfer.received, transfer.total)
         finally:
-            response.close()
+            with of_transport(answered=True):
+                response.close()
     except ExchangeBroken as broken:
+        if isinstance(broken.error, LinkRefused):
+            transfer.refused(broken.error)
         return fault(broken.error)
     return None

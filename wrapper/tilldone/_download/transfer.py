@@ -1,17 +1,18 @@
-"""The course of one download, without network and without a clock.
+"""How one download goes, without network and without a clock.
 
 As a `Poller` does for a wait, a `Transfer` says what to do next and is told what came of it; the
 synchronous and the asynchronous download both steer by it. Times are in seconds.
 """
 
 from pathlib import Path
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 from attrs import frozen
 
 from tilldone._core.response import Response, retry_after
 from tilldone._download.filehead import FileHead, file_head
 from tilldone._download.partfile import PartFile
+from tilldone._download.reach import LinkRefused, PeerCheck, Reach
 from tilldone._download.weblink import redirected, shown
 
 __all__ = ["DownloadFailed", "Fetch", "Pause", "Refresh", "Transfer", "Whole"]
@@ -42,6 +43,8 @@ class Fetch:
     url: str
     headers: dict[str, str]
     timeout: float
+    peer: PeerCheck
+    """Checks the connection that is made for it."""
 
 
 @frozen
@@ -68,12 +71,16 @@ class Transfer:
         path: where it shall be.
         url: where it is; None where the job has to be asked for that first.
         refreshable: whether the job can be asked for another link.
+        reach: where links may lead, those of redirects as well.
         deadline: on the driver's clock.
     """
 
-    def __init__(self, path: Path, *, url: str | None, refreshable: bool, deadline: float) -> None:
+    def __init__(
+        self, path: Path, *, url: str | None, refreshable: bool, reach: Reach, deadline: float
+    ) -> None:
         self._part = PartFile(path)
         self._url = url
+        self._reach = reach
         self._asked = ""
         self._moved_to: str | None = None
         self._moves = 0
@@ -100,7 +107,7 @@ class Transfer:
         """Say what to do at this moment.
 
         Raises:
-            DownloadFailed: the deadline has come.
+            DownloadFailed: the deadline has come, or the link leads where it may not.
         """
         if self._whole:
             return Whole(self._part.path)
@@ -115,14 +122,28 @@ class Transfer:
         if self._moved_to is None:
             self._moves = 0
         self._asked, self._moved_to = self._moved_to or self._url, None
+        try:
+            self._reach.check_url(self._asked)
+        except LinkRefused as error:
+            self.refused(error)
         headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
         if self._part.size:
             headers |= {"Range": f"bytes={self._part.size}-", "If-Range": self._part.mark}
-        return Fetch(self._asked, headers, left)
+        return Fetch(self._asked, headers, left, PeerCheck(self._reach, self._asked))
 
     def linked(self, url: str) -> None:
         """Take the link of a fresh poll."""
         self._url = url
+
+    def refused(self, error: LinkRefused) -> NoReturn:
+        """End it: the link leads where it may not.
+
+        Raises:
+            DownloadFailed: always.
+        """
+        raise DownloadFailed(
+            f"{shown(self._asked)}: refused: {error}; allow_private=True would permit it"
+        ) from None
 
     def begin(self, answer: Response) -> str | None:
         """Take in an answer's head; say what is wrong where it brings no file.

@@ -18,8 +18,8 @@ def checked_link(link: Link) -> str:
     """Give a field's link.
 
     Raises:
-        TypeError: it is no text.
-        ValueError: there is none, or it is none.
+        TypeError: it is not text.
+        ValueError: the field is empty, or does not hold a URL.
     """
     if not link:
         raise ValueError("link: the result has none there")
@@ -32,7 +32,7 @@ def checked_link(link: Link) -> str:
         usable = False
     if not usable or not link.isprintable():
         # Not shown: a link that is signed is as good as a key, and what is wrong may be anywhere.
-        raise ValueError("link: it is no URL that begins with https:// or http:// and names a host")
+        raise ValueError("link: not a URL that begins with https:// or http:// and names a host")
     return link
 
 

@@ -6,6 +6,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
+from tilldone._core.text import harmless
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import ProgressColumn, TaskID
@@ -112,9 +114,10 @@ class TransferBar:
 def _transfer_bar(name: str) -> "tuple[Bar, TaskID]":
     with _needing_rich():
         from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
-    name_column = TextColumn("{task.description}")
+    # A name is no markup, and what it may hold beside letters shall not steer the terminal.
+    name_column = TextColumn("{task.description}", markup=False)
     bar = _on_stderr(name_column, BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    return bar, bar.add_task(name, total=None)
+    return bar, bar.add_task(harmless(name), total=None)
 
 
 @contextmanager
