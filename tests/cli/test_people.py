@@ -304,6 +304,12 @@ def test_simulate_says_that_a_port_is_taken(tilldone: Terminal) -> None:
     assert f"cannot listen on 127.0.0.1, port {taken}" in ran.stderr
 
 
+def test_the_help_names_the_port_of_the_background(tilldone: Terminal) -> None:
+    from tilldone.simulator._command import ENV_PORT
+
+    assert f"{ENV_PORT} with" in tilldone("simulate", "--help").stdout
+
+
 def test_the_environment_of_a_shell_leads_to_the_simulator(tilldone: Terminal) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
