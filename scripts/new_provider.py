@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import fetch, load_spec, scaffold
 from pipeline.errors import PipelineError
-from pipeline.project import Project, SpecSource
+from pipeline.project import Project
 from pipeline.report import shown
 
 if TYPE_CHECKING:
@@ -34,11 +34,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("name", metavar="NAME", help="of its modules: tilldone.NAME")
     parser.add_argument("spec", metavar="SPEC", help="file or https address")
     parser.add_argument("--page", metavar="URL", help="the page's address, where SPEC is a file")
+    parser.add_argument(
+        "--job", metavar="OPERATION", help='the one that polls a job, such as "GET /v1/jobs/{id}"'
+    )
+    parser.add_argument(
+        "--submit",
+        metavar="OPERATION",
+        action="append",
+        default=[],
+        help='one that makes jobs, such as "POST /v1/jobs"; may be given several times',
+    )
     parser.add_argument("--id", metavar="NAME", help="what a poll calls the job's id")
     parser.add_argument(
         "--status",
         metavar="FIELD",
-        default=SpecSource.status,
+        default=scaffold.Wanted.status,
         help="where an answer has its status, such as state or data.state (default: %(default)s)",
     )
     options = parser.parse_args(arguments)
@@ -52,9 +62,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             project,
             options.name,
             spec,
+            scaffold.Wanted(
+                job=options.job,
+                submit=tuple(options.submit),
+                id=options.id,
+                status=options.status,
+            ),
             page=options.page or page.address,
-            id=options.id,
-            status=options.status,
         )
     except (PipelineError, OSError) as error:
         print(

@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     try:
         for name in options.names or project.sources:
-            _poll(project, name, options, report)
+            _preview(project, name, options, report)
         for line in () if options.json else report.table():
             print(line)
         if options.apply and not report.failures:
@@ -56,6 +56,11 @@ def _parse(project: Project, arguments: Sequence[str] | None) -> argparse.Namesp
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="a provider (default: all)")
     parser.add_argument("--from", dest="place", metavar="FILE_OR_URL", help="its page, elsewhere")
+    parser.add_argument(
+        "--document",
+        metavar="FILE",
+        help="the one in specs/ that --from replaces (default: the one that describes the poll)",
+    )
     parser.add_argument("--apply", action="store_true", help="take the changes over")
     parser.add_argument("--json", action="store_true", help="tell it to a machine")
     options = parser.parse_args(arguments)
@@ -66,25 +71,40 @@ def _parse(project: Project, arguments: Sequence[str] | None) -> argparse.Namesp
         parser.error(f"no provider {', '.join(unknown)}; specs/sources.toml has {', '.join(known)}")
     if options.place and len(options.names) != 1:
         parser.error("--from is the page of one provider: give its NAME, and no other")
+    if options.document:
+        files = [*known[options.names[0]].documents] if options.place else []
+        if options.document not in files:
+            parser.error(f"--document takes one of {', '.join(files) or 'what --from replaces'}")
     return options
 
 
-def _poll(project: Project, name: str, options: argparse.Namespace, report: Report) -> None:
-    source = project.sources[name]
-    if source.hand_written and not options.place:
-        told = (
-            f"{name}: its spec is written by hand, for there is no OpenAPI block on its page; "
-            f"compare it with {source.page}, or give an OpenAPI file: --from FILE_OR_URL"
-        )
-        (report.failures if options.names else report.notes).append(told)
-        return
+def _preview(project: Project, name: str, options: argparse.Namespace, report: Report) -> None:
+    sources = project.sources[name]
+    asked = [options.document or sources.job_file] if options.place else [*sources.documents]
+    specs: dict[str, load_spec.Spec] = {}
+    pages: dict[str, str] = {}
+    by_hand: list[str] = []
     try:
-        page = fetch.fetch(options.place or source.page)
-        report.notes += [f"{name}: the page has moved to {place}" for place in page.redirects]
-        with load_spec.time_limit(page.place):
-            found = preview(
-                project, name, load_spec.load_page(page), page=page.address or source.page
-            )
+        for file in asked:
+            source = sources.documents[file]
+            if source.hand_written and not options.place:
+                by_hand.append(
+                    f"{name}: {file} is written by hand, for there is no OpenAPI block on its "
+                    f"page; compare it with {source.page}, or give an OpenAPI file: "
+                    f"--document {file} --from FILE_OR_URL"
+                )
+                continue
+            page = fetch.fetch(options.place or source.page)
+            report.notes += [f"{name}: the page has moved to {place}" for place in page.redirects]
+            with load_spec.time_limit(page.place):
+                specs[file] = load_spec.load_page(page)
+            pages[file] = page.address or source.page
+        if not specs:
+            (report.failures if options.names else report.notes).extend(by_hand)
+            return
+        report.notes += by_hand
+        with load_spec.time_limit(name):
+            found = preview(project, name, specs, pages=pages)
     except PipelineError as error:
         report.failures.append(f"{name}: {error}")
         return

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import documents
-from pipeline.clients import effective_document
+from pipeline.clients import effective_document, merged_document
 from pipeline.project import Project
 from pipeline.statuses import listed_statuses
 from tilldone import Phase
@@ -22,8 +21,9 @@ def declaration(name: str) -> Provider[object]:
 
 def listed(name: str) -> set[str]:
     """What the answer to a poll may have as its status, by the spec and its overlay."""
-    texts = documents.load(PROJECT.spec(name)), effective_document(PROJECT, name)
-    return listed_statuses(*texts, at=PROJECT.sources[name].status)
+    texts = merged_document(PROJECT, name), effective_document(PROJECT, name)
+    sources = PROJECT.sources[name]
+    return listed_statuses(*texts, job=sources.job, at=sources.status)
 
 
 def decision(name: str, words: set[str], what: str) -> str:

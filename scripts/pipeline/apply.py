@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from . import lock, sources
 from .errors import PipelineError
+from .project import SOURCES
 from .report import counted
 from .sandbox import open_sandbox
 
@@ -15,9 +16,8 @@ if TYPE_CHECKING:
     from .preview import Preview
     from .project import Project
 
-__all__ = ["SOURCES", "apply"]
+__all__ = ["apply"]
 
-SOURCES = "specs/sources.toml"
 _ADVICE = {
     "server": "see DEFAULT_BASE_URL",
     "key": "see connect()",
@@ -34,8 +34,9 @@ def apply(project: Project, found: Sequence[Preview], *, told: Callable[[str], N
     with open_sandbox(project) as sandbox:
         copy = sandbox.project
         for each in found:
-            copy.spec(each.name).write_bytes(each.spec.content)
-            sources.write_source(copy.root / SOURCES, each.name, each.source)
+            for file, spec in each.specs.items():
+                copy.document(file).write_bytes(spec.content)
+            sources.write_sources(copy.root / SOURCES, each.name, each.sources)
         sandbox.regenerate(names)
         told(f"regenerated {', '.join(names)}")
         errors = sandbox.errors_of_types(names)
@@ -49,7 +50,7 @@ def apply(project: Project, found: Sequence[Preview], *, told: Callable[[str], N
             f"{line} (and so may code of users)"
             for line in sandbox.errors_of("mypy", *copy.applications)
         ]
-        specs = [f"specs/{name}.yaml" for name in names]
+        specs = [f"specs/{file}" for each in found for file in each.specs]
         sandbox.copy_back([*specs, SOURCES, lock.LOCK, "generated/tilldone_clients"])
     return left
 

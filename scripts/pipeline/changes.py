@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from .layout import Field, lay_out
-from .openapi import operations
 from .statuses import listed_statuses
 
 if TYPE_CHECKING:
@@ -49,6 +48,7 @@ class Change:
 class Version:
     """A spec as its provider wrote it, and with what we know better."""
 
+    job: str
     raw: Document
     effective: Document
 
@@ -59,8 +59,12 @@ def compare(before: Version, after: Version, *, status: str) -> list[Change]:
     `status` is where an answer has its status word.
     """
     found = [*_statuses(before, after, status)]
-    found += _between(before.effective, after.effective, status)
-    for change in _between(before.raw, after.raw, status):
+    if before.job != after.job:
+        found.append(_change("operation", f"moved from {before.job} to {after.job}"))
+    effective = [lay_out(each.effective, job=each.job) for each in (before, after)]
+    found += _between(effective[0], effective[1], status)
+    raw = [lay_out(each.raw, job=each.job) for each in (before, after)]
+    for change in _between(raw[0], raw[1], status):
         if change not in found:
             what = f"{change.what}; the overlay says otherwise, before and after"
             found.append(Change(kind=Kind.COMPATIBLE, place=change.place, what=what))
@@ -75,32 +79,25 @@ def _change(place: str, what: str, *, breaks: bool = True) -> Change:
 
 
 def _statuses(before: Version, after: Version, status: str) -> Iterator[Change]:
-    old = listed_statuses(before.raw, before.effective, at=status)
-    new = listed_statuses(after.raw, after.effective, at=status)
+    old = listed_statuses(before.raw, before.effective, job=before.job, at=status)
+    new = listed_statuses(after.raw, after.effective, job=after.job, at=status)
     for word in sorted(new - old):
         yield Change(kind=Kind.NEW_STATUS, place="status", what=f"{word!r} is new")
     for word in sorted(old - new):
         yield _change("status", f"{word!r} is gone")
 
 
-def _between(before: Document, after: Document, status: str) -> Iterator[Change]:
-    old, new = lay_out(before), lay_out(after)
-    yield from _operation(before, after)
+def _between(old: Layout, new: Layout, status: str) -> Iterator[Change]:
     yield from _facts(old, new)
     yield from _fields(old, new, status)
-
-
-def _operation(before: Document, after: Document) -> Iterator[Change]:
-    (old,), (new,) = operations(before), operations(after)
-    if old != new:
-        yield _change("operation", f"moved from {old} to {new}")
 
 
 def _facts(old: Layout, new: Layout) -> Iterator[Change]:
     for place in sorted(old.facts.keys() | new.facts.keys()):
         was, now = old.facts.get(place, "nothing"), new.facts.get(place, "nothing")
         if was != now:
-            yield _change(place, f"{was} has become {now}")
+            breaks = not place.endswith("deprecated")
+            yield _change(place, f"{was} has become {now}", breaks=breaks)
 
 
 def _fields(old: Layout, new: Layout, status: str) -> Iterator[Change]:
@@ -128,7 +125,10 @@ def _tops(fields: dict[str, Field], others: dict[str, Field]) -> set[str]:
     return {
         place
         for place in missing
-        if not any(place.startswith((f"{outer}.", f"{outer}[")) for outer in missing - {place})
+        if not any(
+            place.startswith((f"{outer}.", f"{outer}[", f"{outer}{{"))
+            for outer in missing - {place}
+        )
     }
 
 
@@ -140,12 +140,16 @@ def _new_name(place: str, gone: set[str], added: set[str], old: Layout, new: Lay
             other
             for other in places
             if other.rpartition(".")[0] == place.rpartition(".")[0]
-            and (layout.fields[other].types, layout.fields[other].values) == shape
+            and _shape(layout.fields[other]) == shape
         ]
 
-    shape = (old.fields[place].types, old.fields[place].values)
+    shape = _shape(old.fields[place])
     candidates = alike(added, new)
     return candidates[0] if len(candidates) == 1 == len(alike(gone, old)) else None
+
+
+def _shape(field: Field) -> tuple[object, ...]:
+    return field.types, field.values, field.classes
 
 
 def _field(place: str, old: Field, new: Field, status: str) -> Iterator[Change]:
@@ -158,6 +162,9 @@ def _field(place: str, old: Field, new: Field, status: str) -> Iterator[Change]:
         grown, shrunk = bool(new.types - old.types), bool(old.types - new.types)
         what = f"{old.types_text} has become {new.types_text}"
         yield _change(place, what, breaks=shrunk if sent else grown)
+    if old.classes != new.classes:
+        was, now = (" or ".join(sorted(each.classes)) or "nothing" for each in (old, new))
+        yield _change(place, f"its class {was} has become {now}")
     if place != f"answer.{status}":  # its words are told apart, as statuses
         yield from _values(place, old, new)
 

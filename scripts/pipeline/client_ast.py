@@ -6,6 +6,7 @@ Read from its source. Nothing that was just generated from a stranger's spec is 
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["JobOperation", "read_client"]
+
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +32,9 @@ class JobOperation:
     result: str
 
 
-def read_client(client: Path) -> JobOperation:
-    """Find the names in the client of a spec with one operation."""
-    (endpoint,) = (path for path in client.glob("api/*/*.py") if path.name != "__init__.py")
-    functions = {
-        node.name: node for node in _parse(endpoint).body if isinstance(node, ast.FunctionDef)
-    }
+def read_client(client: Path, operation: str) -> JobOperation:
+    """Find the names that an operation, such as ``GET /jobs/{id}``, has in a client."""
+    endpoint, functions = _endpoint(client, operation)
     builder = functions["_get_kwargs"].args
     kinds = {argument.arg: argument.annotation for argument in (*builder.args, *builder.kwonlyargs)}
     optional = {
@@ -55,6 +55,37 @@ def read_client(client: Path) -> JobOperation:
         body_fields=_required_fields(client, model) if model else (),
         result=_result(functions["_parse_response"], place=client.name),
     )
+
+
+def _endpoint(client: Path, operation: str) -> tuple[Path, dict[str, ast.FunctionDef]]:
+    """Find the module that sends an operation, and its functions by their names."""
+    method, _, path = operation.partition(" ")
+    asked = method.lower(), _PLACEHOLDER.sub("{}", path)
+    for module in sorted(client.glob("api/*/*.py")):
+        functions = {
+            node.name: node for node in _parse(module).body if isinstance(node, ast.FunctionDef)
+        }
+        if "_get_kwargs" in functions and _sent_by(functions["_get_kwargs"]) == asked:
+            return module, functions
+    raise PipelineError(client.name, f"nothing in its client sends {operation}")
+
+
+def _sent_by(builder: ast.FunctionDef) -> tuple[str, str] | None:
+    """Give method and path of the request that a builder makes, without the parameters' names."""
+    for node in ast.walk(builder):
+        if not isinstance(node, ast.Dict):
+            continue
+        said = {
+            key.value: value
+            for key, value in zip(node.keys, node.values, strict=True)
+            if isinstance(key, ast.Constant)
+        }
+        if "method" in said and "url" in said:
+            url = said["url"]
+            if isinstance(url, ast.Call) and isinstance(url.func, ast.Attribute):
+                url = url.func.value  # "/jobs/{id}".format(...)
+            return ast.literal_eval(said["method"]), _PLACEHOLDER.sub("{}", ast.literal_eval(url))
+    return None
 
 
 def _parse(module: Path) -> ast.Module:

@@ -10,28 +10,57 @@ from typing import TYPE_CHECKING
 from . import documents, inspection, openapi, overlay, patches, toolchain
 from .errors import PipelineError
 from .generator import GenerateRequest, generate
+from .merge import Part, merge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from .project import Project
+    from .project import Project, ProviderSources
 
-__all__ = ["build_clients", "build_package", "effective_document"]
+__all__ = ["build_clients", "build_package", "effective_document", "merged_document"]
 
 # The overlays give titles to name classes by.
 _CONFIG = {"use_path_prefixes_for_title_model_names": False, "post_hooks": []}
 
 
+def merged_document(
+    project: Project,
+    name: str,
+    *,
+    fresh: Mapping[str, documents.Document] | None = None,
+    sources: ProviderSources | None = None,
+) -> documents.Document:
+    """Make one of what is wanted of a provider's documents, which need not be valid yet.
+
+    Args:
+        project: where the documents are that are not `fresh`.
+        name: the provider.
+        fresh: documents to take instead, by their files.
+        sources: what to take of them, if it is not what specs/sources.toml has.
+    """
+    found = dict(fresh or {})
+    sources = sources or project.sources[name]
+    files = sorted(sources.documents, key=lambda file: file != sources.job_file)
+    for file in files:
+        if file not in found:
+            found[file] = documents.load(project.document(file))
+    return merge(
+        [
+            Part(file=file, document=found[file], operations=sources.documents[file].operations)
+            for file in files
+        ]
+    )
+
+
 def effective_document(project: Project, name: str) -> documents.Document:
-    """Apply the provider's overlay to its spec, which must be valid before and after."""
-    spec, changes = project.spec(name), project.overlay(name)
-    document = documents.load(spec)
-    openapi.validate(document, place=documents.name_of(spec))
-    if not changes.exists():
-        return document
-    document = overlay.apply(overlay.read(changes, spec=spec), document)
-    openapi.validate(document, place=f"specs/{name}.yaml after its overlay")
+    """Apply the provider's overlay to what its documents say; the outcome must be valid."""
+    document, changes = merged_document(project, name), project.overlay(name)
+    place = f"specs/{name}.yaml"
+    if changes.exists():
+        document = overlay.apply(overlay.read(changes, spec=project.spec(name)), document)
+        place = f"{place} after its overlay"
+    openapi.validate(document, place=place)
     return document
 
 
@@ -101,7 +130,7 @@ def _finish(client: Path, name: str) -> None:
     place = f"specs/{name}.yaml"
     patches.apply_patches(client)
     patches.escape_controls(client)
-    _sign(client, f"{place} and its overlay")
+    _sign(client, f"specs/{name}.*")
     toolchain.format_code(client, place=place)
     inspection.inspect(client, place=place)
     (client / "py.typed").touch()

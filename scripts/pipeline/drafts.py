@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 from .documents import JSON, Document, Location, json_path
 from .errors import PipelineError
-from .openapi import METHODS, resolve
-from .project import SpecSource
-from .statuses import answer_schema, described_operation, listed_statuses
+from .layout import scheme_text
+from .openapi import operation_of, resolve, security_of, server_of
+from .project import ProviderSources
+from .statuses import answer_schema, listed_statuses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,19 +38,18 @@ _OWN_NAMES = {
 _SHORT = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
-def address_of(document: Document) -> str | None:
+def address_of(document: Document, job: str) -> str | None:
     """Give the spec's own address to send polls to, if it has one that all users share."""
-    servers = document.get("servers")
-    first = resolve(servers[0], document) if isinstance(servers, list) and servers else {}
-    url = first.get("url")
-    if not isinstance(url, str) or "{" in url or urlsplit(url).scheme != "https":
+    url = server_of(document, job)
+    if url is None or "{" in url or urlsplit(url).scheme != "https":
         return None
     return url.rstrip("/")
 
 
-def draft_overlay(name: str, document: Document) -> str | None:
+def draft_overlay(name: str, document: Document, job: str) -> str | None:
     """Write the overlay that gives short names and asks for the key; None where all is there."""
-    place, operation = _only_operation(document)
+    method, _, path = job.partition(" ")
+    place, (operation, _) = ("paths", path, method.lower()), operation_of(document, job)
     names: Document = {}
     if not _SHORT.fullmatch(str(operation.get("operationId"))):
         names["operationId"] = "get_job"
@@ -82,7 +82,7 @@ def draft_module(
     job_operation: JobOperation,
     *,
     id: str | None,
-    source: SpecSource,
+    source: ProviderSources,
 ) -> str:
     """Write the provider's module, its statuses unclassified."""
     takes = [*job_operation.parameters, *job_operation.body_fields]
@@ -92,16 +92,16 @@ def draft_module(
         raise PipelineError(name, f"a poll takes {told}: say which is the job's id, with --id")
     extras = [each for each in takes if each != named]
     given = {each: "id" if each == named else each for each in takes}
-    address = address_of(document)
+    address = address_of(document, source.job)
     variable = name.upper()
-    words = sorted(listed_statuses(document, at=source.status))
+    words = sorted(listed_statuses(document, job=source.job, at=source.status))
     if not words:
         raise PipelineError(
             name,
             f"its spec lists no words for the answer's `{source.status}`: give it an enum, or say "
             "with --status where the status is",
         )
-    cast, failure = _failure(document)
+    cast, failure = _failure(document, source.job)
     fill = {
         "title": _title(name),
         "name": name,
@@ -123,13 +123,13 @@ def draft_module(
         "declared_url": "" if address else "    url_variable=_URL,\n",
         "page": json.dumps(source.page.removesuffix(".md")),
         "declared_status": ""
-        if source.status == SpecSource.status
+        if source.status == ProviderSources.status
         else f"    status={json.dumps(source.status)},\n",
         "declared_extras": _declare("extras", extras) if extras else "",
         "connected": (
             "    default_base_url=DEFAULT_BASE_URL,\n" if address else "    url_variable=_URL,\n"
         )
-        + _key(name, document),
+        + _key(name, document, source.job),
         "job_parameters": f", *, {', '.join(f'{each}: str' for each in extras)}" if extras else "",
         "job_arguments": "".join(f", {each}={each}" for each in extras),
     }
@@ -143,14 +143,6 @@ def _declare(field: str, words: Iterable[str]) -> str:
 
 def _title(name: str) -> str:
     return name.replace("_", " ").title().replace(" ", "")
-
-
-def _only_operation(document: Document) -> tuple[Location, Document]:
-    for path, item in resolve(document.get("paths"), document).items():
-        for method in resolve(item, document):
-            if method in METHODS:
-                return ("paths", path, method), described_operation(document)
-    raise PipelineError("the spec", "describes no operation")
 
 
 def _inline_answer(operation: Document) -> Document | None:
@@ -194,26 +186,32 @@ def _poll(job_operation: JobOperation, given: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
-def _key(name: str, document: Document) -> str:
+def _key(name: str, document: Document, job: str) -> str:
     """Give the arguments of connector() that say where the key goes."""
-    asked = described_operation(document).get("security", document.get("security"))
-    components = resolve(document.get("components"), document)
-    schemes = resolve(components.get("securitySchemes"), document)
-    for choice in asked if isinstance(asked, list) else []:
-        for each in resolve(choice, document):
-            scheme = resolve(schemes.get(each), document)
-            if scheme.get("type") == "apiKey" and scheme.get("in") == "header":
+    refused: list[Document] = []
+    for choice in security_of(document, job):
+        for scheme in choice:
+            if scheme.get("type") == "apiKey" and scheme.get("in") == "header" and len(choice) == 1:
                 header = json.dumps(scheme.get("name"))
                 return f'    prefix="",\n    auth_header_name={header},\n'
-            if scheme.get("type") == "http" and str(scheme.get("scheme")).lower() == "bearer":
+            if _is_bearer(scheme) and len(choice) == 1:
                 return ""
-            raise PipelineError(name, f"its key goes where connect() sends none: {scheme}")
+            refused.append(scheme)
+    if refused:
+        told = " or ".join(map(scheme_text, refused))
+        raise PipelineError(name, f"its key goes where connect() sends none: {told}")
     return ""
 
 
-def _failure(document: Document) -> tuple[bool, str]:
+def _is_bearer(scheme: Document) -> bool:
+    if scheme.get("type") == "http":
+        return str(scheme.get("scheme")).lower() == "bearer"
+    return scheme.get("type") in {"oauth2", "openIdConnect"}
+
+
+def _failure(document: Document, job: str) -> tuple[bool, str]:
     """Draft where a failed answer keeps its code and its message, and whether that takes a cast."""
-    properties = resolve(answer_schema(document).get("properties"), document)
+    properties = resolve(answer_schema(document, job).get("properties"), document)
     if "error" in properties and "message" not in properties:
         return True, (
             'error = body.get("error")\n'

@@ -1,4 +1,4 @@
-"""A spec's one operation laid out flat: all that code which uses its client can rely on."""
+"""A spec's operations laid out flat: all that code which uses their client can rely on."""
 
 from __future__ import annotations
 
@@ -7,15 +7,25 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .errors import PipelineError
-from .openapi import COMBINED, resolve
-from .statuses import described_operation
+from .openapi import (
+    COMBINED,
+    operation_of,
+    operations,
+    parameters_of,
+    resolve,
+    security_of,
+    server_of,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .documents import JSON, Document
 
-__all__ = ["Field", "Layout", "lay_out"]
+__all__ = ["Field", "Layout", "lay_out", "scheme_text"]
 
 _MAX_FIELDS = 5000
+_UNIONS = ("anyOf", "oneOf")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +36,8 @@ class Field:
     required: bool
     types: frozenset[str]
     values: frozenset[str] | None = None
+    classes: frozenset[str] = frozenset()
+    """The names that its schemas have, which their classes are called by."""
 
     @property
     def types_text(self) -> str:
@@ -46,103 +58,156 @@ class Layout:
     facts: dict[str, str] = field(default_factory=dict)
 
 
-def lay_out(document: Document) -> Layout:
-    """Lay out the one operation that a valid spec describes."""
-    operation = described_operation(document)
-    layout = Layout(facts=_facts(document, operation))
-    walk = _Walk(document, layout)
-    for item in _parameters(document):
-        parameter = resolve(item, document)
-        place = f"{parameter.get('in')} parameter.{parameter.get('name')}"
-        needed = parameter.get("required") is True
-        walk.schema(place, parameter.get("schema"), sent=True, required=needed)
-    body = resolve(operation.get("requestBody"), document)
-    walk.content("request", body, sent=True, required=body.get("required") is True)
-    responses = resolve(operation.get("responses"), document)
-    for code, item in responses.items():
-        place = "answer" if code == "200" else f"answer {code}"
-        walk.content(place, resolve(item, document), sent=False, required=True)
+def lay_out(document: Document, *, job: str) -> Layout:
+    """Lay out the operations of a valid spec; those that are not `job` begin with their name."""
+    layout = Layout()
+    for named in operations(document):
+        prefix = "" if named == job else f"{named}: "
+        _Walk(document, layout, prefix).operation(named)
     return layout
 
 
-def _parameters(document: Document) -> list[JSON]:
-    """Give the operation's parameters, and those of its path."""
-    paths = resolve(document.get("paths"), document)
-    holders = [*(resolve(item, document) for item in paths.values()), described_operation(document)]
-    found: list[JSON] = []
-    for holder in holders:
-        listed = holder.get("parameters")
-        found += listed if isinstance(listed, list) else []
-    return found
-
-
 class _Walk:
-    """Goes through the schemas of one document, each of them once on the way down."""
+    """Goes through the schemas of one operation, each of them once on the way down."""
 
-    def __init__(self, document: Document, layout: Layout) -> None:
+    def __init__(self, document: Document, layout: Layout, prefix: str) -> None:
         self._document = document
-        self._fields = layout.fields
+        self._layout = layout
+        self._prefix = prefix
 
-    def content(self, place: str, holder: Document, *, sent: bool, required: bool) -> None:
+    def operation(self, named: str) -> None:
+        """Lay out all that is sent and answered, and where and with which key."""
+        operation, _ = operation_of(self._document, named)
+        facts = {
+            "server": server_of(self._document, named) or "nothing",
+            "key": ", ".join(
+                " and ".join(map(scheme_text, choice))
+                for choice in security_of(self._document, named)
+            ),
+            "tag": ", ".join(_texts(operation.get("tags"))),
+            "operationId": str(operation.get("operationId", "")),
+            "deprecated": "yes" if operation.get("deprecated") is True else "",
+        }
+        for parameter in parameters_of(self._document, named):
+            place = f"{parameter.get('in')} parameter.{parameter.get('name')}"
+            needed = parameter.get("required") is True
+            self._schema(place, [parameter.get("schema")], sent=True, required=needed)
+        body = resolve(operation.get("requestBody"), self._document)
+        self._content("request", body, sent=True, required=body.get("required") is True)
+        for code, item in resolve(operation.get("responses"), self._document).items():
+            place = "answer" if code == "200" else f"answer {code}"
+            facts[place] = "described"
+            answer = resolve(item, self._document)
+            self._content(place, answer, sent=False, required=True)
+        for place, fact in facts.items():
+            if fact:
+                self._layout.facts[f"{self._prefix}{place}"] = fact
+
+    def _content(self, place: str, holder: Document, *, sent: bool, required: bool) -> None:
         """Lay out a body, in each of the forms that it may have."""
         for kind, item in resolve(holder.get("content"), self._document).items():
             own = place if kind == "application/json" else f"{place} ({kind})"
             schema = resolve(item, self._document).get("schema")
-            self.schema(own, schema, sent=sent, required=required)
+            self._schema(own, [schema], sent=sent, required=required)
 
-    def schema(
-        self, place: str, value: JSON, *, sent: bool, required: bool, inside: tuple[int, ...] = ()
+    def _schema(
+        self,
+        place: str,
+        schemas: list[JSON],
+        *,
+        sent: bool,
+        required: bool,
+        inside: tuple[int, ...] = (),
     ) -> None:
-        """Lay out a schema and what is in it, but for what it lies in itself."""
-        variants = self._variants(value, inside)
-        types = {name for variant in variants for name in _types(variant)}
-        values = {name for variant in variants for name in _values(variant)}
-        known = self._fields.get(place)
-        self._fields[place] = Field(
+        """Lay out what may stand in one place, and what is in it, but for what it lies in itself.
+
+        There is more than one schema where several branches have a field of that name.
+        """
+        fields = self._layout.fields
+        each = [self._variants(schema, inside) for schema in schemas]
+        variants = [variant for found in each for variant in found]
+        types = {name for _, variant in variants for name in _types(variant)}
+        listed = [{value for _, one in found for value in _values(one)} for found in each]
+        fields[f"{self._prefix}{place}"] = Field(
             sent=sent,
             required=required,
-            types=frozenset(types or {"anything"}) | (known.types if known else frozenset()),
-            values=frozenset(values) or None,
+            types=frozenset(types or {"anything"}),
+            values=frozenset().union(*listed) if all(listed) else None,
+            classes=frozenset(name for name, _ in variants if name),
         )
-        if len(self._fields) > _MAX_FIELDS:
+        if len(fields) > _MAX_FIELDS:
             raise PipelineError(place.partition(".")[0], f"has more than {_MAX_FIELDS} fields")
-        inside = (*inside, *map(id, variants))
-        for variant in variants:
-            needed = variant.get("required")
+        inside = (*inside, *(id(variant) for _, variant in variants))
+        needed = set.intersection(*(self._required(schema, inside=()) for schema in schemas))
+        named: dict[str, list[JSON]] = {}
+        for _, variant in variants:
             for name, item in resolve(variant.get("properties"), self._document).items():
-                must = isinstance(needed, list) and name in needed
-                self.schema(f"{place}.{name}", item, sent=sent, required=must, inside=inside)
+                named.setdefault(f".{name}", []).append(item)
             if "items" in variant:
-                item = variant["items"]
-                self.schema(f"{place}[]", item, sent=sent, required=True, inside=inside)
+                named.setdefault("[]", []).append(variant["items"])
+            if _is_object(variant):
+                named.setdefault("{}", []).append(variant.get("additionalProperties", True))
+        for name, items in named.items():
+            must = name == "[]" or name[1:] in needed
+            self._schema(f"{place}{name}", items, sent=sent, required=must, inside=inside)
 
-    def _variants(self, value: JSON, inside: tuple[int, ...]) -> list[Document]:
-        found: list[Document] = []
+    def _variants(self, value: JSON, inside: tuple[int, ...]) -> list[tuple[str, Document]]:
+        """Give the schemas that one is combined from, itself first, each with its name."""
+        if isinstance(value, bool):
+            return [("", {} if value else {"type": "nothing else"})]
+        found: list[tuple[str, Document]] = []
         to_do: list[JSON] = [value]
         while to_do:
-            schema = resolve(to_do.pop(0), self._document)
-            if id(schema) in inside or any(schema is known for known in found):
+            next_one = to_do.pop(0)
+            schema = resolve(next_one, self._document)
+            if id(schema) in inside or any(schema is known for _, known in found):
                 continue
-            found.append(schema)
+            found.append((_name(next_one, schema), schema))
             for combined in COMBINED:
                 parts = schema.get(combined)
                 to_do += parts if isinstance(parts, list) else []
         # Without what may be a passing object: its identity is worth nothing once it has gone.
-        return [schema for schema in found if schema]
+        return [(name, schema) for name, schema in found if schema]
+
+    def _required(self, value: JSON, *, inside: tuple[int, ...]) -> set[str]:
+        """Give the fields that an object must have, whichever branch it is of."""
+        schema = resolve(value, self._document)
+        if id(schema) in inside:
+            return set()
+        inside = (*inside, id(schema))
+        found = {*_texts(schema.get("required"))}
+        parts = schema.get("allOf")
+        for part in parts if isinstance(parts, list) else []:
+            found |= self._required(part, inside=inside)
+        for union in _UNIONS:
+            branches = schema.get(union)
+            sets = [
+                self._required(branch, inside=inside)
+                for branch in (branches if isinstance(branches, list) else [])
+                if resolve(branch, self._document).get("type") != "null"
+            ]
+            found |= set.intersection(*sets) if sets else set()
+        return found
 
 
-def _facts(document: Document, operation: Document) -> dict[str, str]:
-    servers = document.get("servers")
-    server = resolve(servers[0], document) if isinstance(servers, list) and servers else {}
-    asked = operation.get("security", document.get("security"))
-    components = resolve(document.get("components"), document)
-    schemes = resolve(components.get("securitySchemes"), document)
-    keys = [
-        " ".join(str(scheme[key]) for key in ("type", "scheme", "in", "name") if key in scheme)
-        for choice in (asked if isinstance(asked, list) else [])
-        for scheme in (resolve(schemes.get(name), document) for name in resolve(choice, document))
-    ]
-    return {"server": str(server.get("url", "nothing")), "key": ", ".join(keys) or "nothing"}
+def scheme_text(scheme: Document) -> str:
+    """Say where a key goes."""
+    return " ".join(str(scheme[key]) for key in ("type", "scheme", "in", "name") if key in scheme)
+
+
+def _name(value: JSON, schema: Document) -> str:
+    """Give the name that a class of this schema is called by, if it has one."""
+    if not (_is_object(schema) or _values(schema)):
+        return ""
+    title = schema.get("title")
+    if isinstance(title, str):
+        return title
+    reference = value.get("$ref") if isinstance(value, dict) else None
+    return reference.rpartition("/")[2] if isinstance(reference, str) else ""
+
+
+def _is_object(schema: Document) -> bool:
+    return schema.get("type") == "object" or "properties" in schema
 
 
 def _types(schema: Document) -> list[str]:
@@ -161,3 +226,7 @@ def _values(schema: Document) -> list[str]:
     if not isinstance(listed, list):
         listed = [schema["const"]] if "const" in schema else []
     return [json.dumps(value, ensure_ascii=False) for value in listed]
+
+
+def _texts(value: JSON) -> Iterable[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []

@@ -44,15 +44,30 @@ _OPENING = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _TIME_LIMIT = 20
+_SHOWN = 12
 
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
-    """One operation, as its provider describes it: the bytes, and what they say."""
+    """A document: its bytes, what they say, and the one operation that its page is about."""
 
-    operation: str
     content: bytes
     document: Document
+    headed: str | None = None
+
+    def follow(self, wanted: tuple[str, ...], *, place: str) -> tuple[str, ...]:
+        """Give the operations that are `wanted` by what they are called now.
+
+        A page of one operation is about that one, whatever it was called before.
+        """
+        there = openapi.operations(self.document)
+        if set(wanted) <= set(there):
+            return wanted
+        of_page = (self.headed,) if self.headed else tuple(there)
+        if len(wanted) == 1 == len(of_page):
+            return of_page
+        gone = next(each for each in wanted if each not in there)
+        raise PipelineError(place, f"no longer describes {gone}; {_told(there)}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +79,7 @@ class SpecBlock:
 
 
 def load_page(page: Page) -> Spec:
-    """Find the one operation that `page` describes, and hold it to the OpenAPI that it names."""
+    """Find the document that `page` holds."""
     place = page.place
     if _HTML.match(page.content):
         raise PipelineError(
@@ -115,15 +130,17 @@ def extract_block(page: bytes, *, place: str) -> SpecBlock:
     return SpecBlock(operation=f"{method} {path}", content=page[opening.end() : closing.start()])
 
 
-def _read(content: bytes, named: str | None, *, place: str) -> Spec:
+def _read(content: bytes, headed: str | None, *, place: str) -> Spec:
     document = documents.parse(content, place=place)
-    openapi.validate(document, place=place)
+    openapi.release_of(document, place=place)
     found = openapi.operations(document)
-    if len(found) != 1:
-        told = ", ".join(found) or "none"
-        raise PipelineError(
-            place, f"describes {len(found)} operations ({told}); cut it down to the one that polls"
-        )
-    if named not in {None, *found}:
-        raise PipelineError(place, f"is headed {named} and describes {found[0]}")
-    return Spec(operation=found[0], content=content, document=document)
+    if not found:
+        raise PipelineError(place, "describes no operation")
+    if headed not in {None, *found}:
+        raise PipelineError(place, f"is headed {headed}; {_told(found)}")
+    return Spec(content=content, document=document, headed=headed)
+
+
+def _told(operations: list[str]) -> str:
+    more = f" and {len(operations) - _SHOWN} more" if len(operations) > _SHOWN else ""
+    return f"it describes {', '.join(operations[:_SHOWN])}{more}"

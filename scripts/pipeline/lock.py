@@ -49,7 +49,7 @@ def write(project: Project, names: Iterable[str]) -> None:
     parts = [_HEADER]
     for section, values in entries.items():
         if values:
-            lines = "".join(f'{what} = "{value}"\n' for what, value in values.items())
+            lines = "".join(f'{_key(what)} = "{value}"\n' for what, value in values.items())
             parts.append(f"[{section}]\n{lines}")
     (project.root / LOCK).write_text("\n".join(parts), encoding="utf-8", newline="\n")
 
@@ -57,15 +57,19 @@ def write(project: Project, names: Iterable[str]) -> None:
 def _actual(project: Project) -> _Entries:
     entries = {"tools": {tool: project.pins.get(tool, "unpinned") for tool in _TOOLS}}
     for name in project.sources:
-        files = {"spec": project.spec(name), "overlay": project.overlay(name)}
+        files = [*map(project.document, project.sources[name].documents), project.overlay(name)]
         entries[name] = {
-            what: hashlib.sha256(path.read_bytes()).hexdigest()
-            for what, path in files.items()
+            path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in files
             if path.exists()
         }
         if (project.generated / name).exists():
             entries[name]["generated"] = trees.digest(project.generated / name)
     return entries
+
+
+def _key(name: str) -> str:
+    return f'"{name}"' if "." in name else name
 
 
 def _read(project: Project) -> _Entries:

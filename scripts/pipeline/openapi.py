@@ -17,7 +17,20 @@ if TYPE_CHECKING:
 
     from jsonschema import ValidationError
 
-__all__ = ["COMBINED", "METHODS", "operations", "resolve", "validate"]
+__all__ = [
+    "COMBINED",
+    "METHODS",
+    "key_of",
+    "look_up",
+    "operation_of",
+    "operations",
+    "parameters_of",
+    "release_of",
+    "resolve",
+    "security_of",
+    "server_of",
+    "validate",
+]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -29,10 +42,7 @@ _VALIDATORS = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
 
 def validate(document: Document, *, place: str) -> None:
     """Hold `document` to the OpenAPI version that it names; `place` names it in errors."""
-    version = document.get("openapi")
-    if not isinstance(version, str) or version.rpartition(".")[0] not in _VALIDATORS:
-        known = " and ".join(f"{release}.x" for release in _VALIDATORS)
-        raise PipelineError(f"{place}, $['openapi']", f"is {version!r}; this reads {known}")
+    release = release_of(document, place=place)
     # First, since the validator would fetch what a stranger's spec points to.
     for location, value in _walk(document, ()):
         if not location or location[-1] != "$ref" or not isinstance(value, str):
@@ -40,23 +50,76 @@ def validate(document: Document, *, place: str) -> None:
         where = f"{place}, {json_path(location)}"
         if not value.startswith("#/"):
             raise PipelineError(where, f"{value!r} lies outside the document")
-        if not _look_up(value, document)[0]:
+        if not look_up(value, document)[0]:
             raise PipelineError(where, f"{value!r} points to nothing")
     _hold_to_an_end(document, place=place)
-    for error in _errors(document, version.rpartition(".")[0], place=place):
+    for error in _errors(document, release, place=place):
         cause = _root_cause(error)
         where = f"{place}, {json_path(_location(cause, document))}"
         raise PipelineError(where, cause.message)
 
 
+def release_of(document: Document, *, place: str) -> str:
+    """Give the release of OpenAPI that a document is written in, if it is one that this reads."""
+    version = document.get("openapi", document.get("swagger"))
+    release = version.rpartition(".")[0] if isinstance(version, str) else ""
+    if release in _VALIDATORS and "openapi" in document:
+        return release
+    known = " and ".join(f"{each}.x" for each in _VALIDATORS)
+    named = f"is {'OpenAPI' if 'openapi' in document else 'Swagger'} {version!r}"
+    if version is None:
+        named = "does not name its version as `openapi`"
+    raise PipelineError(place, f"{named}; this reads OpenAPI {known}")
+
+
 def operations(document: Document) -> list[str]:
-    """Name the operations of a valid document, such as ``GET /jobs/{id}``."""
+    """Name the operations of a document, such as ``GET /jobs/{id}``."""
     paths = document.get("paths")
     return [
         f"{method.upper()} {path}"
         for path, item in (paths.items() if isinstance(paths, dict) else ())
-        for method in (item if isinstance(item, dict) else ())
+        for method in resolve(item, document)
         if method in METHODS
+    ]
+
+
+def operation_of(document: Document, named: str) -> tuple[Document, Document]:
+    """Give an operation, such as ``GET /jobs/{id}``, and the path item that holds it."""
+    method, _, path = named.partition(" ")
+    item = resolve(resolve(document.get("paths"), document).get(path), document)
+    return resolve(item.get(method.lower()), document), item
+
+
+def parameters_of(document: Document, named: str) -> list[Document]:
+    """Give an operation's parameters, and those of its path that it does not have itself."""
+    operation, item = operation_of(document, named)
+    found: dict[tuple[str, str], Document] = {}
+    for holder in (operation, item):
+        listed = holder.get("parameters")
+        for each in listed if isinstance(listed, list) else []:
+            parameter = resolve(each, document)
+            found.setdefault((str(parameter.get("in")), str(parameter.get("name"))), parameter)
+    return [*found.values()]
+
+
+def server_of(document: Document, named: str) -> str | None:
+    """Give the address that an operation is first to be sent to: its own, its path's, or all's."""
+    for holder in (*operation_of(document, named), document):
+        servers = holder.get("servers")
+        if isinstance(servers, list) and servers:
+            url = resolve(servers[0], document).get("url")
+            return url if isinstance(url, str) else None
+    return None
+
+
+def security_of(document: Document, named: str) -> list[list[Document]]:
+    """Give the choices of keys that an operation leaves: each is the schemes that it takes."""
+    operation, _ = operation_of(document, named)
+    asked = operation.get("security", document.get("security"))
+    schemes = resolve(resolve(document.get("components"), document).get("securitySchemes"), {})
+    return [
+        [resolve(schemes.get(name), document) for name in resolve(choice, document)]
+        for choice in (asked if isinstance(asked, list) else [])
     ]
 
 
@@ -67,7 +130,7 @@ def resolve(value: JSON, document: Document) -> Document:
         if reference in seen:
             return {}
         seen.append(reference)
-        _, value = _look_up(reference, document)
+        _, value = look_up(reference, document)
     return value if isinstance(value, dict) else {}
 
 
@@ -123,7 +186,7 @@ def _parts(value: Document, document: Document) -> list[Document]:
     """Give what an object consists of: what it refers to, and what it is combined from."""
     parts: list[JSON] = []
     if isinstance(reference := value.get("$ref"), str):
-        parts.append(_look_up(reference, document)[1])
+        parts.append(look_up(reference, document)[1])
     for combined in COMBINED:
         members = value.get(combined)
         parts += members if isinstance(members, list) else []
@@ -140,11 +203,16 @@ def _walk(value: JSON, location: Location) -> Iterator[tuple[Location, JSON]]:
             yield from _walk(item, (*location, index))
 
 
-def _look_up(reference: str, document: Document) -> tuple[bool, JSON]:
+def key_of(part: str) -> str:
+    """Read a part of a JSON pointer that stands in a reference."""
+    return unquote(part).replace("~1", "/").replace("~0", "~")
+
+
+def look_up(reference: str, document: Document) -> tuple[bool, JSON]:
     """Whether there is something at the place that a reference names, and what."""
     value: JSON = document
     for part in reference.removeprefix("#/").split("/"):
-        key = unquote(part).replace("~1", "/").replace("~0", "~")
+        key = key_of(part)
         if isinstance(value, dict) and key in value:
             value = value[key]
         elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):

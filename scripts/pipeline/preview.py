@@ -1,63 +1,93 @@
-"""What a new version of a provider's page would change, found out without touching anything."""
+"""What new versions of a provider's documents would change, found without touching anything."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from . import documents, openapi, overlay, sources
+from . import openapi, overlay, sources
 from .changes import Change, Version, compare
+from .clients import merged_document
 from .errors import PipelineError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .documents import Document
     from .load_spec import Spec
     from .overlay import Review
-    from .project import Project, SpecSource
+    from .project import Project, ProviderSources
 
 __all__ = ["Preview", "preview"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """A provider's new spec, what it changes, and what its overlay makes of it."""
+    """A provider's new documents, what they change, and what its overlay makes of them."""
 
     name: str
-    spec: Spec
-    source: SpecSource
+    specs: Mapping[str, Spec]
+    sources: ProviderSources
     same: bool
     changes: tuple[Change, ...]
     failures: tuple[str, ...]
     superfluous: tuple[str, ...]
 
 
-def preview(project: Project, name: str, spec: Spec, *, page: str) -> Preview:
-    """Compare `spec`, which came from `page`, with the one that is kept for provider `name`."""
-    kept = project.spec(name)
-    before, after = documents.load(kept), spec.document
-    reviews = _reviews(project, name, before, after) if project.overlay(name).exists() else None
-    old, new = Version(raw=before, effective=before), Version(raw=after, effective=after)
+def preview(
+    project: Project, name: str, specs: Mapping[str, Spec], *, pages: Mapping[str, str]
+) -> Preview:
+    """Compare `specs`, by the files that they are to replace, with what is kept of provider `name`.
+
+    `pages` are the addresses that they came from.
+    """
+    kept = project.sources[name]
+    fresh = _follow(kept, specs, pages)
+    new_documents = {file: spec.document for file, spec in specs.items()}
+    before = merged_document(project, name)
+    after = merged_document(project, name, fresh=new_documents, sources=fresh)
+    old = Version(job=kept.job, raw=before, effective=before)
+    new = Version(job=fresh.job, raw=after, effective=after)
     failures: list[str] = []
     superfluous: list[str] = []
-    if reviews is not None:
-        was, now = reviews
-        failures = [str(error) for error in now.failures] or _invalid(name, now.document)
+    if project.overlay(name).exists():
+        was, now = _reviews(project, name, before, after)
+        failures = [str(error) for error in now.failures]
         superfluous = [action.place for action in now.superfluous]
         # An overlay that fits but one of them, such as one that was just adapted, would make
-        # differences of its own: then it is the provider's texts that are compared.
+        # differences of its own: then it is the providers' texts that are compared.
         if not failures and not was.failures:
-            old = Version(raw=before, effective=was.document)
-            new = Version(raw=after, effective=now.document)
-    status = project.sources[name].status
+            old = replace(old, effective=was.document)
+            new = replace(new, effective=now.document)
+        if not failures:
+            failures = _invalid(now.document, place=f"specs/{name}.yaml after its overlay")
+    else:
+        failures = _invalid(after, place=f"specs/{name}.yaml")
     return Preview(
         name=name,
-        spec=spec,
-        source=sources.source_of(spec, page=page, status=status),
-        same=kept.read_bytes() == spec.content,
-        changes=tuple(compare(old, new, status=status)),
+        specs=specs,
+        sources=fresh,
+        same=all(project.document(file).read_bytes() == specs[file].content for file in specs),
+        changes=tuple(compare(old, new, status=kept.status)),
         failures=tuple(failures),
         superfluous=tuple(superfluous),
     )
+
+
+def _follow(
+    kept: ProviderSources, specs: Mapping[str, Spec], pages: Mapping[str, str]
+) -> ProviderSources:
+    """Give the entry of a provider whose documents were just retrieved."""
+    listed, job = dict(kept.documents), kept.job
+    for file, spec in specs.items():
+        was = listed[file]
+        wanted = spec.follow(was.operations, place=pages[file])
+        if job in was.operations:
+            job = wanted[was.operations.index(job)]
+        listed[file] = sources.source_of(
+            spec, page=pages[file], operations=wanted, sources=was.sources
+        )
+    return replace(kept, job=job, documents=listed)
 
 
 def _reviews(project: Project, name: str, *texts: Document) -> tuple[Review, ...]:
@@ -65,9 +95,9 @@ def _reviews(project: Project, name: str, *texts: Document) -> tuple[Review, ...
     return tuple(overlay.review(actions, text) for text in texts)
 
 
-def _invalid(name: str, document: Document) -> list[str]:
+def _invalid(document: Document, *, place: str) -> list[str]:
     try:
-        openapi.validate(document, place=f"specs/{name}.yaml after its overlay")
+        openapi.validate(document, place=place)
     except PipelineError as error:
         return [str(error)]
     return []

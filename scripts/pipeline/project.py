@@ -1,7 +1,8 @@
-"""Where everything lies in a checkout, and where each spec comes from."""
+"""Where everything lies in a checkout, and where each document comes from."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,24 +12,49 @@ from .errors import PipelineError
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["APPLICATIONS", "Project", "SpecSource"]
+__all__ = ["APPLICATIONS", "SOURCES", "Project", "ProviderSources", "SpecSource"]
 
 APPLICATIONS = "tests/apps"
+SOURCES = "specs/sources.toml"
+_FILE = re.compile(r"[\w.-]+\.yaml")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SpecSource:
-    """A spec's origin: an entry of specs/sources.toml."""
+    """A document's origin: where it was found, and what of it is generated."""
 
     page: str
     hand_written: bool = False
-    operation: str
+    sources: tuple[str, ...] = ()
+    """What a document that was written by hand rests on, beside its page."""
+    operations: tuple[str, ...] = ()
+    """Such as ``GET /jobs/{id}``; all that it describes where there are none."""
     retrieved: dt.date
     sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderSources:
+    """A provider's documents, by their files in specs/, and the operation that polls a job."""
+
+    job: str
     status: str = "status"
-    """Where an answer has its status word: a field, or fields with a dot between them."""
+    """Where an answer has its status: a field, or fields with a dot between them."""
+    documents: Mapping[str, SpecSource]
+
+    @property
+    def job_file(self) -> str:
+        """The document that describes the poll."""
+        holders = [file for file, each in self.documents.items() if self.job in each.operations]
+        return (holders or [*self.documents])[0]
+
+    @property
+    def page(self) -> str:
+        """The page that describes the poll."""
+        return self.documents[self.job_file].page
 
 
 @dataclass(frozen=True)
@@ -43,22 +69,18 @@ class Project:
         return self.root / "generated" / "tilldone_clients"
 
     @cached_property
-    def sources(self) -> dict[str, SpecSource]:
-        """The known providers and their specs' origins, in the order of specs/sources.toml."""
-        place = "specs/sources.toml"
-        sources = {}
-        for name, entry in _read_toml(self.root / place, place).items():
-            if not name.isidentifier():
-                raise PipelineError(f"{place}, [{name}]", "not a valid name for a Python package")
-            try:
-                sources[name] = SpecSource(**entry)
-            except TypeError as error:
-                raise PipelineError(f"{place}, [{name}]", str(error)) from error
-        return sources
+    def sources(self) -> dict[str, ProviderSources]:
+        """The known providers and their documents, in the order of specs/sources.toml."""
+        entries = _read_toml(self.root / SOURCES, SOURCES)
+        return {name: _sources_of(name, entry) for name, entry in entries.items()}
+
+    def document(self, file: str) -> Path:
+        """Locate one of a provider's documents."""
+        return self.root / "specs" / file
 
     def spec(self, name: str) -> Path:
-        """Locate the provider's own text."""
-        return self.root / "specs" / f"{name}.yaml"
+        """Locate the document that describes how a provider's jobs are polled."""
+        return self.document(self.sources[name].job_file)
 
     def overlay(self, name: str) -> Path:
         """Locate what we know better; a provider may have none."""
@@ -83,6 +105,32 @@ class Project:
             raise PipelineError(place, f"lacks {error}") from error
         pinned = (line.split("==") for line in requirements if "==" in line)
         return {name.strip(): version.strip() for name, version in pinned}
+
+
+def _sources_of(name: str, entry: dict[str, Any]) -> ProviderSources:
+    place = f"{SOURCES}, [{name}]"
+    if not name.isidentifier():
+        raise PipelineError(place, "not a valid name for a Python package")
+    try:
+        listed = {file: _source_of(each) for file, each in entry.pop("documents").items()}
+        found = ProviderSources(documents=listed, **entry)
+    except KeyError as error:
+        raise PipelineError(place, f"lacks {error}") from error
+    except (AttributeError, TypeError) as error:
+        raise PipelineError(place, str(error)) from error
+    if not found.documents:
+        raise PipelineError(place, "names no document")
+    for file in found.documents:
+        if not _FILE.fullmatch(file):
+            raise PipelineError(place, f"{file!r} is not the name of a YAML file in specs/")
+    return found
+
+
+def _source_of(entry: dict[str, Any]) -> SpecSource:
+    for key in ("operations", "sources"):
+        if key in entry:
+            entry[key] = tuple(entry[key])
+    return SpecSource(**entry)
 
 
 def _read_toml(path: Path, place: str) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class Report:
         """Give the lines of what would change, and of what the overlays say to it."""
         for found in self.previews:
             state = "as it is" if found.same else counted(len(found.changes), "change")
-            yield f"{found.name}: {state} ({shown(found.spec.operation)})"
+            yield f"{found.name}: {state} ({shown(found.sources.job)})"
             lines = [(str(change.kind), change.place, change.what) for change in found.changes]
             lines += [("overlay", place, "superfluous, remove it") for place in found.superfluous]
             yield from (f"  {line}" for line in rows(lines))
@@ -43,7 +43,8 @@ class Report:
         """Give everything for machines."""
         providers = {
             found.name: {
-                "operation": found.spec.operation,
+                "job": found.sources.job,
+                "documents": [*found.specs],
                 "same": found.same,
                 "changes": [change.as_dict() for change in found.changes],
                 "overlay": {"failures": found.failures, "superfluous": found.superfluous},

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import keyword
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import clients, lock, sources, toolchain
-from .apply import SOURCES
 from .client_ast import read_client
 from .drafts import address_of, draft_module, draft_overlay
 from .errors import PipelineError
+from .openapi import operations
+from .project import SOURCES, ProviderSources
 from .sandbox import open_sandbox
 
 if TYPE_CHECKING:
     from .load_spec import Spec
     from .project import Project
 
-__all__ = ["check_name", "lay_down"]
+__all__ = ["Wanted", "check_name", "lay_down"]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 # What the package itself has under these names would no longer be found.
 _TAKEN = {"aio", "as_completed", "check", "testing", "wait", "wait_all", "watch"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What of a spec a provider is made of, as far as it was said."""
+
+    job: str | None = None
+    submit: tuple[str, ...] = ()
+    id: str | None = None
+    status: str = ProviderSources.status
 
 
 def check_name(project: Project, name: str) -> None:
@@ -35,7 +47,7 @@ def check_name(project: Project, name: str) -> None:
 
 
 def lay_down(
-    project: Project, name: str, spec: Spec, *, page: str | None, id: str | None, status: str
+    project: Project, name: str, spec: Spec, wanted: Wanted, *, page: str | None
 ) -> list[str]:
     """Lay down provider `name`; gives what is left for a person, a line each.
 
@@ -44,7 +56,8 @@ def lay_down(
     """
     module = f"wrapper/tilldone/{name}.py"
     left: list[str] = []
-    address = page or address_of(spec.document)
+    job = wanted.job or _only_operation(spec, page=page)
+    address = page or address_of(spec.document, job)
     if address is None:
         raise PipelineError(
             name, "give the address of the page that its spec came from: --page URL"
@@ -54,20 +67,27 @@ def lay_down(
     with open_sandbox(project) as sandbox:
         copy = sandbox.project
         written = [f"specs/{name}.yaml", SOURCES, lock.LOCK, "generated/tilldone_clients", module]
-        copy.spec(name).write_bytes(spec.content)
-        sources.write_source(
-            copy.root / SOURCES, name, sources.source_of(spec, page=address, status=status)
+        file = f"{name}.yaml"
+        copy.document(file).write_bytes(spec.content)
+        chosen = tuple(dict.fromkeys((job, *wanted.submit)))
+        document = sources.source_of(spec, page=address, operations=chosen)
+        sources.write_sources(
+            copy.root / SOURCES,
+            name,
+            ProviderSources(job=job, status=wanted.status, documents={file: document}),
         )
-        overlay = draft_overlay(name, spec.document)
+        overlay = draft_overlay(name, clients.merged_document(copy, name), job)
         if overlay is not None:
             copy.overlay(name).write_text(overlay, encoding="utf-8")
             written.append(f"specs/{name}.overlay.yaml")
         sandbox.regenerate([name])
-        job_operation, document = (
-            read_client(copy.generated / name),
+        draft = draft_module(
+            name,
             clients.effective_document(copy, name),
+            read_client(copy.generated / name, job),
+            id=wanted.id,
+            source=copy.sources[name],
         )
-        draft = draft_module(name, document, job_operation, id=id, source=copy.sources[name])
         (copy.root / module).write_text(draft, encoding="utf-8")
         toolchain.format_module(copy.root / module, width=100, place=module)
         errors = sandbox.errors_of_types([name])
@@ -80,3 +100,14 @@ def lay_down(
         f"{name}: list it in README.md and tests/test_exports.py, with its sample application"
     )
     return left
+
+
+def _only_operation(spec: Spec, *, page: str | None) -> str:
+    listed = [spec.headed] if spec.headed else operations(spec.document)
+    if len(listed) != 1:
+        raise PipelineError(
+            page or "the spec",
+            f"describes {len(listed)} operations: say with --job which one polls a job, "
+            'such as --job "GET /v1/jobs/{id}"',
+        )
+    return listed[0]

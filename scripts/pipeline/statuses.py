@@ -8,46 +8,41 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .openapi import COMBINED, METHODS, resolve
+from .openapi import COMBINED, operation_of, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .documents import JSON, Document
 
-__all__ = ["answer_schema", "described_operation", "listed_statuses"]
+__all__ = ["answer_content", "answer_schema", "listed_statuses"]
 
 _QUOTED = re.compile(r"`([^`\n]+)`")
 
 
-def listed_statuses(*documents: Document, at: str) -> set[str]:
-    """Every status of the one operation in each of `documents`.
+def listed_statuses(*documents: Document, job: str, at: str) -> set[str]:
+    """Every status that the poll, the operation `job`, may answer with in each of `documents`.
 
     `at` is where an answer has its status: a field, or fields with a dot between them.
     """
-    return {word for document in documents for word in _statuses(document, at)}
+    return {word for document in documents for word in _statuses(document, job, at)}
 
 
-def described_operation(document: Document) -> Document:
-    """Give the object of the one operation that a spec describes."""
-    paths = resolve(document.get("paths"), document)
-    for item in paths.values():
-        for method, operation in resolve(item, document).items():
-            if method in METHODS:
-                return resolve(operation, document)
-    return {}
-
-
-def answer_schema(document: Document) -> Document:
+def answer_schema(document: Document, job: str) -> Document:
     """Give the schema of the answer that is judged, the JSON of a 200."""
-    place: JSON = described_operation(document)
-    for key in ("responses", "200", "content", "application/json", "schema"):
+    return resolve(answer_content(document, job).get("schema"), document)
+
+
+def answer_content(document: Document, job: str) -> Document:
+    """Give what is said of the answer that is judged: its schema and its examples."""
+    place: JSON = operation_of(document, job)[0]
+    for key in ("responses", "200", "content", "application/json"):
         place = resolve(resolve(place, document).get(key), document)
     return resolve(place, document)
 
 
-def _statuses(document: Document, at: str) -> Iterator[str]:
-    schemas = _variants([answer_schema(document)], document)
+def _statuses(document: Document, job: str, at: str) -> Iterator[str]:
+    schemas = _variants([answer_schema(document, job)], document)
     for name in at.split("."):
         holders = [resolve(schema.get("properties"), document) for schema in schemas]
         inner = [resolve(holder.get(name), document) for holder in holders if name in holder]

@@ -113,10 +113,10 @@ def with_response(response: documents.JSON) -> documents.Document:
 @pytest.mark.parametrize(
     ("document", "message"),
     [
-        ({}, "jobs, $['openapi']: is None; this reads 3.0.x and 3.1.x"),
-        ({"swagger": "2.0"}, "jobs, $['openapi']: is None"),
-        ({**VALID, "openapi": "4.0.0"}, "jobs, $['openapi']: is '4.0.0'"),
-        ({**VALID, "openapi": 3.1}, "jobs, $['openapi']: is 3.1"),
+        ({}, "jobs: does not name its version as `openapi`; this reads OpenAPI 3.0.x and 3.1.x"),
+        ({"swagger": "2.0"}, "jobs: is Swagger '2.0'; this reads OpenAPI 3.0.x and 3.1.x"),
+        ({**VALID, "openapi": "3.2.0"}, "jobs: is OpenAPI '3.2.0'; this reads"),
+        ({**VALID, "openapi": 3.1}, "jobs: is OpenAPI 3.1; this reads"),
         ({**VALID, "info": {"title": "Jobs"}}, "jobs, $['info']: 'version' is a required property"),
         (
             {**VALID, "components": {}},

@@ -127,7 +127,12 @@ def test_types_are_marked_as_such(provider_or_package: str) -> None:
         ),
         pytest.param(
             *("specs/zai.yaml", "  /v1/agents/async-result:\n", "  v1/agents/async-result:\n"),
-            "specs/zai.yaml, $['paths']: ",
+            "specs/zai.yaml: does not describe POST /v1/agents/async-result; it describes POST v1/",
+            id="an operation that is not there",
+        ),
+        pytest.param(
+            *("specs/zai.yaml", "      responses:\n", "      response:\n"),
+            "specs/zai.yaml after its overlay, $['paths']['/v1/agents/async-result']['post']: ",
             id="invalid OpenAPI",
         ),
         pytest.param(
@@ -136,7 +141,7 @@ def test_types_are_marked_as_such(provider_or_package: str) -> None:
                 "        example: en-US,en\n",
                 "        example: en-US,en\n        $ref: other.yaml\n",
             ),
-            "specs/zai.yaml, $['components']",
+            "specs/zai.yaml: 'other.yaml' lies outside the document",
             id="a reference to elsewhere",
         ),
         pytest.param(
@@ -184,7 +189,7 @@ def test_types_are_marked_as_such(provider_or_package: str) -> None:
             id="broken sources",
         ),
         pytest.param(
-            *("specs/sources.toml", 'operation = "POST', 'op = "POST'),
+            *("specs/sources.toml", 'operations = ["POST', 'operation = ["POST'),
             "specs/sources.toml, [zai]: ",
             id="a wrong source",
         ),
@@ -224,7 +229,8 @@ def test_one_broken_provider_keeps_the_others_from_being_written(checkout: Check
     stopped = checkout.regenerate("vessl", "zai")
     assert stopped.returncode == 1
     assert stopped.stderr.splitlines() == [
-        "specs/zai.yaml, $['info']['title']: ['Z.AI API'] is not of type 'string'",
+        "specs/zai.yaml after its overlay, $['info']['title']: "
+        "['Z.AI API'] is not of type 'string'",
         "generated/ is as it was",
     ]
     assert checkout.generated() == good

@@ -11,19 +11,19 @@ import jsonschema
 import pytest
 
 from pipeline import documents, openapi, overlay
-from pipeline.clients import effective_document
+from pipeline.clients import effective_document, merged_document
 
 if TYPE_CHECKING:
     from pipeline.project import Project
 
 
 def test_every_spec_has_a_source_and_every_source_a_spec(project: Project) -> None:
-    specs = {
-        path.name.removesuffix(".yaml")
+    documents = {
+        path.name
         for path in (project.root / "specs").glob("*.yaml")
         if not path.name.endswith(".overlay.yaml")
     }
-    assert specs == set(project.sources)
+    assert documents == {file for each in project.sources.values() for file in each.documents}
 
 
 def test_every_overlay_has_a_spec(project: Project) -> None:
@@ -32,32 +32,30 @@ def test_every_overlay_has_a_spec(project: Project) -> None:
 
 
 def test_the_spec_is_the_bytes_that_were_retrieved(project: Project, provider: str) -> None:
-    content = project.spec(provider).read_bytes()
-    assert hashlib.sha256(content).hexdigest() == project.sources[provider].sha256
+    for file, source in project.sources[provider].documents.items():
+        content = project.document(file).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == source.sha256, file
 
 
-def test_the_spec_has_the_sources_operation_and_no_other(project: Project, provider: str) -> None:
-    source = project.sources[provider]
-    paths = documents.load(project.spec(provider))["paths"]
-    assert isinstance(paths, dict)
-    operations = [
-        f"{method.upper()} {path}"
-        for path, item in paths.items()
-        if isinstance(item, dict)
-        for method in item
-    ]
-    assert operations == [source.operation]
-    assert source.page.startswith("https://")
-    assert isinstance(source.retrieved, dt.date)
+def test_a_document_has_the_operations_that_its_source_names(
+    project: Project, provider: str
+) -> None:
+    sources = project.sources[provider]
+    for file, source in sources.documents.items():
+        assert source.operations == (*openapi.operations(documents.load(project.document(file))),)
+        assert source.page.startswith("https://")
+        assert isinstance(source.retrieved, dt.date)
+    assert sources.job in sources.documents[f"{provider}.yaml"].operations
 
 
-def test_a_spec_written_by_hand_says_so_itself(project: Project, provider: str) -> None:
-    first_line = project.spec(provider).read_text(encoding="utf-8").partition("\n")[0]
-    assert first_line.startswith("# Written by hand") == project.sources[provider].hand_written
+def test_a_document_written_by_hand_says_so_itself(project: Project, provider: str) -> None:
+    for file, source in project.sources[provider].documents.items():
+        first_line = project.document(file).read_text(encoding="utf-8").partition("\n")[0]
+        assert first_line.startswith("# Written by hand") == source.hand_written, file
 
 
 def test_the_spec_is_valid_before_and_after_its_overlay(project: Project, provider: str) -> None:
-    openapi.validate(documents.load(project.spec(provider)), place=provider)
+    openapi.validate(merged_document(project, provider), place=provider)
     openapi.validate(effective_document(project, provider), place=provider)
 
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pipeline.fetch import Page
+from pipeline.openapi import operations
+from pipeline.project import Project
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Spec: TypeAlias = dict[str, Any]
+
+JOB = "GET /jobs/{id}"
 
 
 def specimen() -> Spec:
@@ -74,6 +81,21 @@ def specimen() -> Spec:
 def as_file(spec: Spec) -> Page:
     """Give a spec as an OpenAPI file that was fetched."""
     return Page(place="jobs.json", content=json.dumps(spec).encode())
+
+
+def lay_out_project(root: Path, spec: Spec) -> Project:
+    """Make a project of one provider, `jobs`, whose document is `spec`."""
+    (root / "specs").mkdir()
+    document = {"page": "https://docs.jobs.example", "retrieved": "2026-01-01", "sha256": ""}
+    (job,) = operations(spec)
+    (root / "specs" / "sources.toml").write_text(
+        f"[jobs]\njob = {json.dumps(job)}\n"
+        + '[jobs.documents."jobs.yaml"]\n'
+        + "".join(f"{key} = {json.dumps(value)}\n" for key, value in document.items()),
+        encoding="utf-8",
+    )
+    (root / "specs" / "jobs.yaml").write_bytes(as_file(spec).content)
+    return Project(root)
 
 
 def poll_of(spec: Spec) -> Spec:

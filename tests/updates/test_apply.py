@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline import sources
 from pipeline.sandbox import open_sandbox
+from pipeline.sources import write_sources
 
 from .conftest import ROOT, Checkout, as_page
 
@@ -123,7 +124,7 @@ def test_a_failure_in_the_midst_of_it_puts_everything_back(
         (["nobody"], 2, "no provider nobody; specs/sources.toml has videodb, vessl"),
         (["--from", "page.md"], 2, "give its NAME"),
         (["zai", "edenai", "--from", "page.md"], 2, "give its NAME"),
-        (["vessl"], 1, "its spec is written by hand, for there is no OpenAPI block on its page"),
+        (["vessl"], 1, "vessl.yaml is written by hand, for there is no OpenAPI block on its page"),
         (["zai", "--from", "nowhere.md"], 1, "zai: nowhere.md: no such file"),
         (["zai", "--from", "http://docs.z.ai/x.md"], 1, "plain http"),
     ],
@@ -174,18 +175,25 @@ def test_an_entry_is_written_between_what_people_wrote(checkout: Checkout) -> No
     file = checkout.root / "specs" / "sources.toml"
     before = file.read_text(encoding="utf-8")
     known = checkout.project.sources
-    for name, source in known.items():
-        sources.write_source(file, name, source)
+    for name, sources in known.items():
+        write_sources(file, name, sources)
     assert file.read_text(encoding="utf-8") == before, "the same entries make the same file"
-    sources.write_source(file, "vessl", replace(known["vessl"], hand_written=False))
+    ours = known["vessl"]
+    taken = {
+        document: replace(source, hand_written=False, sources=(), retrieved=dt.date(2027, 1, 1))
+        for document, source in ours.documents.items()
+    }
+    write_sources(file, "vessl", replace(ours, status="job.state", documents=taken))
     assert file.read_text(encoding="utf-8") != before
-    sources.write_source(file, "vessl", known["vessl"])
-    assert file.read_text(encoding="utf-8") == before, "a line that goes and returns stays in place"
+    write_sources(file, "vessl", ours)
+    assert file.read_text(encoding="utf-8") == before, "what goes and returns stays in its place"
 
-    sources.write_source(file, "vessl", known["zai"])
-    sources.write_source(file, "renders", known["vessl"])
-    after = checkout.project.sources
-    assert after == {**known, "vessl": known["zai"], "renders": known["vessl"]}
+    write_sources(file, "renders", ours)
+    more = {**known["zai"].documents, "zai.more.yaml": ours.documents["vessl.yaml"]}
+    longer = replace(known["zai"], documents=more)
+    write_sources(file, "zai", longer)
+    assert checkout.project.sources == {**known, "renders": ours, "zai": longer}
+    assert [*checkout.project.sources["zai"].documents] == [*more]
     comments = [line for line in before.splitlines() if line.startswith("#")]
     assert [
         line for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("#")

@@ -8,8 +8,9 @@ import pytest
 
 from pipeline.changes import Version, compare
 from pipeline.load_spec import load_page
+from pipeline.openapi import operations
 
-from .specimen import Spec, as_file, job_of, poll_of, specimen
+from .specimen import JOB, Spec, as_file, job_of, poll_of, specimen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +21,8 @@ def differences(before: Spec, after: Spec) -> list[str]:
     versions = []
     for spec in (before, after):
         document = load_page(as_file(spec)).document
-        versions.append(Version(raw=document, effective=document))
+        (job,) = operations(document)
+        versions.append(Version(job=job, raw=document, effective=document))
     return [
         f"{each.kind} {each.place}: {each.what}" for each in compare(*versions, status="status")
     ]
@@ -39,7 +41,9 @@ def test_a_status_that_has_another_place_is_found_there() -> None:
     inner = fields(after)["data"]["allOf"][0]["properties"]["state"]
     inner["enum"].append("canceled")
     raw = [load_page(as_file(spec)).document for spec in (before, after)]
-    told = compare(*(Version(raw=each, effective=each) for each in raw), status="data.state")
+    told = compare(
+        *(Version(job=JOB, raw=each, effective=each) for each in raw), status="data.state"
+    )
     assert [f"{each.kind} {each.what}" for each in told] == ["new-status 'canceled' is new"]
 
 
@@ -212,8 +216,8 @@ def test_a_schema_that_holds_itself_is_laid_out_once() -> None:
 def test_what_the_overlay_hides_is_told_as_such() -> None:
     raw_before, raw_after = change(lambda spec: fields(spec)["id"].update(type="integer"))
     same = load_page(as_file(raw_before)).document
-    before = Version(raw=same, effective=same)
-    after = Version(raw=load_page(as_file(raw_after)).document, effective=same)
+    before = Version(job=JOB, raw=same, effective=same)
+    after = Version(job=JOB, raw=load_page(as_file(raw_after)).document, effective=same)
     (told,) = compare(before, after, status="status")
     assert (told.kind, told.place) == ("compatible", "answer.id")
     assert "the overlay says otherwise" in told.what

@@ -20,8 +20,8 @@ def moved(checkout: Checkout) -> list[str]:
 @pytest.mark.parametrize(
     ("path", "change", "told"),
     [
-        ("specs/zai.yaml", ("  title: Z.AI API\n", "  title: Z.AI\n"), "zai: spec"),
-        ("specs/zai.overlay.yaml", ("version: 1.0.0", "version: 1.0.1"), "zai: overlay"),
+        ("specs/zai.yaml", ("  title: Z.AI API\n", "  title: Z.AI\n"), "zai: zai.yaml"),
+        ("specs/zai.overlay.yaml", ("version: 1.0.0", "version: 1.0.1"), "zai: zai.overlay.yaml"),
         ("generated/tilldone_clients/zai/errors.py", ('"""', "'''"), "zai: generated"),
         ("pyproject.toml", ('"ruff==', '"ruff==1'), "tools: ruff"),
         ("pyproject.toml", ("client==", "client==1"), "tools: openapi-python-client"),
@@ -42,7 +42,7 @@ def test_the_check_tells_it_and_regenerating_locks_it(checkout: Checkout) -> Non
     checked = checkout.run("regenerate.py", "--check", "zai")
     assert checked.returncode == 1
     (line,) = (line for line in checked.stdout.splitlines() if line.startswith("moved"))
-    assert line.startswith("moved    zai: spec (56745f54732e -> ")
+    assert line.startswith("moved    zai: zai.yaml (56745f54732e -> ")
     before = (checkout.root / lock.LOCK).read_text(encoding="utf-8")
     assert checkout.run("regenerate.py", "zai").returncode == 0
     after = (checkout.root / lock.LOCK).read_text(encoding="utf-8")
@@ -50,7 +50,7 @@ def test_the_check_tells_it_and_regenerating_locks_it(checkout: Checkout) -> Non
     changed = [
         one for one, two in zip(before.splitlines(), after.splitlines(), strict=True) if one != two
     ]
-    assert [line.partition(" ")[0] for line in changed] == ["spec", "generated"]
+    assert [line.partition(" ")[0] for line in changed] == ['"zai.yaml"', "generated"]
 
 
 def test_a_broken_lock_is_named(checkout: Checkout) -> None:

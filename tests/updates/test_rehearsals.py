@@ -183,9 +183,10 @@ def test_a_next_version_is_told_taken_over_and_left_to_be_classified(
     assert told["left"] == [question, *rehearsal.left]
     assert told["applied"] is True
 
-    source = checkout.project.sources[name]
+    sources = checkout.project.sources[name]
+    source = sources.documents[f"{name}.yaml"]
     assert (checkout.root / "specs" / f"{name}.yaml").read_bytes() == spec
-    assert source.operation == after
+    assert (sources.job, source.operations) == (after, (after,))
     assert source.sha256 == hashlib.sha256(spec).hexdigest()
     assert source.page == Checkout(ROOT).project.sources[name].page, (
         "a copy on this machine is no new address"

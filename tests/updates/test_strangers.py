@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline import clients, inspection, load_spec, patches
+from pipeline import clients, inspection, load_spec, openapi, patches
 from pipeline.errors import PipelineError
 from pipeline.fetch import Page
-from pipeline.project import Project
 
 from .conftest import ROOT, Checkout, Server, as_page
-from .specimen import Spec, as_file, job_of, poll_of, specimen
+from .specimen import JOB, Spec, as_file, job_of, lay_out_project, poll_of, specimen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +37,9 @@ MERGES = "a: &a {k: 1}\n" + "".join(
 def read(content: bytes | str) -> load_spec.Spec:
     page = Page(place="page", content=content.encode() if isinstance(content, str) else content)
     with load_spec.time_limit(page.place):
-        return load_spec.load_page(page)
+        spec = load_spec.load_page(page)
+        openapi.validate(spec.document, place=page.place)
+    return spec
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def read(content: bytes | str) -> load_spec.Spec:
         pytest.param(b"", "no fenced OpenAPI block", id="nothing"),
         pytest.param(bytes(range(256)), "no fenced OpenAPI block", id="bytes"),
         pytest.param(as_page(b"\xff\n", "GET /a"), "not UTF-8", id="no text"),
-        pytest.param(as_page(EDENAI, "GET /a"), "is headed GET /a and describes", id="two minds"),
+        pytest.param(as_page(EDENAI, "GET /a"), "is headed GET /a; it describes", id="two minds"),
         pytest.param("openapi: 3.0.3\n" + BOMB, "stands for more than", id="aliases that explode"),
         pytest.param("openapi: 3.0.3\n" + MERGES, "stands for more than", id="merges that explode"),
         pytest.param("openapi: &a [*a]", "a value that contains itself", id="an alias of itself"),
@@ -66,8 +67,10 @@ def read(content: bytes | str) -> load_spec.Spec:
         pytest.param('{"openapi": "\\ud800"}', "half a character", id="half a character"),
         pytest.param('{"openapi": 1, "\\ud800": 1}', "half a character", id="half a key"),
         pytest.param('{"openapi": ' + "[" * 100_000, "nested too deeply", id="depth"),
-        pytest.param('{"openapi": "2.0"}', "this reads 3.0.x and 3.1.x", id="another version"),
-        pytest.param("swagger: '2.0'\n", "this reads 3.0.x and 3.1.x", id="Swagger"),
+        pytest.param(
+            '{"openapi": "2.0"}', "this reads OpenAPI 3.0.x and 3.1.x", id="another version"
+        ),
+        pytest.param("swagger: '2.0'\n", "this reads OpenAPI 3.0.x and 3.1.x", id="Swagger"),
         pytest.param("openapi: 3.0.3\n" + "#" * 1_000_000, "more than 1,000,000", id="too much"),
     ],
 )
@@ -83,16 +86,10 @@ def test_what_is_no_page_is_refused_within_seconds(content: bytes | str, reason:
 def test_the_kinds_of_page_all_give_the_spec() -> None:
     from_page, from_yaml = read(PAGE), read(EDENAI)
     from_json = load_spec.load_page(as_file(specimen()))
-    assert from_page == from_yaml
-    assert (from_page.content, from_page.operation) == (EDENAI, EDENAI_POLL)
-    assert from_json.operation == "GET /jobs/{id}"
-
-
-def test_a_file_of_several_operations_is_to_be_cut_down() -> None:
-    spec = specimen()
-    spec["paths"]["/teams"] = {"get": {"responses": {"200": {"description": "All"}}}}
-    with pytest.raises(PipelineError, match=r"describes 2 operations .*GET /teams"):
-        load_spec.load_page(as_file(spec))
+    assert from_page.document == from_yaml.document
+    assert (from_page.content, from_yaml.content) == (EDENAI, EDENAI)
+    assert (from_page.headed, from_yaml.headed) == (EDENAI_POLL, None)
+    assert openapi.operations(from_json.document) == [JOB]
 
 
 def test_a_judgement_without_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,9 +167,7 @@ def everywhere(payload: str) -> Spec:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_words_that_try_to_break_out_stay_words(tmp_path: Path, payload: str) -> None:
-    (tmp_path / "specs").mkdir()
-    project = Project(tmp_path)
-    project.spec("jobs").write_bytes(as_file(everywhere(payload)).content)
+    project = lay_out_project(tmp_path, everywhere(payload))
     client, scratch = tmp_path / "jobs", tmp_path / "scratch"
     scratch.mkdir()
     assert not clients.build_clients(project, ["jobs"], tmp_path, scratch=scratch, done=print)
@@ -206,10 +201,10 @@ REFUSED: list[tuple[str, Callable[[Spec], object]]] = [
 @pytest.mark.parametrize("edit", [edit for _, edit in REFUSED], ids=[name for name, _ in REFUSED])
 def test_where_words_have_a_form_others_are_refused(edit: Callable[[Spec], object]) -> None:
     spec = specimen()
-    load_spec.load_page(as_file(spec))
+    openapi.validate(load_spec.load_page(as_file(spec)).document, place="jobs")
     edit(spec)
     with pytest.raises(PipelineError):
-        load_spec.load_page(as_file(spec))
+        openapi.validate(load_spec.load_page(as_file(spec)).document, place="jobs")
 
 
 def test_every_client_is_polled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,9 +212,7 @@ def test_every_client_is_polled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         (client / "errors.py").write_text("import os\n\nos.abort()\n", encoding="utf-8")
 
     monkeypatch.setattr(patches, "apply_patches", infect)
-    (tmp_path / "specs").mkdir()
-    project = Project(tmp_path)
-    project.spec("jobs").write_bytes(as_file(specimen()).content)
+    project = lay_out_project(tmp_path, specimen())
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     (failure,) = clients.build_clients(project, ["jobs"], tmp_path, scratch=scratch, done=print)

@@ -1,4 +1,4 @@
-# Written by scripts/regenerate.py from specs/viddyscribe.yaml and its overlay. Do not edit.
+# Written by scripts/regenerate.py from specs/viddyscribe.*. Do not edit.
 
 """Contains shared errors types that can be raised from API functions"""
 

@@ -1,4 +1,4 @@
-# Written by scripts/regenerate.py from specs/viddyscribe.yaml and its overlay. Do not edit.
+# Written by scripts/regenerate.py from specs/viddyscribe.*. Do not edit.
 
 """Contains some shared types for properties"""
 

@@ -1,4 +1,4 @@
-# Written by scripts/regenerate.py from specs/zai.yaml and its overlay. Do not edit.
+# Written by scripts/regenerate.py from specs/zai.*. Do not edit.
 
 import ssl
 from typing import Any, Self

@@ -1,4 +1,4 @@
-# Written by scripts/regenerate.py from specs/edenai.yaml and its overlay. Do not edit.
+# Written by scripts/regenerate.py from specs/edenai.*. Do not edit.
 
 from __future__ import annotations
 

@@ -1,3 +1,3 @@
-# Written by scripts/regenerate.py from specs/vessl.yaml and its overlay. Do not edit.
+# Written by scripts/regenerate.py from specs/vessl.*. Do not edit.
 
 """Contains methods for accessing the API"""

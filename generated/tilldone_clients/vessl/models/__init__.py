@@ -1,4 +1,4 @@
-# Written by scripts/regenerate.py from specs/vessl.yaml and its overlay. Do not edit.
+# Written by scripts/regenerate.py from specs/vessl.*. Do not edit.
 
 """Contains all the data models used in inputs/outputs"""
 

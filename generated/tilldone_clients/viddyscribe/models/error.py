@@ -1,4 +1,4 @@
-# Written by scripts/regenerate.py from specs/viddyscribe.yaml and its overlay. Do not edit.
+# Written by scripts/regenerate.py from specs/viddyscribe.*. Do not edit.
 
 from __future__ import annotations
 

@@ -1,3 +1,3 @@
-# Written by scripts/regenerate.py from specs/videodb.yaml and its overlay. Do not edit.
+# Written by scripts/regenerate.py from specs/videodb.*. Do not edit.
 
 """Contains methods for accessing the API"""

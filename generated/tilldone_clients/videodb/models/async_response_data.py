@@ -1,4 +1,4 @@
-# Written by scripts/regenerate.py from specs/videodb.yaml and its overlay. Do not edit.
+# Written by scripts/regenerate.py from specs/videodb.*. Do not edit.
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-# Written by scripts/regenerate.py from specs/zai.yaml and its overlay. Do not edit.
+# Written by scripts/regenerate.py from specs/zai.*. Do not edit.
 
 from __future__ import annotations
 

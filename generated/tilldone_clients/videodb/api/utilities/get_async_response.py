@@ -1,4 +1,4 @@
-# Written by scripts/regenerate.py from specs/videodb.yaml and its overlay. Do not edit.
+# Written by scripts/regenerate.py from specs/videodb.*. Do not edit.
 
 from typing import Any
 from urllib.parse import quote

@@ -1,3 +1,3 @@
-# Written by scripts/regenerate.py from specs/zai.yaml and its overlay. Do not edit.
+# Written by scripts/regenerate.py from specs/zai.*. Do not edit.
 
 """Contains endpoint functions for accessing the API"""
