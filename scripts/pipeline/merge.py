@@ -143,10 +143,23 @@ class _Merger:
         if name not in held or wanted in self._taken_over:
             return  # what is not there is told when the whole is validated
         self._taken_over.add(wanted)
+        if (elsewhere := self._stands_for(held[name], wanted)) is not None:
+            self._wanted.append(elsewhere)
+            return
         before = self._components.get((section, name))
         taken = self._taken(held[name], file)
         self._keep(("components", section, name), taken, before, file)
         self._components[section, name] = taken
+
+    def _stands_for(self, value: JSON, named: tuple[str, str, str]) -> tuple[str, str, str] | None:
+        """Give the component of another document that one of the same name only refers to."""
+        reference = value.get("$ref") if isinstance(value, dict) else None
+        if not isinstance(reference, str):
+            return None
+        _, section, name = named
+        origin, pointer = self._target(reference, named[0])
+        same = pointer.split("/")[2:] == [section, name]
+        return (origin, section, name) if same and origin != named[0] else None
 
     def _keep(self, place: tuple[str, ...], taken: JSON, before: JSON, file: str) -> None:
         origin = self._origins.setdefault(place, file)

@@ -234,6 +234,14 @@ ENDPOINT = (
         new="from ...types import Response, UNSET, parse_datetime\n",
     ),
     _DATES,
+    # What is sent without one gets a boundary from httpx that no file can hold.
+    Patch(
+        name="no fixed boundary between the parts of a form",
+        old='headers["Content-Type"] = "multipart/form-data; boundary=+++"',
+        new="",
+        count=None,
+        sign=".to_multipart()",
+    ),
 )
 
 

@@ -84,6 +84,7 @@ class Server:
     status: int = 200
     body: bytes = b"{}"
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def server() -> Iterator[Server]:
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            state.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
             state.requests.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
             self.send_response(state.status, "As told")
             self.send_header("Content-Type", "application/json")

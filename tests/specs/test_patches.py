@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
+import importlib
+import io
 import json
 import shutil
 from typing import TYPE_CHECKING
@@ -15,10 +19,12 @@ from pipeline.patches import CLIENT, ENDPOINT, MODEL, STR_ENUM, TYPES, Patch, ap
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from .conftest import Server
+
 MODULES = {
     "client.py": CLIENT,
     "types.py": TYPES,
-    "api/jobs/get_job.py": ENDPOINT,
+    "api/jobs/upload.py": ENDPOINT,
     "models/job.py": MODEL,
     "models/job_status.py": STR_ENUM,
 }
@@ -30,6 +36,10 @@ JOB = {
         "at": {"type": "string", "format": "date-time"},
         "dates": {"type": "array", "items": {"type": "string", "format": "date-time"}},
     },
+}
+UPLOAD = {
+    "type": "object",
+    "properties": {"file": {"type": "string", "format": "binary"}, "name": {"type": "string"}},
 }
 DOCUMENT = {
     "openapi": "3.1.0",
@@ -47,10 +57,21 @@ DOCUMENT = {
                         },
                     }
                 },
-            }
+            },
+            "post": {
+                "tags": ["jobs"],
+                "operationId": "upload",
+                "requestBody": {
+                    "required": True,
+                    "content": {
+                        "multipart/form-data": {"schema": {"$ref": "#/components/schemas/Upload"}}
+                    },
+                },
+                "responses": {"200": {"description": "ok"}},
+            },
         }
     },
-    "components": {"schemas": {"Job": JOB}},
+    "components": {"schemas": {"Job": JOB, "Upload": UPLOAD}},
 }
 
 
@@ -106,6 +127,29 @@ def test_an_edit_whose_words_are_gone_stops_everything(
         apply_patches(client)
     assert patch.name in str(caught.value) or "no kind of model" in str(caught.value)
     assert module in str(caught.value)
+
+
+def test_a_file_that_holds_the_generators_own_boundary_arrives_whole(
+    client: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply_patches(client)
+    monkeypatch.syspath_prepend(client.parent)
+    generated = importlib.import_module("client")
+    upload = importlib.import_module("client.api.jobs.upload")
+    model = importlib.import_module("client.models.upload").Upload
+    types = importlib.import_module("client.types")
+    content = b"before\r\n--+++\r\nafter\r\n--+++--\r\nend"
+    body = model(file=types.File(io.BytesIO(content), file_name="a.bin"), name="A")
+    answer = upload.sync_detailed(client=generated.Client(base_url=server.url), body=body)
+    assert answer.status_code == 200
+    ((_, headers),) = server.requests
+    kind = f"Content-Type: {headers['content-type']}\r\n\r\n".encode()
+    form = email.message_from_bytes(kind + server.bodies[0], policy=email.policy.HTTP)
+    parts = {
+        str(part.get_param("name", header="content-disposition")): part.get_payload(decode=True)
+        for part in form.iter_parts()
+    }
+    assert parts == {"file": content, "name": b"A"}
 
 
 def test_words_that_stand_too_often_stop_everything(client: Path) -> None:

@@ -189,7 +189,11 @@ def test_types_are_marked_as_such(provider_or_package: str) -> None:
             id="broken sources",
         ),
         pytest.param(
-            *("specs/sources.toml", 'operations = ["POST', 'operation = ["POST'),
+            *(
+                "specs/sources.toml",
+                'operations = ["POST /v1/agents/',
+                'operation = ["POST /v1/agents/',
+            ),
             "specs/sources.toml, [zai]: ",
             id="a wrong source",
         ),

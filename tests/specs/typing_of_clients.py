@@ -4,17 +4,30 @@ import datetime as dt
 from typing import Any, assert_type
 
 from tilldone_clients import edenai, vessl, viddyscribe, videodb, zai
-from tilldone_clients.edenai.api.universal_ai import get_async_job
+from tilldone_clients.edenai.api.universal_ai import (
+    create_async_job,
+    get_async_job,
+    list_async_jobs,
+)
 from tilldone_clients.edenai.models import (
     HTTPValidationError,
+    UniversalAIAsyncBody,
+    UniversalAIAsyncBodyInput,
+    UniversalAIAsyncJobList,
     UniversalAIAsyncResponse,
     UniversalAIAsyncResponseError,
     UniversalAIAsyncResponseStatus,
+    UniversalAIRefusal,
 )
 from tilldone_clients.edenai.types import Response
 from tilldone_clients.edenai.types import Unset as EdenAIUnset
-from tilldone_clients.vessl.api.serverless import get_async_request_output
-from tilldone_clients.vessl.models import AsyncRequestOutput, AsyncRequestOutputStatus
+from tilldone_clients.vessl.api.serverless import create_async_request, get_async_request_output
+from tilldone_clients.vessl.models import (
+    AsyncRequest,
+    AsyncRequestOutput,
+    AsyncRequestOutputStatus,
+    CreateAsyncRequestBody,
+)
 from tilldone_clients.vessl.types import Unset as VesslUnset
 from tilldone_clients.viddyscribe.api.results import get_results
 from tilldone_clients.viddyscribe.models import Error as ViddyScribeError
@@ -24,7 +37,7 @@ from tilldone_clients.videodb.api.utilities import get_async_response
 from tilldone_clients.videodb.models import AsyncResponse, AsyncResponseData, AsyncResponseEnvelope
 from tilldone_clients.videodb.models import Error as VideoDBError
 from tilldone_clients.videodb.types import Unset as VideoDBUnset
-from tilldone_clients.zai.api.agents import get_async_result
+from tilldone_clients.zai.api.agents import get_async_result, invoke_agent
 from tilldone_clients.zai.models import (
     AgentChoice,
     AgentError,
@@ -32,6 +45,9 @@ from tilldone_clients.zai.models import (
     CommonAgentResultRequest,
     CommonAgentResultResponse,
     SpecialEffectsVideosAgentError,
+    SpecialEffectsVideosAgentRequest,
+    SpecialEffectsVideosAgentRequestAgentId,
+    SpecialEffectsVideosAgentResponse,
 )
 from tilldone_clients.zai.types import Unset as ZaiUnset
 
@@ -42,6 +58,30 @@ def of_videodb(client: videodb.AuthenticatedClient) -> None:
     assert isinstance(parsed, AsyncResponse)
     assert_type(parsed.data, AsyncResponseData | None | VideoDBUnset)
     assert_type(parsed.response, AsyncResponseEnvelope | None | str | VideoDBUnset)
+
+
+def submissions(
+    of_edenai: edenai.AuthenticatedClient,
+    of_vessl: vessl.AuthenticatedClient,
+    of_zai: zai.AuthenticatedClient,
+) -> None:
+    body = UniversalAIAsyncBody(model="m", input_=UniversalAIAsyncBodyInput())
+    made = create_async_job.sync(client=of_edenai, body=body)
+    assert_type(made, HTTPValidationError | UniversalAIAsyncResponse | UniversalAIRefusal | None)
+    listed = list_async_jobs.sync(client=of_edenai, limit=10)
+    assert isinstance(listed, UniversalAIAsyncJobList)
+    assert_type(listed.items[0].created_at, dt.datetime)
+    request = create_async_request.sync(
+        client=of_vessl, body=CreateAsyncRequestBody(data=[1, None])
+    )
+    assert_type(request, AsyncRequest | None)
+    invoked = invoke_agent.sync(
+        client=of_zai,
+        body=SpecialEffectsVideosAgentRequest(
+            agent_id=SpecialEffectsVideosAgentRequestAgentId.VIDU_TEMPLATE_AGENT, messages=[]
+        ),
+    )
+    assert_type(invoked, SpecialEffectsVideosAgentError | SpecialEffectsVideosAgentResponse | None)
 
 
 def of_vessl(client: vessl.AuthenticatedClient) -> None:
@@ -89,4 +129,6 @@ def of_zai(client: zai.AuthenticatedClient) -> None:
 def what_is_not_allowed() -> None:
     get_async_job.sync("id", client=edenai.Client(base_url=""))  # type: ignore[arg-type]
     CommonAgentResultRequest(agent_id="a")  # type: ignore[call-arg]
+    UniversalAIAsyncBody(model="m")  # type: ignore[call-arg]
+    SpecialEffectsVideosAgentRequest(agent_id="a", messages=[])  # type: ignore[arg-type]
     UniversalAIAsyncResponseStatus.FINISHED  # type: ignore[attr-defined] # noqa: B018

@@ -3,6 +3,12 @@
 """Contains all the data models used in inputs/outputs"""
 
 from .error import Error
+from .generation_accepted import GenerationAccepted
+from .generation_body import GenerationBody
+from .generation_config import GenerationConfig
+from .generation_config_format import GenerationConfigFormat
+from .generation_input import GenerationInput
+from .generation_input_type import GenerationInputType
 from .job_results import JobResults
 from .job_results_item import JobResultsItem
 from .job_results_output import JobResultsOutput
@@ -11,6 +17,12 @@ from .job_results_status import JobResultsStatus
 
 __all__ = (
     "Error",
+    "GenerationAccepted",
+    "GenerationBody",
+    "GenerationConfig",
+    "GenerationConfigFormat",
+    "GenerationInput",
+    "GenerationInputType",
     "JobResults",
     "JobResultsItem",
     "JobResultsOutput",

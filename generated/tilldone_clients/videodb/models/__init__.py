@@ -7,7 +7,14 @@ from .async_response_data import AsyncResponseData
 from .async_response_envelope import AsyncResponseEnvelope
 from .async_response_envelope_data import AsyncResponseEnvelopeData
 from .async_response_status import AsyncResponseStatus
+from .async_submission import AsyncSubmission
+from .async_submission_data import AsyncSubmissionData
+from .async_submission_status import AsyncSubmissionStatus
 from .error import Error
+from .index_scenes_body import IndexScenesBody
+from .index_scenes_body_extraction_config import IndexScenesBodyExtractionConfig
+from .upload_body import UploadBody
+from .upload_body_media_type import UploadBodyMediaType
 
 __all__ = (
     "AsyncResponse",
@@ -15,5 +22,12 @@ __all__ = (
     "AsyncResponseEnvelope",
     "AsyncResponseEnvelopeData",
     "AsyncResponseStatus",
+    "AsyncSubmission",
+    "AsyncSubmissionData",
+    "AsyncSubmissionStatus",
     "Error",
+    "IndexScenesBody",
+    "IndexScenesBodyExtractionConfig",
+    "UploadBody",
+    "UploadBodyMediaType",
 )

@@ -12,7 +12,29 @@ from .common_agent_result_request import CommonAgentResultRequest
 from .common_agent_result_response import CommonAgentResultResponse
 from .common_agent_result_response_status import CommonAgentResultResponseStatus
 from .get_async_result_accept_language import GetAsyncResultAcceptLanguage
+from .invoke_agent_accept_language import InvokeAgentAcceptLanguage
 from .special_effects_videos_agent_error import SpecialEffectsVideosAgentError
+from .special_effects_videos_agent_image import SpecialEffectsVideosAgentImage
+from .special_effects_videos_agent_image_type import SpecialEffectsVideosAgentImageType
+from .special_effects_videos_agent_message import SpecialEffectsVideosAgentMessage
+from .special_effects_videos_agent_message_role import (
+    SpecialEffectsVideosAgentMessageRole,
+)
+from .special_effects_videos_agent_refusal import SpecialEffectsVideosAgentRefusal
+from .special_effects_videos_agent_request import SpecialEffectsVideosAgentRequest
+from .special_effects_videos_agent_request_agent_id import (
+    SpecialEffectsVideosAgentRequestAgentId,
+)
+from .special_effects_videos_agent_response import SpecialEffectsVideosAgentResponse
+from .special_effects_videos_agent_response_status import (
+    SpecialEffectsVideosAgentResponseStatus,
+)
+from .special_effects_videos_agent_text import SpecialEffectsVideosAgentText
+from .special_effects_videos_agent_text_type import SpecialEffectsVideosAgentTextType
+from .special_effects_videos_agent_variables import SpecialEffectsVideosAgentVariables
+from .special_effects_videos_agent_variables_template import (
+    SpecialEffectsVideosAgentVariablesTemplate,
+)
 
 __all__ = (
     "AgentChoice",
@@ -25,5 +47,19 @@ __all__ = (
     "CommonAgentResultResponse",
     "CommonAgentResultResponseStatus",
     "GetAsyncResultAcceptLanguage",
+    "InvokeAgentAcceptLanguage",
     "SpecialEffectsVideosAgentError",
+    "SpecialEffectsVideosAgentImage",
+    "SpecialEffectsVideosAgentImageType",
+    "SpecialEffectsVideosAgentMessage",
+    "SpecialEffectsVideosAgentMessageRole",
+    "SpecialEffectsVideosAgentRefusal",
+    "SpecialEffectsVideosAgentRequest",
+    "SpecialEffectsVideosAgentRequestAgentId",
+    "SpecialEffectsVideosAgentResponse",
+    "SpecialEffectsVideosAgentResponseStatus",
+    "SpecialEffectsVideosAgentText",
+    "SpecialEffectsVideosAgentTextType",
+    "SpecialEffectsVideosAgentVariables",
+    "SpecialEffectsVideosAgentVariablesTemplate",
 )

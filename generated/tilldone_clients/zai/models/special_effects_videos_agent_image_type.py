@@ -1,0 +1,7 @@
+# Written by scripts/regenerate.py from specs/zai.*. Do not edit.
+
+from ..types import OpenStrEnum
+
+
+class SpecialEffectsVideosAgentImageType(OpenStrEnum):
+    IMAGE_URL = "image_url"
