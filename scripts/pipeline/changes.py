@@ -7,6 +7,7 @@ have to follow; a status that is new breaks no wait and always needs a decision.
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from .layout import Layout
 
 __all__ = ["Change", "Kind", "Version", "compare"]
+
+
+# Of an operation that is not the one that polls.
+_ANSWER = re.compile(r"[A-Z]+ /.*: answer(?: \d+)?([.\[{].*)?")
 
 
 class Kind(StrEnum):
@@ -68,10 +73,27 @@ def compare(before: Version, after: Version, *, status: str) -> list[Change]:
         if change not in found:
             what = f"{change.what}; the overlay says otherwise, before and after"
             found.append(Change(kind=Kind.COMPATIBLE, place=change.place, what=what))
+    found = _once(found, status)
     if not found and before.raw != after.raw:
         found.append(_change("text", "descriptions or examples differ", breaks=False))
     order = list(Kind)
     return sorted(found, key=lambda change: order.index(change.kind))
+
+
+def _once(found: list[Change], status: str) -> list[Change]:
+    """Leave out what another operation shows of a change to what the poll answers with too."""
+    told = {(change.place, change.what) for change in found}
+    told |= {
+        (f"answer.{status}", f"the value {change.what}".replace("'", '"'))
+        for change in found
+        if change.place == "status"
+    }
+    return [
+        change
+        for change in found
+        if (match := _ANSWER.fullmatch(change.place)) is None
+        or (f"answer{match[1]}", change.what) not in told
+    ]
 
 
 def _change(place: str, what: str, *, breaks: bool = True) -> Change:

@@ -27,8 +27,9 @@ JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | float | bool | Non
 Document: TypeAlias = dict[str, JSON]
 Location: TypeAlias = tuple[str | int, ...]
 
-MAX_BYTES = 1_000_000
-_MAX_VALUES = 100_000
+# Twice what the largest API that is published this way takes.
+MAX_BYTES = 25_000_000
+_MAX_VALUES = 2_000_000
 _MAX_BITS = 1024
 
 

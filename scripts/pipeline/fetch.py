@@ -132,4 +132,6 @@ def _receive(answer: httpx.Response, here: str, deadline: float) -> bytes:
 
 def _hold_to_limit(content: bytes | bytearray, place: str) -> None:
     if len(content) > MAX_BYTES:
-        raise PipelineError(place, f"has more than {MAX_BYTES:,} bytes: no page of one operation")
+        raise PipelineError(
+            place, f"has more than {MAX_BYTES:,} bytes, which is more than any API takes"
+        )

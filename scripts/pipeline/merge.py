@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from .errors import PipelineError
-from .openapi import METHODS, key_of, look_up, operations, release_of, resolve
+from .openapi import METHODS, NAMING, key_of, look_up, operations, release_of, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Part", "merge"]
 
+_DATA = frozenset({"example", "default", "enum", "const"})
 _SHOWN = 12
 _LEFT_OUT = frozenset({"components", "paths", "tags", "webhooks"})
 
@@ -167,13 +168,18 @@ class _Merger:
             told = f"{' '.join(place)} is not what it is in {_place(origin)}"
             raise PipelineError(_place(file), told)
 
-    def _taken(self, value: JSON, file: str) -> JSON:
-        """Copy a value of a document, and note what it refers to."""
+    def _taken(self, value: JSON, file: str, *, inside: str = "") -> JSON:
+        """Copy a value, which stands `inside` a key, and note what it refers to."""
         if isinstance(value, list):
             return [self._taken(item, file) for item in value]
         if not isinstance(value, dict):
             return value
-        copied = {key: self._taken(item, file) for key, item in value.items()}
+        is_naming = inside in NAMING
+        copied = {
+            # An example is data: what looks like a reference there is none.
+            key: item if key in _DATA and not is_naming else self._taken(item, file, inside=key)
+            for key, item in value.items()
+        }
         reference = value.get("$ref")
         if isinstance(reference, str):
             origin, pointer = self._target(reference, file)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COMBINED",
     "METHODS",
+    "NAMING",
     "key_of",
     "look_up",
     "operation_of",
@@ -36,13 +37,25 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 COMBINED = ("allOf", "anyOf", "oneOf")
 
+# What these hold is called as its author likes, `example` for one.
+NAMING = frozenset(
+    {
+        *("properties", "patternProperties", "$defs", "definitions", "schemas", "parameters"),
+        *("responses", "headers", "requestBodies", "securitySchemes", "links", "callbacks"),
+    }
+)
+
 _MAX_REFERENCES = 100
 _VALIDATORS = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
 
 
 def validate(document: Document, *, place: str) -> None:
-    """Hold `document` to the OpenAPI version that it names; `place` names it in errors."""
+    """Hold `document` to the OpenAPI version that it names; `place` names it in errors.
+
+    Examples may be anything: no code rests on them.
+    """
     release = release_of(document, place=place)
+    document = _without_examples(document)
     # First, since the validator would fetch what a stranger's spec points to.
     for location, value in _walk(document, ()):
         if not location or location[-1] != "$ref" or not isinstance(value, str):
@@ -143,6 +156,15 @@ def _errors(document: Document, release: str, *, place: str) -> Iterator[Validat
         yield from validator(_without_defaults(document)).iter_errors()
     except RecursionError as error:
         raise PipelineError(place, "its schemas are nested too deeply to be read") from error
+
+
+def _without_examples(value: Document) -> Document:
+    plain = copy.deepcopy(value)
+    for location, held in [*_walk(plain, ())]:
+        if isinstance(held, dict) and (not location or location[-1] not in NAMING):
+            for key in ("example", "examples"):
+                held.pop(key, None)
+    return plain
 
 
 def _without_defaults(value: JSON) -> Document:

@@ -188,3 +188,17 @@ def test_a_small_part_of_a_large_document_is_taken_in_no_time() -> None:
     whole = merged(("jobs.yaml", document, ["GET /p19950"]))
     assert len(whole["components"]["schemas"]) == 51
     assert time.monotonic() - started < 5
+
+
+def test_an_example_may_hold_anything_and_is_copied_as_it_is() -> None:
+    job = {
+        "type": "object",
+        "example": {"$ref": "elsewhere.yaml", "status": 7},
+        "properties": {
+            "example": {"$ref": "#/components/schemas/Gone"},
+            "status": {"type": "string", "example": 7},
+        },
+    }
+    schemas = {"Job": job, "Gone": {"type": "object"}}
+    document = spec({"/jobs": {"get": answer("Job")}}, schemas)
+    assert merged(("jobs.yaml", document, []))["components"]["schemas"] == schemas

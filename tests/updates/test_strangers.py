@@ -71,7 +71,7 @@ def read(content: bytes | str) -> load_spec.Spec:
             '{"openapi": "2.0"}', "this reads OpenAPI 3.0.x and 3.1.x", id="another version"
         ),
         pytest.param("swagger: '2.0'\n", "this reads OpenAPI 3.0.x and 3.1.x", id="Swagger"),
-        pytest.param("openapi: 3.0.3\n" + "#" * 1_000_000, "more than 1,000,000", id="too much"),
+        pytest.param("openapi: 3.0.3\n" + "#" * 25_000_000, "more than 25,000,000", id="too much"),
     ],
 )
 def test_what_is_no_page_is_refused_within_seconds(content: bytes | str, reason: str) -> None:
@@ -93,11 +93,11 @@ def test_the_kinds_of_page_all_give_the_spec() -> None:
 
 
 def test_a_judgement_without_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(load_spec, "_TIME_LIMIT", 1)
+    monkeypatch.setattr(load_spec, "_TIME_LIMIT", 0.5)
     spec = specimen()
     field = job_of(spec)["properties"]["speed"]
     field.update(pattern="^(a+)+$", default="a" * 60 + "!")
-    with pytest.raises(PipelineError, match="could not be read within 1 s"):
+    with pytest.raises(PipelineError, match=r"could not be read within 0\.5 s"):
         read(json.dumps(spec))
 
 
