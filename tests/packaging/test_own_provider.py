@@ -31,7 +31,7 @@ def outsider(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The interpreter of an environment with tilldone, its extras and Acme's distribution."""
     acme = build(ACME, "--wheel", tmp_path_factory.mktemp("acme"))
     folder = tmp_path_factory.mktemp("outsider")
-    python = environment(folder, wheel, also=[*EXTRAS, "trio"])
+    python = environment(folder, wheel, also=[*EXTRAS, "greenlet", "trio"])
     pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check"]
     subprocess.run([*pip, "install", "--quiet", "--no-deps", "--no-index", str(acme)], check=True)
     return python

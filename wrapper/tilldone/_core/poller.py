@@ -266,13 +266,15 @@ class Poller(Generic[R]):
 
     def outcome(self) -> Outcome[R]:
         """Give the result or the error, as `as_completed` does."""
-        if self.error is not None:
-            return Outcome(self.job, error=self.error)
+        body = self.last.body if self.last is not None else None
+        error = self.error
+        if error is not None:
+            return Outcome(self.job, error=error, body=body)
         try:
-            return Outcome(self.job, result=self.result())
-        except WaitError as error:
+            return Outcome(self.job, result=self.result(), body=body)
+        except WaitError as unusable:
             # The frames of this traceback would keep the engine alive as long as the outcome.
-            return Outcome(self.job, error=error.with_traceback(None))
+            return Outcome(self.job, error=unusable.with_traceback(None), body=body)
 
     def checkpoint(self) -> Checkpoint[R]:
         """Give what it takes to go on with this wait elsewhere, between two polls."""

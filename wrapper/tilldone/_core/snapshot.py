@@ -76,6 +76,9 @@ class Outcome(Generic[R_co]):
     `WaitError` of no further kind, with the other as its `__cause__`.
     """
 
+    body: dict[str, Any] | None = field(default=None, repr=False)
+    """The raw JSON object of the last readable answer, None where there was none."""
+
     def unwrap(self) -> R_co:
         """Give the result, or raise the error.
 

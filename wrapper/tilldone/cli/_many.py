@@ -4,7 +4,7 @@ import sys
 import time
 from collections import Counter
 from contextlib import closing
-from typing import IO, Any, cast
+from typing import IO, Any
 
 import click
 
@@ -116,7 +116,7 @@ def _line(outcome: Outcome[object]) -> dict[str, Any]:
         return {**named, "result": error.body}
     if error is not None:
         return {**named, **told(error)}
-    return {**named, "result": cast("Any", outcome.result).to_dict()}
+    return {**named, "result": outcome.body}
 
 
 def _code(outcome: Outcome[object]) -> Exit:
