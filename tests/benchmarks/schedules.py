@@ -24,6 +24,7 @@ Pauses = Callable[[random.Random], Iterator[float]]
 OURS = "**tilldone**"
 JOB = edenai.job(edenai.connect("key"), "job")
 MEDIANS = (2.0, 40.0, 600.0)
+SIGMAS = (0.3, 0.8, 1.2)
 LATENCY = 0.2
 """What a poll takes (s)."""
 
@@ -160,19 +161,26 @@ def by(pauses: Pauses) -> Callable[[float, random.Random], Ending]:
 
 
 def main() -> None:
-    """Simulate and print."""
+    """Simulate and print, a table for each spread of the durations."""
     options = ArgumentParser(description=summary(__doc__))
     options.add_argument("--jobs", type=int, default=2000, help="durations drawn (%(default)s)")
     options.add_argument(
         "--sigma",
         type=float,
-        default=0.8,
-        help="standard deviation of the durations' logarithm (%(default)s)",
+        nargs="+",
+        default=SIGMAS,
+        help="standard deviations of the durations' logarithm (%(default)s)",
     )
     asked = options.parse_args()
+    for sigma in asked.sigma:
+        compare(sigma, asked.jobs)
+
+
+def compare(sigma: float, jobs: int) -> None:
+    """Play all of them against the same durations, and print."""
     plays = {OURS: ours, **{name: by(pauses) for name, pauses in PEERS.items()}}
     found = {
-        name: [figures(play, median, sigma=asked.sigma, jobs=asked.jobs) for median in MEDIANS]
+        name: [figures(play, median, sigma=sigma, jobs=jobs) for median in MEDIANS]
         for name, play in plays.items()
     }
     better = [
@@ -185,8 +193,9 @@ def main() -> None:
         "Schedules",
         ["default of", *(f"median {median:g} s: late, polls" for median in MEDIANS)],
         [[name, *map(str, each)] for name, each in found.items()],
-        f"Log-normal durations (sigma {asked.sigma}), {asked.jobs} for each median, means; a poll "
-        f"takes {LATENCY} s. Better in both: {', '.join(better) or 'none'}. Goal: none.",
+        f"Log-normal durations (sigma {sigma}), {jobs} for each median, means; a poll takes "
+        f"{LATENCY} s. Better in both lateness and polls: {', '.join(better) or 'none'}. "
+        "Goal: none.",
     )
 
 

@@ -20,7 +20,7 @@ def test_the_default_interval_grows_with_the_root_within_its_bounds(elapsed: flo
 
     assert 0.5 <= interval <= 30
     if 0.5 < interval < 30:
-        assert math.isclose(interval, 0.7 * math.sqrt(elapsed))
+        assert math.isclose(interval, 0.5 * math.sqrt(elapsed + 1))
 
 
 @pytest.mark.parametrize("name", NUMBERS)

@@ -12,7 +12,7 @@ from tilldone import PollUnavailable, check, edenai
 def wait_for(self: Task, ref: str, began: float, timeout: float) -> dict[str, Any]:
     """Give the finished job's body. Call with `wait_for.delay(job.ref, time.time(), 6 * 3600)`."""
     elapsed = time.time() - began
-    pause = min(max(0.7 * elapsed**0.5, 0.5), 30)
+    pause = min(0.5 * (elapsed + 1) ** 0.5, 30)
     try:
         snapshot = check(edenai.resume(edenai.connect(), ref))
     except PollUnavailable:

@@ -9,17 +9,16 @@ from attrs import Attribute, field, frozen
 
 __all__ = ["Polling", "checked", "default_schedule", "seconds_until_deadline"]
 
-_SHORTEST = 0.5
 _LONGEST = 30.0
 
 
 def default_schedule(elapsed: float) -> float:
-    """Give the pause after a poll: 0.7·√elapsed, from 0.5 to 30 (all in seconds).
+    """Give the pause after a poll: 0.5·√(elapsed + 1), up to 30 (all in seconds).
 
     A short job is noticed promptly and a long one is asked about rarely: the pause is a share
     of the time already waited that shrinks as the wait grows.
     """
-    return min(max(0.7 * math.sqrt(elapsed), _SHORTEST), _LONGEST)
+    return min(0.5 * math.sqrt(elapsed + 1), _LONGEST)
 
 
 def _number(
@@ -75,7 +74,11 @@ class Polling:
     """How long a row of faults may last before the wait ends with `PollUnavailable`."""
 
     not_found_grace: float = field(default=5.0, validator=_number(least=0.0))
-    """How long a row of 404s may last before it is believed (`JobNotFound`)."""
+    """How long a row of 404s may last before it is believed (`JobNotFound`).
+
+    Only a readable answer ends such a row: after a 404 at 0 s and faults for a minute, a 404 is
+    believed at once.
+    """
 
     last_poll: float = field(default=2.0, validator=_number(above=0.0))
     """What the one poll after the deadline may take."""
@@ -99,16 +102,16 @@ class Polling:
         if not 0 <= seconds < math.inf:
             raise ValueError(
                 f"schedule: it gave {seconds!r} s at {elapsed:.1f} s; "
-                "an interval is zero or more, and finite"
+                "give seconds that are 0 or more, and finite"
             )
         return seconds
 
 
 def checked(polling: Polling) -> Polling:
-    """Give it back.
+    """Give a polling back, if it is one.
 
     Raises:
-        TypeError: it is none.
+        TypeError: it is not a `Polling`.
     """
     if not isinstance(polling, Polling):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
         raise TypeError(f"polling: expected a Polling, got {type(polling).__name__}")
