@@ -163,7 +163,7 @@ def by(pauses: Pauses) -> Callable[[float, random.Random], Ending]:
 def main() -> None:
     """Simulate and print, a table for each spread of the durations."""
     options = ArgumentParser(description=summary(__doc__))
-    options.add_argument("--jobs", type=int, default=2000, help="durations drawn (%(default)s)")
+    options.add_argument("--jobs", type=int, default=10_000, help="durations drawn (%(default)s)")
     options.add_argument(
         "--sigma",
         type=float,

@@ -35,6 +35,11 @@ def submit(bench: Bench, *scripts: list[Step], provider: str = "edenai") -> list
 
 
 def spans(way: str, asked: list[str]) -> list[dict[str, Any]]:
+    """Give the spans of the waits."""
+    return [span for span in all_spans(way, asked) if span["scope"] == "tilldone"]
+
+
+def all_spans(way: str, asked: list[str]) -> list[dict[str, Any]]:
     command = [sys.executable, "-W", "error", "-m", "tests.telemetry.traced", way, *asked]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
@@ -94,6 +99,20 @@ def test_many_waits_are_a_span_each(bench: Bench) -> None:
         *("failed", "succeeded", "succeeded")
     ]
     assert all(span["inside"] for span in found)
+
+
+@pytest.mark.parametrize(
+    "way", ["sync", "asyncio", "trio", "many", "many_asyncio", "many_trio", "left"]
+)
+def test_a_poll_is_sent_within_the_span_and_nothing_else_is(bench: Bench, way: str) -> None:
+    asked = submit(bench, [running(), done()], [running(), done()])
+    found = all_spans(way, asked)
+    (application,) = [span["id"] for span in found if span["name"] == "application"]
+    waits = {span["id"] for span in found if span["name"] == "tilldone.wait"}
+    sent = [span["parent"] for span in found if span["name"] == "http"]
+    assert sent
+    assert set(sent) == waits
+    assert {span["parent"] for span in found if span["name"] == "mine"} <= {application}
 
 
 def test_leaving_many_ends_their_spans(bench: Bench) -> None:

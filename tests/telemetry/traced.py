@@ -3,13 +3,16 @@
 python -m tests.telemetry.traced WAY PROVIDER URL TOKEN ID ...
 """
 
+import inspect
 import json
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+import aiohttp
 import anyio
+import httpx
 from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -22,12 +25,39 @@ from tilldone import Job, WaitError, aio
 PATIENCE: dict[str, Any] = {"timeout": 10.0, "polling": QUICK}
 
 
+def traced_http() -> None:
+    """Trace what sends the polls, as the instrumentations of httpx and aiohttp do."""
+    tracer = trace.get_tracer("http")
+
+    def around(owner: Any, name: str) -> None:  # noqa: ANN401 # a class of another's
+        send = getattr(owner, name)
+
+        def sync(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 # whatever it takes
+            with tracer.start_as_current_span("http"):
+                return send(*args, **kwargs)
+
+        async def asynchronous(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 # as above
+            with tracer.start_as_current_span("http"):
+                return await send(*args, **kwargs)
+
+        setattr(owner, name, asynchronous if inspect.iscoroutinefunction(send) else sync)
+
+    around(httpx.HTTPTransport, "handle_request")
+    around(httpx.AsyncHTTPTransport, "handle_async_request")
+    around(aiohttp.ClientSession, "_request")
+
+
+def mine(*_: object) -> None:
+    """Stand for the caller's own code, which has spans of its own."""
+    trace.get_tracer("mine").start_span("mine").end()
+
+
 def go(way: str, jobs: Sequence[Job[Any]]) -> None:
     match way:
         case "sync":
-            tilldone.wait(jobs[0], **PATIENCE)
+            tilldone.wait(jobs[0], on_snapshot=mine, **PATIENCE)
         case "asyncio" | "trio":
-            anyio.run(lambda: aio.wait(jobs[0], **PATIENCE), backend=way)
+            anyio.run(lambda: aio.wait(jobs[0], on_snapshot=mine, **PATIENCE), backend=way)
         case "late":
             tilldone.wait(jobs[0], timeout=0.1, polling=QUICK)
         case "check":
@@ -40,6 +70,8 @@ def go(way: str, jobs: Sequence[Job[Any]]) -> None:
         case "left_many":
             for _ in tilldone.as_completed(jobs, **PATIENCE):
                 break
+        case "many_asyncio" | "many_trio":
+            anyio.run(lambda: aio.wait_all(jobs, **PATIENCE), backend=way.removeprefix("many_"))
 
 
 def told(span: ReadableSpan) -> dict[str, Any]:
@@ -49,6 +81,8 @@ def told(span: ReadableSpan) -> dict[str, Any]:
         "status": span.status.status_code.name,
         "events": [[event.name, dict(event.attributes or {})] for event in span.events],
         "inside": span.parent is not None,
+        "id": span.context.span_id if span.context else None,
+        "parent": span.parent.span_id if span.parent else None,
         "scope": span.instrumentation_scope.name if span.instrumentation_scope else None,
         "ended": span.end_time is not None,
     }
@@ -60,6 +94,7 @@ def main() -> None:
     spans = TracerProvider()
     spans.add_span_processor(SimpleSpanProcessor(exporter))
     trace.set_tracer_provider(spans)
+    traced_http()
     client = connect(provider, url, token)
     with (
         trace.get_tracer("application").start_as_current_span("application"),
@@ -67,7 +102,7 @@ def main() -> None:
     ):
         go(way, [name_job(provider, client, each) for each in ids])
     found = [told(span) for span in exporter.get_finished_spans()]
-    print(json.dumps([span for span in found if span["name"] != "application"]))
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ What is not understood here is accepted: no result is lost to an annotation.
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from types import NoneType, UnionType
+from types import UnionType
 from typing import (
     Annotated,
     Any,
@@ -241,8 +241,9 @@ def _kind(value: object) -> str:
 
 
 def _named(declared: Any) -> str:  # noqa: ANN401 # a type, of whatever form
-    if get_origin(declared) is Literal:
-        return " or ".join(map(repr, get_args(declared)))
-    members = [each for each in get_args(declared) or (declared,) if each is not NoneType]
-    names = [getattr(each, "__name__", str(each)) for each in members]
-    return " or ".join(name for name in names if name != "Unset")
+    union = get_origin(declared) in (Union, UnionType)
+    names: list[str] = []
+    for each in get_args(declared) if union else (declared,):
+        literals = get_args(each) if get_origin(each) is Literal else ()
+        names += map(repr, literals) if literals else [getattr(each, "__name__", str(each))]
+    return " or ".join(name for name in names if name not in {"Unset", "NoneType"})
