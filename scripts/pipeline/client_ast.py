@@ -29,7 +29,7 @@ class JobOperation:
     parameters: tuple[str, ...]
     body: str | None
     body_fields: tuple[str, ...]
-    result: str
+    results: tuple[str, ...]
 
 
 def read_client(client: Path, operation: str) -> JobOperation:
@@ -53,7 +53,7 @@ def read_client(client: Path, operation: str) -> JobOperation:
         parameters=tuple(name for name in kinds if name not in optional),
         body=model,
         body_fields=_required_fields(client, model) if model else (),
-        result=_result(functions["_parse_response"], place=client.name),
+        results=_results(functions["_parse_response"], place=client.name),
     )
 
 
@@ -92,17 +92,30 @@ def _parse(module: Path) -> ast.Module:
     return ast.parse(module.read_bytes())
 
 
-def _result(parser: ast.FunctionDef, *, place: str) -> str:
-    for node in ast.walk(parser):
+def _results(parser: ast.FunctionDef, *, place: str) -> tuple[str, ...]:
+    """Give the classes that a 200 may be read as: one, or several in the order of their union."""
+    # A union has a function of its own, with a class for each of its branches.
+    union = [
+        node
+        for node in ast.walk(parser)
+        if isinstance(node, ast.FunctionDef) and node.name == "_parse_response_200"
+    ]
+    found: list[str] = []
+    # By their lines: a walk comes to what is nested last.
+    nodes = [*ast.walk(union[0] if union else parser)]
+    for node in sorted(nodes, key=lambda each: getattr(each, "lineno", 0)):
         match node:
             case ast.Assign(
-                targets=[ast.Name(id="response_200")],
+                targets=[ast.Name(id=target)],
                 value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="from_dict")),
-            ):
-                return name
+            ) if union or target == "response_200":
+                found.append(name)
             case _:
                 pass
-    raise PipelineError(place, "the answer to a poll, the JSON of a 200, is not an object")
+    if not found:
+        told = "the answer to a poll, the JSON of a 200, is not an object that its spec describes"
+        raise PipelineError(place, told)
+    return tuple(dict.fromkeys(found))
 
 
 def _required_fields(client: Path, model: str) -> tuple[str, ...]:

@@ -7,18 +7,28 @@ import re
 import textwrap
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, cast
 from urllib.parse import urlsplit
 
 from .documents import JSON, Document, Location, json_path
 from .errors import PipelineError
 from .layout import scheme_text
-from .openapi import operation_of, resolve, security_of, server_of
+from .openapi import (
+    NAMING,
+    key_of,
+    operation_of,
+    operations,
+    parameters_of,
+    resolve,
+    security_of,
+    server_of,
+    walk,
+)
 from .project import ProviderSources
-from .statuses import answer_schema, listed_statuses
+from .statuses import answer_schema, listed_statuses, statuses_of, variants_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from .client_ast import JobOperation
 
@@ -35,6 +45,7 @@ _OWN_NAMES = {
     "Phase",
     "Provider",
 }
+_Action: TypeAlias = "tuple[Location, str, JSON]"
 _SHORT = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -46,34 +57,142 @@ def address_of(document: Document, job: str) -> str | None:
     return url.rstrip("/")
 
 
-def draft_overlay(name: str, document: Document, job: str) -> str | None:
-    """Write the overlay that gives short names and asks for the key; None where all is there."""
-    method, _, path = job.partition(" ")
-    place, (operation, _) = ("paths", path, method.lower()), operation_of(document, job)
+def draft_overlay(name: str, document: Document, job: str, *, status: str) -> str | None:
+    """Write what the generator needs said otherwise; None where there is nothing."""
+    place = _place_of(job)
+    operation, _ = operation_of(document, job)
     names: Document = {}
     if not _SHORT.fullmatch(str(operation.get("operationId"))):
         names["operationId"] = "get_job"
     if not operation.get("tags"):
         names["tags"] = ["Jobs"]
-    actions: list[tuple[Location, str, JSON]] = []
-    if names:
-        actions.append((place, "A short import path.", names))
-    if "security" not in operation and document.get("security"):
+    actions: list[_Action] = [(place, "A short import path.", names)] if names else []
+    if document.get("security"):
         reason = "The key that the document asks for as a whole, said where the generator reads it."
-        actions.append((place, reason, {"security": document["security"]}))
+        actions += [
+            (_place_of(each), reason, {"security": document["security"]})
+            for each in operations(document)
+            if "security" not in operation_of(document, each)[0]
+        ]
+    inside = ("responses", "200", "content", "application/json", "schema")
     schema = _inline_answer(operation)
-    if schema is not None and "title" not in schema:
-        inside = ("responses", "200", "content", "application/json", "schema")
-        reason = "The name of the result's class."
-        actions.append(((*place, *inside), reason, {"title": f"{_title(name)}Job"}))
-    listed = operation.get("parameters")
-    for number, parameter in enumerate(listed if isinstance(listed, list) else []):
-        taken = parameter if isinstance(parameter, dict) else {}
-        form = taken.get("schema")
-        if isinstance(form, dict) and "format" in form and taken.get("required") is True:
-            where = (*place, "parameters", number, "schema", "format")
-            actions.append((where, "An id goes back as it came.", None))
+    if schema is not None:
+        actions += _names_of_answer(schema, (*place, *inside), document, name=name, status=status)
+    for each in operations(document):
+        actions += _parameter_actions(document, each, relax=each == job)
+    actions += [*_stray_defaults(document), *_names_that_clash(document)]
+    # What two operations share is said once.
+    actions = [each for n, each in enumerate(actions) if each not in actions[:n]]
     return _overlay_text(name, actions) if actions else None
+
+
+def _place_of(operation: str) -> Location:
+    method, _, path = operation.partition(" ")
+    return "paths", path, method.lower()
+
+
+def _names_of_answer(
+    schema: Document, place: Location, document: Document, *, name: str, status: str
+) -> Iterator[_Action]:
+    """Name the class of an answer; of a union, that of each branch, by the status that it has."""
+    title = f"{_title(name)}Job"
+    unions = [key for key in ("oneOf", "anyOf") if isinstance(schema.get(key), list)]
+    if not unions and "title" not in schema:
+        yield place, "The name of the result's class.", {"title": title}
+    for union in unions:
+        for number, branch in enumerate(cast("list[JSON]", schema[union])):
+            if not isinstance(branch, dict) or branch.keys() & {"$ref", "title"}:
+                continue
+            words = statuses_of(branch, document, at=status)
+            label = _title(words[0].lower()) if len(words) == 1 else f"Type{number}"
+            reason = "The name of the class of an answer with this status."
+            yield (*place, union, number), reason, {"title": f"{title}{label}"}
+
+
+def _parameter_actions(document: Document, named: str, *, relax: bool) -> Iterator[_Action]:
+    """Say what the generator can't send otherwise; `relax` lets ids be any text."""
+    done: list[Location] = []
+    for holder in (_place_of(named), _place_of(named)[:2]):
+        listed = _at(holder, document).get("parameters")
+        for number, _ in enumerate(listed if isinstance(listed, list) else []):
+            where, parameter = _follow((*holder, "parameters", number), document)
+            form_at, form = _follow((*where, "schema"), document)
+            required = parameter.get("required") is True
+            if form_at in done:
+                continue
+            done.append(form_at)
+            if relax and "format" in form and required:
+                yield (*form_at, "format"), "An id goes back as it came.", None
+            if parameter.get("in") == "header" and "const" in form:
+                reason = "A header of one value, which is sent by its default."
+                yield (*form_at, "const"), "Makes room for the next action.", None
+                yield form_at, reason, {"default": form["const"]}
+                yield where, reason, {"required": False}
+
+
+def _stray_defaults(document: Document) -> Iterator[_Action]:
+    """Take out each default that is not a value of its own schema's type."""
+    for location, value in walk(document):
+        if not isinstance(value, dict) or "default" not in value:
+            continue
+        if location and location[-1] in NAMING:
+            continue
+        kind, default = value.get("type"), value["default"]
+        of_type = not isinstance(kind, str) or kind not in _JSON_TYPES or _JSON_TYPES[kind](default)
+        listed = value.get("enum")
+        if not of_type or (isinstance(listed, list) and default not in listed):
+            reason = "The default is not one of the values that are allowed."
+            yield (*location, "default"), reason, None
+
+
+def _names_that_clash(document: Document) -> Iterator[_Action]:
+    """Give schemas that share a title, which is a class's name, one of their own each."""
+    known: dict[str, int] = {}
+    for location, value in walk(document):
+        title = value.get("title") if isinstance(value, dict) else None
+        if isinstance(value, dict) and isinstance(title, str) and _has_class(value):
+            name = _class_name(title)
+            known[name] = known.get(name, 0) + 1
+            if known[name] > 1:
+                reason = "A name of its own; another schema has this one."
+                yield location, reason, {"title": f"{title}{known[name]}"}
+
+
+def _has_class(schema: Document) -> bool:
+    return schema.get("type") == "object" or "properties" in schema
+
+
+def _class_name(title: str) -> str:
+    return re.sub(r"[\W_]+", "", title).lower()
+
+
+def _at(location: Location, document: Document) -> Document:
+    return _follow(location, document)[1]
+
+
+def _follow(location: Location, document: Document) -> tuple[Location, Document]:
+    """Give the place that a place refers to in the end, and the object there."""
+    value: JSON = document
+    for part in location:
+        value = (
+            cast("dict[str | int, JSON]", value).get(part)
+            if isinstance(value, dict)
+            else (value[part] if isinstance(value, list) and isinstance(part, int) else None)
+        )
+    reference = value.get("$ref") if isinstance(value, dict) else None
+    if isinstance(reference, str):
+        return _follow(tuple(map(key_of, reference.split("/")[1:])), document)
+    return location, value if isinstance(value, dict) else {}
+
+
+_JSON_TYPES: dict[str, Callable[[JSON], bool]] = {
+    "string": lambda value: isinstance(value, str),
+    "boolean": lambda value: isinstance(value, bool),
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "number": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
+    "array": lambda value: isinstance(value, list),
+    "object": lambda value: isinstance(value, dict),
+}
 
 
 def draft_module(
@@ -86,7 +205,7 @@ def draft_module(
 ) -> str:
     """Write the provider's module, its statuses unclassified."""
     takes = [*job_operation.parameters, *job_operation.body_fields]
-    named = takes[0] if id is None and len(takes) == 1 else id
+    named = id or _only_id(takes, document, source.job)
     if named not in takes:
         told = ", ".join(takes) or "nothing"
         raise PipelineError(name, f"a poll takes {told}: say which is the job's id, with --id")
@@ -101,21 +220,27 @@ def draft_module(
             f"its spec lists no words for the answer's `{source.status}`: give it an enum, or say "
             "with --status where the status is",
         )
-    cast, failure = _failure(document, source.job)
+    failure = _failure(document, source.job)
+    models = tuple(map(_known_as, job_operation.results))
+    result = " | ".join(models)
     fill = {
         "title": _title(name),
         "name": name,
         "tag": job_operation.tag,
         "operation": job_operation.operation,
         "models": _imports(job_operation),
-        "result": _known_as(job_operation.result),
-        "cast_import": ", cast" if cast else "",
+        "result": result,
+        "parse": f"{result}.from_dict" if len(models) == 1 else "_parse",
+        "parse_union": _parse(job_operation.results, document, source),
+        "failure_imports": "Body, Failure, " if failure else "Body, " if len(models) > 1 else "",
+        "text_import": "from tilldone._core.text import text_or_none\n" if failure else "",
+        "declared_failure": "    failure=_failure,\n" if failure else "",
         "address_name": '"DEFAULT_BASE_URL", ' if address else "",
         "address": f"\nDEFAULT_BASE_URL = {json.dumps(address)}\n" if address else "",
         "phases": "\n".join(
             f"    {json.dumps(word)}: Phase.UNKNOWN,  # classify" for word in words
         ),
-        "failure": textwrap.indent(failure, "    "),
+        "failure": failure,
         "poll": textwrap.indent(_poll(job_operation, given), "    "),
         "extras_parameters": "".join(f", {each}: str" for each in extras),
         "variable": f"{variable}_API_KEY",
@@ -152,19 +277,19 @@ def _inline_answer(operation: Document) -> Document | None:
     return schema if isinstance(schema, dict) and "$ref" not in schema else None
 
 
-def _overlay_text(name: str, actions: list[tuple[Location, str, JSON]]) -> str:
+def _overlay_text(name: str, actions: list[_Action]) -> str:
     lines = ["overlay: 1.1.0", "info:", f"  title: What {name} sends beyond its own spec"]
     lines += ["  version: 1.0.0", f"extends: {name}.yaml", "actions:"]
     for location, reason, update in actions:
         # JSON is YAML, and its strings let nothing out.
         change = "remove: true" if update is None else f"update: {json.dumps(update)}"
         lines += [f"  - target: {json.dumps(json_path(location))}"]
-        lines += [f"    description: {reason}", f"    {change}", ""]
+        lines += [f"    description: {json.dumps(reason)}", f"    {change}", ""]
     return "\n".join(lines)
 
 
 def _imports(job_operation: JobOperation) -> str:
-    models = sorted({model for model in (job_operation.result, job_operation.body) if model})
+    models = sorted({model for model in (*job_operation.results, job_operation.body) if model})
     return ", ".join(
         model if model == _known_as(model) else f"{model} as {_known_as(model)}" for model in models
     )
@@ -209,23 +334,60 @@ def _is_bearer(scheme: Document) -> bool:
     return scheme.get("type") in {"oauth2", "openIdConnect"}
 
 
-def _failure(document: Document, job: str) -> tuple[bool, str]:
-    """Draft where a failed answer keeps its code and its message, and whether that takes a cast."""
-    properties = resolve(answer_schema(document, job).get("properties"), document)
-    if "error" in properties and "message" not in properties:
-        return True, (
-            'error = body.get("error")\n'
-            "if not isinstance(error, dict):\n"
-            "    return Failure(message=text_or_none(error))\n"
-            'said = cast("dict[str, object]", error)\n'
-            'code, message = said.get("code"), said.get("message")\n'
-            "return Failure(code=text_or_none(code), message=text_or_none(message))"
-        )
-    code = next((name for name in ("error_code", "code", "error") if name in properties), "code")
-    said = next(
-        (name for name in ("message", "fail_reason", "detail") if name in properties), "message"
+def _only_id(takes: list[str], document: Document, job: str) -> str | None:
+    """Give the only parameter that a poll takes, or the only one in its path."""
+    in_path = [each for each in parameters_of(document, job) if each.get("in") == "path"]
+    if len(takes) == 1:
+        return takes[0]
+    if len(in_path) == 1:
+        spelled = re.sub(r"\W+", "", str(in_path[0].get("name"))).lower().replace("_", "")
+        return next((each for each in takes if each.replace("_", "") == spelled), None)
+    return None
+
+
+_CODES = ("error_code", "errorCode", "failure_code", "failureCode", "code")
+_MESSAGES = (
+    *("error_message", "errorMessage", "failure_reason", "failureReason", "fail_reason"),
+    *("failure", "status_message", "statusMessage", "status_reason", "detail", "details", "reason"),
+)
+
+
+def _failure(document: Document, job: str) -> str:
+    """Draft where a failed answer keeps its code and message; empty where that is the usual."""
+    variants = variants_of(answer_schema(document, job), document)
+    fields = {name for each in variants for name in resolve(each.get("properties"), document)}
+    code = next((name for name in _CODES if name in fields), None)
+    said = next((name for name in _MESSAGES if name in fields), None)
+    if said is None and (code is None or "error" in fields):
+        return ""
+    code = code or ("error" if "error" in fields else "code")
+    said = said or "message"
+    return (
+        "\n\ndef _failure(body: Body) -> Failure:\n"
+        f"    code, message = body.get({json.dumps(code)}), body.get({json.dumps(said)})\n"
+        "    return Failure(code=text_or_none(code), message=text_or_none(message))\n"
     )
-    return False, (
-        f'code, message = body.get("{code}"), body.get("{said}")\n'
-        "return Failure(code=text_or_none(code), message=text_or_none(message))"
+
+
+def _parse(models: tuple[str, ...], document: Document, source: ProviderSources) -> str:
+    """Draft how an answer of several classes is read: by its status."""
+    if len(models) == 1:
+        return ""
+    schema = answer_schema(document, source.job)
+    branches = next(
+        value for key in ("oneOf", "anyOf") if isinstance(value := schema.get(key), list)
+    )
+    objects = [each for each in branches if resolve(each, document).get("type") != "null"]
+    names = [_known_as(each) for each in models]
+    lines = [
+        f"    {json.dumps(word)}: {name},"
+        for name, branch in zip(names, objects, strict=False)
+        for word in statuses_of(resolve(branch, document), document, at=source.status)
+    ]
+    kinds = " | ".join(f"type[{name}]" for name in names)
+    table = "\n".join(lines)
+    return (
+        f"\n_MODELS: Mapping[str, {kinds}] = {{\n{table}\n}}\n\n\n"
+        f"def _parse(body: Body) -> {' | '.join(names)}:\n"
+        f"    return _MODELS.get(PROVIDER.read_status(body), {names[-1]}).from_dict(body)\n"
     )

@@ -6,6 +6,7 @@ Importing it takes longer than writing a client, so one process writes all that 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["GenerateRequest", "generate"]
 
 _NAME = "openapi_python_client"
+_NOISE = ("Generating ", "Warning(s) encountered", "If you believe this was a mistake")
+_OBJECT = re.compile(r"<[\w.]+ object at 0x[0-9a-f]+>")
 _PROGRAM = Path(__file__).with_name("generator_run.py")
 
 
@@ -58,6 +61,18 @@ def generate(requests: Sequence[GenerateRequest], *, scratch: Path) -> list[Pipe
     except PipelineError as error:
         return [error] * len(requests)
     return [
-        None if reason is None else PipelineError(request.place, f"{_NAME} failed: {reason}")
+        None if reason is None else PipelineError(request.place, f"{_NAME} failed: {_told(reason)}")
         for request, reason in zip(requests, json.loads(said), strict=True)
     ]
+
+
+def _told(reason: str) -> str:
+    """Give what the generator says without what it shows: whole schemas, and objects' addresses."""
+    lines: list[str] = []
+    shows = False
+    for line in reason.splitlines():
+        shows = shows or line == "{"
+        if line.strip() and not shows and not line.startswith(_NOISE):
+            lines.append(_OBJECT.sub("a schema", line.strip()))
+        shows = shows and line != "}"
+    return "\n".join(lines) or reason

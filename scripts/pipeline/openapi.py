@@ -31,6 +31,7 @@ __all__ = [
     "security_of",
     "server_of",
     "validate",
+    "walk",
 ]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -57,7 +58,7 @@ def validate(document: Document, *, place: str) -> None:
     release = release_of(document, place=place)
     document = _without_examples(document)
     # First, since the validator would fetch what a stranger's spec points to.
-    for location, value in _walk(document, ()):
+    for location, value in walk(document, ()):
         if not location or location[-1] != "$ref" or not isinstance(value, str):
             continue
         where = f"{place}, {json_path(location)}"
@@ -160,7 +161,7 @@ def _errors(document: Document, release: str, *, place: str) -> Iterator[Validat
 
 def _without_examples(value: Document) -> Document:
     plain = copy.deepcopy(value)
-    for location, held in [*_walk(plain, ())]:
+    for location, held in [*walk(plain, ())]:
         if isinstance(held, dict) and (not location or location[-1] not in NAMING):
             for key in ("example", "examples"):
                 held.pop(key, None)
@@ -169,7 +170,7 @@ def _without_examples(value: Document) -> Document:
 
 def _without_defaults(value: JSON) -> Document:
     plain = copy.deepcopy(value)
-    for _, held in [*_walk(plain, ())]:
+    for _, held in [*walk(plain, ())]:
         if isinstance(held, dict):
             held.pop("default", None)
     return cast("Document", plain)
@@ -181,7 +182,7 @@ def _hold_to_an_end(document: Document, *, place: str) -> None:
     A model whose field or item is of its own kind is no such thing: it ends where a value does.
     """
     ended: set[int] = set()
-    for location, value in _walk(document, ()):
+    for location, value in walk(document, ()):
         if not isinstance(value, dict) or "$ref" not in value or id(value) in ended:
             continue
         inside: dict[int, Document] = {}
@@ -215,14 +216,15 @@ def _parts(value: Document, document: Document) -> list[Document]:
     return [part for part in parts if isinstance(part, dict)]
 
 
-def _walk(value: JSON, location: Location) -> Iterator[tuple[Location, JSON]]:
+def walk(value: JSON, location: Location = ()) -> Iterator[tuple[Location, JSON]]:
+    """Give every value of a document, and where it stands."""
     yield location, value
     if isinstance(value, dict):
         for key, item in value.items():
-            yield from _walk(item, (*location, key))
+            yield from walk(item, (*location, key))
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _walk(item, (*location, index))
+            yield from walk(item, (*location, index))
 
 
 def key_of(part: str) -> str:
@@ -253,7 +255,7 @@ def _root_cause(error: ValidationError) -> ValidationError:
 
 def _location(error: ValidationError, document: Document) -> Location:
     # An error inside a schema has a path from there, so its place is found by what stands in it.
-    for location, value in _walk(document, ()):
+    for location, value in walk(document, ()):
         if value is error.instance and isinstance(value, (dict, list)):
             return location
     return tuple(error.absolute_path)

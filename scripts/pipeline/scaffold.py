@@ -76,7 +76,9 @@ def lay_down(
             name,
             ProviderSources(job=job, status=wanted.status, documents={file: document}),
         )
-        overlay = draft_overlay(name, clients.merged_document(copy, name), job)
+        overlay = draft_overlay(
+            name, clients.merged_document(copy, name), job, status=wanted.status
+        )
         if overlay is not None:
             copy.overlay(name).write_text(overlay, encoding="utf-8")
             written.append(f"specs/{name}.overlay.yaml")

@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING
 from .openapi import COMBINED, operation_of, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from .documents import JSON, Document
 
-__all__ = ["answer_content", "answer_schema", "listed_statuses"]
+__all__ = ["answer_content", "answer_schema", "listed_statuses", "statuses_of", "variants_of"]
 
 _QUOTED = re.compile(r"`([^`\n]+)`")
 
@@ -25,7 +23,9 @@ def listed_statuses(*documents: Document, job: str, at: str) -> set[str]:
 
     `at` is where an answer has its status: a field, or fields with a dot between them.
     """
-    return {word for document in documents for word in _statuses(document, job, at)}
+    return {
+        word for each in documents for word in statuses_of(answer_schema(each, job), each, at=at)
+    }
 
 
 def answer_schema(document: Document, job: str) -> Document:
@@ -41,25 +41,26 @@ def answer_content(document: Document, job: str) -> Document:
     return resolve(place, document)
 
 
-def _statuses(document: Document, job: str, at: str) -> Iterator[str]:
-    schemas = _variants([answer_schema(document, job)], document)
+def statuses_of(schema: Document, document: Document, *, at: str) -> list[str]:
+    """Every status that an answer of one schema may have."""
+    schemas = variants_of(schema, document)
     for name in at.split("."):
         holders = [resolve(schema.get("properties"), document) for schema in schemas]
         inner = [resolve(holder.get(name), document) for holder in holders if name in holder]
-        schemas = _variants(inner, document)
+        schemas = [variant for each in inner for variant in variants_of(each, document)]
     words = [word for schema in schemas for word in _words(schema)]
     if not words:
         texts = [text for schema in schemas if isinstance(text := schema.get("description"), str)]
         words = [word for text in texts for word in _QUOTED.findall(text)]
-    yield from words
+    return words
 
 
-def _variants(schemas: list[Document], document: Document) -> list[Document]:
-    """Add to some schemas what they are put together from."""
-    found = [*schemas]
-    for schema in found:
+def variants_of(schema: Document, document: Document) -> list[Document]:
+    """Give a schema, and all that it is put together from."""
+    found = [schema]
+    for part_of in found:
         for combined in COMBINED:
-            parts = schema.get(combined)
+            parts = part_of.get(combined)
             for part in parts if isinstance(parts, list) else ():
                 # Found by identity: a schema may hold itself.
                 if not any(resolve(part, document) is known for known in found):
