@@ -79,6 +79,9 @@ def draft_overlay(name: str, document: Document, job: str, *, status: str) -> st
     if schema is not None:
         actions += _names_of_answer(schema, (*place, *inside), document, name=name, status=status)
     for each in operations(document):
+        body_at, body = _follow((*_place_of(each), "requestBody"), document)
+        if each != job and body and body.get("required") is not True:
+            actions.append((body_at, "No job is made without a body.", {"required": True}))
         actions += _parameter_actions(document, each, relax=each == job)
     actions += [*_stray_defaults(document), *_names_that_clash(document)]
     # What two operations share is said once.

@@ -145,6 +145,12 @@ class OpenStrEnum(StrEnum):
         return word
 '''
 
+_BYTES_OF = '''\
+def bytes_of(data: str | bytes) -> BytesIO:
+    """Give a file's content; JSON has text where its spec speaks of bytes."""
+    return BytesIO(data.encode() if isinstance(data, str) else data)
+'''
+
 TYPES = (
     Patch(
         name="status codes beyond HTTPStatus",
@@ -160,6 +166,7 @@ TYPES = (
         new=(
             "import datetime\n"
             "from enum import StrEnum\n"
+            "from io import BytesIO\n"
             "from typing import BinaryIO, Generic, TypeVar, Literal, IO, Self\n"
             "\n"
             "import dateutil.parser\n"
@@ -168,14 +175,14 @@ TYPES = (
     Patch(
         name="the shared helpers",
         old='T = TypeVar("T")\n',
-        new=f'{_OPEN_STR_ENUM}\n\n{_PARSE_DATETIME}\n\nT = TypeVar("T")\n',
+        new=f'{_OPEN_STR_ENUM}\n\n{_PARSE_DATETIME}\n\n{_BYTES_OF}\n\nT = TypeVar("T")\n',
     ),
     Patch(
         name="exports of the shared helpers",
         old='__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]\n',
         new=(
             '__all__ = ["UNSET", "File", "FileTypes", "OpenStrEnum", "RequestFiles", "Response", '
-            '"Unset", "parse_datetime"]\n'
+            '"Unset", "bytes_of", "parse_datetime"]\n'
         ),
     ),
     Patch(
@@ -212,14 +219,26 @@ _DATES = Patch(
     count=None,
 )
 
+_LISTS = Patch(
+    name="no cast of what is known to be a list",
+    old="cast(list[Any], data)",
+    new="data",
+    count=None,
+)
+
 MODEL = (
     Patch(
         name="dates of any form, import",
         old="from attrs import field as _attrs_field\n",
-        new="from attrs import field as _attrs_field\n\nfrom ..types import parse_datetime\n",
+        new=(
+            "from attrs import field as _attrs_field\n\n"
+            "from ..types import bytes_of, parse_datetime\n"
+        ),
     ),
     # A model that holds dates also reads them; an endpoint may only send them.
     replace(_DATES, sign="datetime.datetime"),
+    _LISTS,
+    Patch(name="files in JSON", old="BytesIO(", new="bytes_of(", count=None),
 )
 
 ENDPOINT = (
@@ -234,6 +253,7 @@ ENDPOINT = (
         new="from ...types import Response, UNSET, parse_datetime\n",
     ),
     _DATES,
+    _LISTS,
     # What is sent without one gets a boundary from httpx that no file can hold.
     Patch(
         name="no fixed boundary between the parts of a form",

@@ -67,24 +67,34 @@ class Sandbox:
 
     def open_questions(self, names: Sequence[str]) -> list[str]:
         """Run the status-table test for `names`; gives what it asks people to decide."""
-        report = self.project.root / "phases.xml"
+        return self._asked("tests/test_phases.py", names)
+
+    def unreadable_examples(self, names: Sequence[str]) -> list[str]:
+        """Read the examples that the specs of `names` hold; gives those that can't be read."""
+        return self._asked("tests/test_examples.py", names)
+
+    def _asked(self, test: str, names: Sequence[str]) -> list[str]:
+        """Run a test that has a case for each provider; gives what its assertions say."""
+        report = self.project.root / "report.xml"
         chosen = " or ".join(f"[{name}]" for name in names)
-        self._run(
-            *(self._python, "-m", "pytest", "tests/test_phases.py", "-q", "-p", "no:cacheprovider"),
+        ran = self._run(
+            *(self._python, "-m", "pytest", test, "-q", "-p", "no:cacheprovider"),
             *("-k", chosen, f"--junit-xml={report}"),
         )
         try:
             cases = [*ET.parse(report).getroot().iter("testcase")]  # noqa: S314 # our own
         except (OSError, ET.ParseError) as error:
-            raise PipelineError("tests/test_phases.py", f"did not run: {error}") from error
+            said = (ran.stdout + ran.stderr).strip()[-300:] or str(error)
+            raise PipelineError(test, f"did not run: {said}") from error
+        report.unlink()
         if not cases:
-            raise PipelineError("tests/test_phases.py", f"has no test for {', '.join(names)}")
+            raise PipelineError(test, f"has no test for {', '.join(names)}")
         questions: list[str] = []
         for outcome in (found for case in cases for found in case if found.tag != "properties"):
             said = outcome.get("message", "").partition("\n")[0]
             asked = said.removeprefix("AssertionError: ")
             if outcome.tag != "failure" or asked == said:
-                raise PipelineError("tests/test_phases.py", said or outcome.tag)
+                raise PipelineError(test, said or outcome.tag)
             questions.append(asked)
         return questions
 

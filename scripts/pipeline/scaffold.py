@@ -95,7 +95,7 @@ def lay_down(
         errors = sandbox.errors_of_types([name])
         if errors:
             raise PipelineError("the type checkers", "\n".join(["find this:", *errors]))
-        left += sandbox.open_questions([name])
+        left += [*sandbox.open_questions([name]), *sandbox.unreadable_examples([name])]
         sandbox.copy_back(written)
     left.append(f"{name}: see that _failure in {module} reads what a failed job answers with")
     left.append(

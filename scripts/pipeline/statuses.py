@@ -13,7 +13,7 @@ from .openapi import COMBINED, operation_of, resolve
 if TYPE_CHECKING:
     from .documents import JSON, Document
 
-__all__ = ["answer_content", "answer_schema", "listed_statuses", "statuses_of", "variants_of"]
+__all__ = ["answer_examples", "answer_schema", "listed_statuses", "statuses_of", "variants_of"]
 
 _QUOTED = re.compile(r"`([^`\n]+)`")
 
@@ -30,11 +30,24 @@ def listed_statuses(*documents: Document, job: str, at: str) -> set[str]:
 
 def answer_schema(document: Document, job: str) -> Document:
     """Give the schema of the answer that is judged, the JSON of a 200."""
-    return resolve(answer_content(document, job).get("schema"), document)
+    return resolve(_answer_content(document, job).get("schema"), document)
 
 
-def answer_content(document: Document, job: str) -> Document:
-    """Give what is said of the answer that is judged: its schema and its examples."""
+def answer_examples(document: Document, job: str) -> dict[str, Document]:
+    """Give the examples of the answer that is judged, by what they are called."""
+    content = _answer_content(document, job)
+    schema = answer_schema(document, job)
+    listed = schema.get("examples")
+    found: dict[str, JSON] = {"example": content.get("example")}
+    for name, each in resolve(content.get("examples"), document).items():
+        found[name] = resolve(each, document).get("value")
+    found["the schema's example"] = schema.get("example")
+    for number, each in enumerate(listed if isinstance(listed, list) else [], start=1):
+        found[f"the schema's example {number}"] = each
+    return {name: value for name, value in found.items() if isinstance(value, dict)}
+
+
+def _answer_content(document: Document, job: str) -> Document:
     place: JSON = operation_of(document, job)[0]
     for key in ("responses", "200", "content", "application/json"):
         place = resolve(resolve(place, document).get(key), document)

@@ -12,11 +12,14 @@ from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from types import UnionType
 from typing import (
+    IO,
     Annotated,
     Any,
+    BinaryIO,
     Generic,
     Literal,
     NewType,
+    TextIO,
     TypeAlias,
     TypeVar,
     Union,
@@ -230,6 +233,9 @@ def _holds(value: object, declared: Any) -> bool:  # noqa: ANN401 # a type, of w
         item = get_args(declared)[0]
         items = cast("list[object]", value) if isinstance(value, list) else None
         return items is not None and all(_holds(each, item) for each in items)
+    if (origin or declared) in (IO, BinaryIO, TextIO):
+        # No file of the standard library is one of these to Python.
+        return hasattr(value, "read")
     try:
         return isinstance(value, origin or declared)
     except Exception:  # noqa: BLE001 # not a class, or one that answers as it likes
