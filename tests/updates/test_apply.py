@@ -75,6 +75,23 @@ def test_a_module_that_is_gone_is_missed_whatever_else_is_installed(
     assert checkout.contents() == before
 
 
+def test_an_example_that_can_not_be_read_stops_it_and_is_named(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    shown = """              schema:
+                $ref: '#/components/schemas/UniversalAIAsyncResponse'
+"""
+    inside = " " * 14
+    example = f"{inside}examples:\n{inside}  done:\n{inside}    value: {{status: success}}\n"
+    before = checkout.contents()
+    spec = SPEC.replace(shown, shown + example)
+    stopped = checkout.run("update_specs.py", NAME, "--from", page(tmp_path, spec), "--apply")
+    assert stopped.returncode == 1
+    assert "edenai: its spec's own examples are unreadable ('done' does not fit" in stopped.stderr
+    assert "or take the example out" in stopped.stderr
+    assert checkout.contents() == before
+
+
 def test_what_the_generator_can_not_do_stops_it(checkout: Checkout, tmp_path: Path) -> None:
     before = checkout.contents()
     twice = CANCELED.replace("- canceled\n", "- canceled\n            - CANCELED\n")

@@ -21,7 +21,7 @@ def differences(before: Spec, after: Spec) -> list[str]:
     versions = []
     for spec in (before, after):
         document = load_page(as_file(spec)).document
-        (job,) = operations(document)
+        job = operations(document)[0]
         versions.append(Version(job=job, raw=document, effective=document))
     return [
         f"{each.kind} {each.place}: {each.what}" for each in compare(*versions, status="status")
@@ -162,7 +162,100 @@ CASES: list[tuple[Callable[[Spec], object], list[str], list[str]]] = [
         ["breaking key: http bearer has become apiKey header X-Key"],
         ["breaking key: apiKey header X-Key has become http bearer"],
     ),
+    (
+        lambda spec: poll_of(spec).update(servers=[{"url": "https://poll.jobs.example"}]),
+        ["breaking server: https://api.jobs.example has become https://poll.jobs.example"],
+        ["breaking server: https://poll.jobs.example has become https://api.jobs.example"],
+    ),
+    (
+        lambda spec: poll_of(spec).update(deprecated=True),
+        ["compatible deprecated: nothing has become yes"],
+        ["compatible deprecated: yes has become nothing"],
+    ),
+    (
+        lambda spec: poll_of(spec).update(tags=["work"]),
+        ["breaking tag: jobs has become work"],
+        ["breaking tag: work has become jobs"],
+    ),
+    (
+        lambda spec: poll_of(spec).update(operationId="poll"),
+        ["breaking operationId: get_job has become poll"],
+        ["breaking operationId: poll has become get_job"],
+    ),
+    (
+        lambda spec: fields(spec)["parts"]["items"].update(title="Piece"),
+        ["breaking answer.parts[]: its class Part has become Piece"],
+        ["breaking answer.parts[]: its class Piece has become Part"],
+    ),
+    (
+        lambda spec: poll_of(spec)["responses"].update({"404": {"description": "No such job"}}),
+        ["breaking answer 404: nothing has become described"],
+        ["breaking answer 404: described has become nothing"],
+    ),
+    (
+        lambda spec: fields(spec)["parts"]["items"].update(additionalProperties=False),
+        ["breaking answer.parts[]{}: anything has become nothing else"],
+        ["breaking answer.parts[]{}: nothing else has become anything"],
+    ),
+    (
+        lambda spec: fields(spec)["parts"]["items"].update(additionalProperties={"type": "string"}),
+        ["breaking answer.parts[]{}: anything has become string"],
+        ["breaking answer.parts[]{}: string has become anything"],
+    ),
+    (
+        lambda spec: fields(spec).update(shape=union("Round", "Square")),
+        ["compatible answer.shape: is new (object)"],
+        ["breaking answer.shape: is gone"],
+    ),
 ]
+
+
+def union(*titles: str) -> Spec:
+    """Give a schema of several branches, of which only the first must have a size."""
+    branches: list[Spec] = [
+        {"type": "object", "title": title, "properties": {"size": {"type": "integer"}}}
+        for title in titles
+    ]
+    branches[0]["required"] = ["size"]
+    return {"oneOf": branches}
+
+
+def test_a_branch_of_a_union_that_goes_is_told_and_the_last_one_does_not_win() -> None:
+    before, after = specimen(), specimen()
+    fields(before)["shape"] = union("Round", "Square")
+    fields(after)["shape"] = union("Round")
+    assert differences(before, after) == [
+        "breaking answer.shape: its class Round or Square has become Round",
+        "compatible answer.shape.size: is now required",
+    ]
+    turned = specimen()
+    fields(turned)["shape"] = {"oneOf": union("Round", "Square")["oneOf"][::-1]}
+    assert differences(before, turned) == ["compatible text: descriptions or examples differ"]
+
+
+def test_what_another_operation_takes_is_told_by_its_name() -> None:
+    def making(*, needs: list[str]) -> Spec:
+        spec = specimen()
+        ask = {
+            "type": "object",
+            "title": "Ask",
+            "required": needs,
+            "properties": {"a": {}, "b": {}},
+        }
+        spec["paths"]["/jobs"] = {
+            "post": {
+                "requestBody": {"content": {"application/json": {"schema": ask}}},
+                "responses": {"202": poll_of(spec)["responses"]["200"]},
+            }
+        }
+        return spec
+
+    before, after = making(needs=["a"]), making(needs=["a", "b"])
+    status(after).append("canceled")
+    assert differences(before, after) == [
+        "new-status status: 'canceled' is new",
+        "breaking POST /jobs: request.b: is now required",
+    ]
 
 
 @pytest.mark.parametrize(("edit", "there", "back"), CASES)

@@ -303,3 +303,159 @@ def test_what_can_not_be_laid_down_is_refused_and_nothing_is_written(
     assert refused.stderr.endswith("nothing was written\n")
     assert re.search("Traceback", refused.stderr) is None
     assert checkout.contents() == before
+
+
+def of_many_operations() -> Spec:
+    """A spec with what real ones have: more than is asked for, and what no generator takes."""
+    states: dict[str, Spec] = {
+        "PENDING": {},
+        "SUCCEEDED": {"output": {"type": "array", "items": {"type": "string"}}},
+        "FAILED": {"failure": {"type": "string"}, "failureCode": {"type": "string"}},
+    }
+    branches = [
+        {
+            "type": "object",
+            "required": ["status"],
+            "properties": {"status": {"type": "string", "const": word}, **more},
+        }
+        for word, more in states.items()
+    ]
+    image: Spec = {"type": "object", "title": "Image", "properties": {"uri": {"type": "string"}}}
+    other = {**image, "properties": {"data": {"type": "string"}}}
+    take = {
+        "type": "object",
+        "title": "Take",
+        "properties": {"first": image, "last": other, "n": {"type": "integer", "default": "one"}},
+    }
+    version = {"$ref": "#/components/parameters/Version"}
+    poll = {
+        "operationId": "a_name_that_nobody_would_want_to_type_again_and_again",
+        "parameters": [{"$ref": "#/components/parameters/Id"}, version],
+        "responses": {
+            "200": {
+                "description": "The task",
+                "content": {
+                    "application/json": {
+                        "schema": {"oneOf": branches},
+                        "examples": {
+                            "wrong": {"title": "no field", "value": {"status": "PENDING"}}
+                        },
+                    }
+                },
+            }
+        },
+    }
+    make = {
+        "operationId": "make",
+        "tags": ["Making"],
+        "parameters": [version],
+        "requestBody": {"content": {"application/json": {"schema": take}}},
+        "responses": {"200": {"description": "ok"}},
+    }
+    unreadable = {"get": {"responses": {"200": {"$ref": "#/components/responses/Missing"}}}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Takes", "version": "1"},
+        "servers": [{"url": "http://not.used.example"}],
+        "security": [{"basic": []}, {"bearer": []}],
+        "paths": {
+            "/v1/tasks/{id}": {"get": poll, "servers": [{"url": "https://api.takes.example/x"}]},
+            "/v1/takes": {"post": make},
+            "/v1/unreadable": unreadable,
+        },
+        "components": {
+            "parameters": {
+                "Id": {
+                    "name": "id",
+                    "in": "path",
+                    "required": True,
+                    "schema": {"$ref": "#/components/schemas/Uuid"},
+                },
+                "Version": {
+                    "name": "X-Version",
+                    "in": "header",
+                    "required": True,
+                    "schema": {"type": "string", "const": "2026-01-01"},
+                },
+            },
+            "schemas": {"Uuid": {"type": "string", "format": "uuid"}},
+            "securitySchemes": {
+                "basic": {"type": "http", "scheme": "basic"},
+                "bearer": {"type": "http", "scheme": "bearer"},
+            },
+        },
+    }
+
+
+TAKES = """\
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+from tilldone import JobFailed, takes, wait
+from tilldone_clients.takes.api.making import make
+from tilldone_clients.takes.models import Image, Image2, Take, TakesJobSucceeded
+
+ANSWERS = [
+    {"status": "SUCCEEDED", "output": ["a"]},
+    {"status": "FAILED", "failure": "too dark", "failureCode": "INPUT"},
+]
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        assert self.headers["X-Version"] == "2026-01-01"
+        body = json.dumps(ANSWERS.pop(0)).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+server = HTTPServer(("127.0.0.1", 0), Handler)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+client = takes.connect("key", base_url=f"http://127.0.0.1:{server.server_port}")
+done = wait(takes.job(client, "no uuid"), timeout=20)
+assert isinstance(done, TakesJobSucceeded)
+print(done.output, takes.DEFAULT_BASE_URL)
+try:
+    wait(takes.job(client, "no uuid"), timeout=20)
+except JobFailed as failed:
+    print(failed.code, failed.message)
+body = Take(first=Image(uri="u"), last=Image2(data="d"))
+print(make._get_kwargs(body=body)["json"])
+"""
+
+
+def test_a_provider_is_laid_down_from_a_whole_api_as_its_vendor_publishes_it(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    file = tmp_path / "takes.json"
+    file.write_text(json.dumps(of_many_operations()), encoding="utf-8")
+    call = ("new_provider.py", "takes", str(file), "--page", "https://docs.takes.example")
+
+    unsure = checkout.run(*call)
+    assert unsure.returncode == 1
+    assert "describes 3 operations: say with --job which one polls a job" in unsure.stderr
+
+    laid = checkout.run(*call, "--job", "GET /v1/tasks/{id}", "--submit", "POST /v1/takes")
+    assert laid.returncode == 3, laid.stderr
+    assert "status 'FAILED', 'PENDING', 'SUCCEEDED' is new: classify it" in laid.stdout
+    module = checkout.root / "wrapper" / "tilldone" / "takes.py"
+    text = module.read_text(encoding="utf-8")
+    for word in ("FAILED", "PENDING", "SUCCEEDED"):
+        text = text.replace(f'"{word}": Phase.UNKNOWN,  # classify', f'"{word}": Phase.{word},')
+    module.write_text(text, encoding="utf-8")
+    application = tmp_path / "application.py"
+    application.write_text(TAKES, encoding="utf-8")
+    ran = in_checkout(checkout, str(application))
+    assert ran.stdout.splitlines() == [
+        "['a'] https://api.takes.example/x",
+        "INPUT too dark",
+        "{'first': {'uri': 'u'}, 'last': {'data': 'd'}}",
+    ], ran.stderr
+    checked = in_checkout(checkout, "-m", "mypy", "--strict", str(application))
+    assert checked.returncode == 0, checked.stdout
