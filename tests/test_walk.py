@@ -1,0 +1,64 @@
+"""wrapper/README.md walks through files that there are, and leaves out none that a wait enters."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+WRAPPER = Path(__file__).resolve().parent.parent / "wrapper"
+TEXT = (WRAPPER / "README.md").read_text(encoding="utf-8")
+NAMED = set(re.findall(r"`((?:tilldone|_[a-z]+)/[a-z_]+\.py)`", TEXT))
+
+# Each helps many others with a line or two.
+HELPERS = {"_core/errors.py", "_core/phase.py", "_core/text.py", "_http/origin.py"}
+
+PROGRAM = """
+import sys
+from pathlib import Path
+
+import tilldone
+from tilldone import edenai, wait
+from tilldone.simulator import Simulator
+from tilldone.testing import done, running
+
+package = Path(tilldone.__file__).parent
+entered = set()
+
+
+def note(frame, event, _argument):
+    file = Path(frame.f_code.co_filename)
+    if event == "call" and file.is_relative_to(package):
+        entered.add(file.relative_to(package).as_posix())
+
+
+with Simulator() as simulator:
+    job_id = simulator.submit("edenai", script=[running(), done("all")])
+    client = edenai.connect(simulator.token("edenai"), base_url=simulator.url("edenai"))
+    sys.setprofile(note)
+    wait(edenai.job(client, job_id), timeout=30)
+    sys.setprofile(None)
+print(*sorted(entered))
+"""
+
+
+def test_the_files_that_the_walk_names_are_there() -> None:
+    assert len(NAMED) > 15
+    found = {name: WRAPPER / "tilldone" / name.removeprefix("tilldone/") for name in NAMED}
+    assert not [name for name, file in found.items() if not file.is_file()]
+
+
+def test_the_walk_names_every_file_that_a_wait_enters() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    entered = set(ran.stdout.split()) - HELPERS
+    assert "_core/poller.py" in entered
+    assert entered - {name.removeprefix("tilldone/") for name in NAMED} == set()
+
+
+def test_the_glossary_is_short_enough_to_be_read() -> None:
+    words = re.findall(r"^\| (\w+) \|", TEXT.partition("## Words")[2], re.MULTILINE)
+    assert 10 < len(words) - 1 <= 20
