@@ -103,6 +103,8 @@ CASES: list[tuple[str, list[dict[str, object]], str]] = [
 ELSEWHERE = {
     "Waits that outlive the process": "tests/durable/test_readme.py",
     "In pytest": "tests/plugin/test_readme.py",
+    "Your own API": "tests/apps/test_own_api.py",
+    "Your own API, without a generated client": "tests/apps/test_own_api.py",
 }
 
 
@@ -120,7 +122,7 @@ def test_a_block_runs_and_prints(
 
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
     found = list(blocks())
-    assert {block.language for block in found} == {"python", "sh"}
+    assert {block.language for block in found} == {"python", "sh", "toml"}
     assert len(PYTHON) == sum(block.language == "python" for block in found)
     assert set(PYTHON) == {heading for heading, _, _ in CASES} | ELSEWHERE.keys()
     assert all((ROOT / module).exists() for module in ELSEWHERE.values())
@@ -129,7 +131,8 @@ def test_every_block_is_of_a_kind_that_is_tested() -> None:
 
 def test_the_blocks_are_typed_as_their_comments_say(tmp_path: Path) -> None:
     expected: list[str] = []
-    for number, block in enumerate(PYTHON.values()):
+    shown_here = [block for heading, block in PYTHON.items() if not heading.startswith("Your own")]
+    for number, block in enumerate(shown_here):
         lines: list[str] = []
         for line in block.text.splitlines():
             lines.append(line)
@@ -211,6 +214,10 @@ COMMANDS = {
         for line in SHELL
         if line.startswith("tilldone ")
     },
+    # tests/apps/test_own_api.py runs it.
+    "openapi-python-client generate --path renders.yaml": [
+        *(sys.executable, "-m", "openapi_python_client", "generate", "--help")
+    ],
     'eval "$(_TILLDONE_COMPLETE=bash_source tilldone)"': ["bash", "-c", "type eval"],
     # tests/cli/test_people.py runs it.
     'eval "$(tilldone simulate --env)"': [sys.executable, "-m", "tilldone", "simulate", "--help"],

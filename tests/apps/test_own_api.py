@@ -1,0 +1,131 @@
+"""README's own API: from a specification to a typed wait, and the same by a plain httpx client."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.apps.test_readme import PYTHON, SHELL
+from tests.httpd import running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+KEY = "key-of-renders"
+GENERATE = next(line for line in SHELL if line.startswith("openapi-python-client"))
+SPEC = """
+openapi: 3.1.0
+info: {title: Renders, version: "1"}
+paths:
+  /renders/{id}:
+    get:
+      operationId: get_render
+      tags: [renders]
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: string}}
+      responses:
+        "200":
+          description: How a render stands.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Render"}
+components:
+  schemas:
+    Render:
+      type: object
+      required: [job]
+      properties:
+        job:
+          type: object
+          required: [state]
+          properties:
+            kind: {const: render}
+            state: {type: string, enum: [drawing, ready, broken]}
+        url: {type: string, format: uri}
+"""
+
+
+class Renders(BaseHTTPRequestHandler):
+    """A render is ready at its second poll."""
+
+    asked = 0
+
+    def do_GET(self) -> None:
+        assert self.headers["Authorization"] == f"Bearer {KEY}"
+        type(self).asked += 1
+        drawing = {"job": {"kind": "render", "state": "drawing"}, "url": None}
+        ready = {"job": {"kind": "render", "state": "ready"}, "url": "https://renders.example/1"}
+        content = json.dumps(drawing if self.asked < 2 else ready).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the README's command has generated a client."""
+    made = tmp_path_factory.mktemp("own")
+    (made / "renders.yaml").write_text(SPEC, encoding="utf-8")
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    told = {**os.environ, "PATH": path}
+    subprocess.run(GENERATE.split(), cwd=made, check=True, capture_output=True, env=told)
+    return made
+
+
+@pytest.fixture
+def environment(folder: Path) -> Iterator[Mapping[str, str]]:
+    Renders.asked = 0
+    with running(Renders) as url:
+        yield {
+            **os.environ,
+            "RENDERS_URL": url,
+            "RENDERS_KEY": KEY,
+            "PYTHONPATH": str(folder / "renders-client"),
+        }
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("Your own API", "renders_client.models.render.Render"),
+        ("Your own API, without a generated client", "dict[str, Any]"),
+    ],
+)
+def test_a_block_waits_and_is_typed(
+    folder: Path, environment: Mapping[str, str], heading: str, kind: str
+) -> None:
+    program = PYTHON[heading].text
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.stdout, ran.stderr) == ("https://renders.example/1\n", "")
+    checked = folder / "block.py"
+    checked.write_text(program.replace("print(done", "reveal_type(done)\nprint(done"))
+    flags = ("--strict", "--config-file=", "--cache-dir=.cache")
+    typed = subprocess.run(
+        [sys.executable, "-m", "mypy", *flags, checked.name],
+        cwd=folder,
+        env={**environment, "MYPYPATH": environment["PYTHONPATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    revealed = re.findall(r'Revealed type is "(?:builtins\.)?(.*)"', typed.stdout)
+    assert typed.returncode == 0, typed.stdout
+    assert [each.replace("builtins.", "") for each in revealed] == [kind]
