@@ -172,10 +172,19 @@ def test_what_is_certainly_of_another_type_is_named(fields: dict[str, Any], said
 class Ring:
     itself: "Ring | None" = None
     others: list["Ring"] = attrs.field(factory=list)
+
+
+@attrs.define
+class Nowhere:
+    status: str
     nowhere: "NotImported | None" = None  # type: ignore[name-defined] # noqa: F821 # for type checkers alone
 
 
-def test_a_ring_of_objects_and_an_unknown_name_are_no_trouble() -> None:
+def test_a_name_that_is_not_there_at_run_time_is_no_trouble() -> None:
+    assert mismatch(Nowhere("done")) is None
+
+
+def test_a_ring_of_objects_is_gone_through_once() -> None:
     ring = Ring()
     ring.itself = ring
     ring.others.append(ring)
