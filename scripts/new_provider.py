@@ -51,6 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default=scaffold.Wanted.status,
         help="where an answer has its status, such as state or data.state (default: %(default)s)",
     )
+    parser.add_argument(
+        "--package",
+        metavar="DIR",
+        type=Path,
+        help="make it a distribution of its own there, and leave this checkout as it is",
+    )
     options = parser.parse_args(arguments)
     project = Project(Path(__file__).resolve().parent.parent)
     try:
@@ -69,13 +75,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 status=options.status,
             ),
             page=options.page or page.address,
+            package=options.package and options.package.absolute(),
         )
     except (PipelineError, OSError) as error:
         print(
             *map(shown, str(error).splitlines()), "nothing was written", sep="\n", file=sys.stderr
         )
         return 1
-    print(f"written: specs/, generated/ and wrapper/tilldone/{options.name}.py")
+    own = f"specs/, generated/ and wrapper/tilldone/{options.name}.py"
+    print(f"written: {shown(str(options.package)) if options.package else own}")
     print(*(f"left to do: {shown(item)}" for item in left), sep="\n")
     return 3
 

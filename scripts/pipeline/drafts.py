@@ -28,13 +28,13 @@ from .project import ProviderSources
 from .statuses import answer_schema, listed_statuses, statuses_of, variants_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from .client_ast import JobOperation
 
-__all__ = ["address_of", "draft_module", "draft_overlay"]
+__all__ = ["address_of", "draft_module", "draft_overlay", "draft_project"]
 
-_TEMPLATE = Path(__file__).with_name("templates") / "provider.txt"
+_TEMPLATES = Path(__file__).with_name("templates")
 _OWN_NAMES = {
     "Any",
     "AuthenticatedClient",
@@ -205,8 +205,12 @@ def draft_module(
     *,
     id: str | None,
     source: ProviderSources,
+    package: bool = False,
 ) -> str:
-    """Write the provider's module, its statuses unclassified."""
+    """Write the provider's module, its statuses unclassified.
+
+    In a `package` of its own, that rests on nothing but what tilldone makes public.
+    """
     takes = [*job_operation.parameters, *job_operation.body_fields]
     named = id or _only_id(takes, document, source.job)
     if named not in takes:
@@ -226,7 +230,7 @@ def draft_module(
     failure = _failure(document, source.job)
     models = tuple(map(_known_as, job_operation.results))
     result = " | ".join(models)
-    fill = {
+    fill: dict[str, str] = {
         "title": _title(name),
         "name": name,
         "tag": job_operation.tag,
@@ -261,7 +265,42 @@ def draft_module(
         "job_parameters": f", *, {', '.join(f'{each}: str' for each in extras)}" if extras else "",
         "job_arguments": "".join(f", {each}={each}" for each in extras),
     }
-    return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(fill)
+    if not package:
+        return _filled("provider.txt", fill)
+    header = _key_header(name, document, source.job)
+    fill["package_key"] = f', prefix="", auth_header_name={header}' if header else ""
+    fill["or_no_url"] = "" if address else ", or no base URL"
+    fill["package_base_url"] = "base_url or DEFAULT_BASE_URL" if address else "url"
+    fill["package_url"] = "" if address else _URL_OR_ERROR
+    if failure:
+        fill["failure"] = (
+            failure.replace("Body", "Mapping[str, Any]").replace("text_or_none", "_text") + _TEXT
+        )
+    fill["parse_union"] = fill["parse_union"].replace("Body", "Mapping[str, Any]")
+    fill["failure_imports"] = "Failure, " if failure else ""
+    return _filled("package.txt", fill)
+
+
+_TEXT = """
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+"""
+_URL_OR_ERROR = """\
+    url = base_url or os.environ.get(_URL, "").strip()
+    if not url:
+        raise ValueError(f"base_url: this provider has no default; pass it or set {_URL}")
+"""
+
+
+def draft_project(name: str) -> str:
+    """Write the pyproject.toml of a provider that is a distribution of its own."""
+    dashed = name.replace("_", "-")
+    return _filled("pyproject.txt", {"name": name, "dashed": dashed, "title": _title(name)})
+
+
+def _filled(template: str, fill: Mapping[str, str]) -> str:
+    return Template((_TEMPLATES / template).read_text(encoding="utf-8")).substitute(fill)
 
 
 def _declare(field: str, words: Iterable[str]) -> str:
@@ -316,19 +355,24 @@ def _poll(job_operation: JobOperation, given: dict[str, str]) -> str:
 
 def _key(name: str, document: Document, job: str) -> str:
     """Give the arguments of connector() that say where the key goes."""
+    header = _key_header(name, document, job)
+    return f'    prefix="",\n    auth_header_name={header},\n' if header else ""
+
+
+def _key_header(name: str, document: Document, job: str) -> str | None:
+    """Give the header that carries the key; None where it is a bearer's."""
     refused: list[Document] = []
     for choice in security_of(document, job):
         for scheme in choice:
             if scheme.get("type") == "apiKey" and scheme.get("in") == "header" and len(choice) == 1:
-                header = json.dumps(scheme.get("name"))
-                return f'    prefix="",\n    auth_header_name={header},\n'
+                return json.dumps(scheme.get("name"))
             if _is_bearer(scheme) and len(choice) == 1:
-                return ""
+                return None
             refused.append(scheme)
     if refused:
         told = " or ".join(map(scheme_text, refused))
         raise PipelineError(name, f"its key goes where connect() sends none: {told}")
-    return ""
+    return None
 
 
 def _is_bearer(scheme: Document) -> bool:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import keyword
 import re
+import shutil
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from . import clients, lock, sources, toolchain
 from .client_ast import read_client
-from .drafts import address_of, draft_module, draft_overlay
+from .drafts import address_of, draft_module, draft_overlay, draft_project
 from .errors import PipelineError
-from .openapi import operations
+from .openapi import operations, security_of
 from .project import SOURCES, ProviderSources
 from .sandbox import open_sandbox
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .load_spec import Spec
     from .project import Project
+    from .sandbox import Sandbox
 
 __all__ = ["Wanted", "check_name", "lay_down"]
 
@@ -47,9 +52,18 @@ def check_name(project: Project, name: str) -> None:
 
 
 def lay_down(
-    project: Project, name: str, spec: Spec, wanted: Wanted, *, page: str | None
+    project: Project,
+    name: str,
+    spec: Spec,
+    wanted: Wanted,
+    *,
+    page: str | None,
+    package: Path | None = None,
 ) -> list[str]:
     """Lay down provider `name`; gives what is left for a person, a line each.
+
+    With `package`, it becomes a distribution of its own in that directory, and the checkout stays
+    as it is.
 
     Raises:
         PipelineError: a step failed, and nothing was written.
@@ -83,25 +97,65 @@ def lay_down(
             copy.overlay(name).write_text(overlay, encoding="utf-8")
             written.append(f"specs/{name}.overlay.yaml")
         sandbox.regenerate([name])
-        draft = draft_module(
+        effective = clients.effective_document(copy, name)
+        if not security_of(effective, job):
+            left.append(f"{name}: its spec names no key: see that connect() sends it as it should")
+        draft = partial(
+            draft_module,
             name,
-            clients.effective_document(copy, name),
+            effective,
             read_client(copy.generated / name, job),
             id=wanted.id,
             source=copy.sources[name],
         )
-        (copy.root / module).write_text(draft, encoding="utf-8")
-        toolchain.format_module(copy.root / module, width=100, place=module)
+        _write_module(copy.root / module, draft())
         errors = sandbox.errors_of_types([name])
         if errors:
             raise PipelineError("the type checkers", "\n".join(["find this:", *errors]))
         left += [*sandbox.open_questions([name]), *sandbox.unreadable_examples([name])]
+        left.append(
+            f"{name}: see that PROVIDER in {module} reads the code and message of a failed job"
+        )
+        if package is not None:
+            _write_package(copy, name, package, draft(package=True), sandbox)
+            inside = f"src/tilldone_{name}/__init__.py"
+            return [line.replace(module, inside).replace(SOURCES, "specs") for line in left]
         sandbox.copy_back(written)
-    left.append(f"{name}: see that _failure in {module} reads what a failed job answers with")
     left.append(
         f"{name}: list it in README.md and tests/test_exports.py, with its sample application"
     )
     return left
+
+
+def _write_module(module: Path, text: str) -> None:
+    module.write_text(text, encoding="utf-8")
+    toolchain.format_module(module, width=100, place=module.name)
+
+
+def _write_package(copy: Project, name: str, package: Path, module: str, sandbox: Sandbox) -> None:
+    """Put a distribution together in the copy, check its types, and move it to where it is to be.
+
+    Raises:
+        PipelineError: there is something at that place, or the type checker finds something.
+    """
+    if package.exists():
+        raise PipelineError(str(package), "is there already; name a directory that is not")
+    fresh = copy.root / "package"
+    source = fresh / "src" / f"tilldone_{name}"
+    shutil.copytree(copy.generated / name, source / "client")
+    (source / "py.typed").touch()
+    (source / "client" / "py.typed").unlink()
+    (fresh / "specs").mkdir()
+    for file in (copy.spec(name), copy.overlay(name)):
+        if file.exists():
+            shutil.copy(file, fresh / "specs")
+    (fresh / "pyproject.toml").write_text(draft_project(name), encoding="utf-8")
+    _write_module(source / "__init__.py", module)
+    errors = sandbox.errors_of("mypy", f"package/src/tilldone_{name}")
+    if errors:
+        raise PipelineError("the type checkers", "\n".join(["find this:", *errors]))
+    package.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(fresh, package)
 
 
 def _only_operation(spec: Spec, *, page: str | None) -> str:

@@ -459,3 +459,79 @@ def test_a_provider_is_laid_down_from_a_whole_api_as_its_vendor_publishes_it(
     ], ran.stderr
     checked = in_checkout(checkout, "-m", "mypy", "--strict", str(application))
     assert checked.returncode == 0, checked.stdout
+
+
+PACKAGED = """\
+import sys
+
+import tilldone
+from tilldone import JobFailed, Polling, wait
+from tilldone_renders import PROVIDER, connect, job
+
+client = connect(base_url=sys.argv[1])
+polling = Polling(schedule=lambda elapsed: 0.05)
+done = wait(job(client, "r 1"), timeout=20, polling=polling)
+frames: int = done.frames or 0
+print(frames)
+try:
+    wait(tilldone.resume(job(client, "r2").ref, client), timeout=20, polling=polling)
+except JobFailed as failed:
+    print(failed.code, failed.message)
+print(PROVIDER.name)
+"""
+
+
+def test_a_provider_may_be_a_distribution_of_its_own(
+    checkout: Checkout, tmp_path: Path, provider: tuple[str, list[str | None]]
+) -> None:
+    url, keys = provider
+    (tmp_path / "renders.yaml").write_text(SPEC, encoding="utf-8")
+    before, package = checkout.contents(), tmp_path / "made" / "renders"
+    call = ("new_provider.py", "renders", str(tmp_path / "renders.yaml"))
+    laid = checkout.run(*call, "--package", str(package))
+    assert laid.returncode == 3, laid.stderr
+    assert laid.stdout.startswith(f"written: {package}\n")
+    assert "classify it in src/tilldone_renders/__init__.py, PHASES" in laid.stdout
+    assert checkout.contents() == before
+    again = checkout.run(*call, "--package", str(package))
+    assert again.returncode == 1
+    assert f"{package}: is there already" in again.stderr
+
+    module = package / "src" / "tilldone_renders" / "__init__.py"
+    assert "tilldone._" not in module.read_text(encoding="utf-8"), "nothing private"
+    classify(module)
+    site = tmp_path / "site"
+    installed = in_checkout(
+        checkout,
+        *("-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"),
+        *("--disable-pip-version-check", "--target", str(site), str(package)),
+    )
+    assert installed.returncode == 0, installed.stderr
+    application = tmp_path / "application.py"
+    application.write_text(PACKAGED, encoding="utf-8")
+    sources = os.pathsep.join(
+        map(str, (site, *(checkout.root / r for r in ("wrapper", "generated"))))
+    )
+    environment = {**os.environ, "PYTHONPATH": sources, "RENDERS_API_KEY": "rk-1"}
+    ran = subprocess.run(
+        [sys.executable, str(application), url],
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (ran.stdout, ran.stderr) == ("240\nno_scene Nothing here\nrenders\n", "")
+    assert keys == ["rk-1"] * 4
+    named = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys, tilldone; print(tilldone.resume(sys.argv[1]).provider)",
+            '{"tilldone":1,"provider":"renders","id":"r1"}',
+        ],
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert named.stdout == "renders\n", named.stderr
