@@ -79,9 +79,7 @@ def draft_overlay(name: str, document: Document, job: str, *, status: str) -> st
     if schema is not None:
         actions += _names_of_answer(schema, (*place, *inside), document, name=name, status=status)
     for each in operations(document):
-        body_at, body = _follow((*_place_of(each), "requestBody"), document)
-        if each != job and body and body.get("required") is not True:
-            actions.append((body_at, "No job is made without a body.", {"required": True}))
+        actions += _body_actions(document, each)
         actions += _parameter_actions(document, each, relax=each == job)
     actions += [*_stray_defaults(document), *_names_that_clash(document)]
     # What two operations share is said once.
@@ -110,6 +108,18 @@ def _names_of_answer(
             label = _title(words[0].lower()) if len(words) == 1 else f"Type{number}"
             reason = "The name of the class of an answer with this status."
             yield (*place, union, number), reason, {"title": f"{title}{label}"}
+
+
+def _body_actions(document: Document, named: str) -> Iterator[_Action]:
+    """Say whether a body is required in the way that the generator makes sound code of."""
+    place, body = _follow((*_place_of(named), "requestBody"), document)
+    required = body.get("required") is True
+    if len(resolve(body.get("content"), document)) > 1:
+        if required:
+            reason = "A body of several forms is never required to the generator."
+            yield place, reason, {"required": False}
+    elif body and not required:
+        yield place, "Without a body, there is nothing to do.", {"required": True}
 
 
 def _parameter_actions(document: Document, named: str, *, relax: bool) -> Iterator[_Action]:

@@ -142,6 +142,12 @@ def test_a_failure_in_the_midst_of_it_puts_everything_back(
         (["--from", "page.md"], 2, "give its NAME"),
         (["zai", "edenai", "--from", "page.md"], 2, "give its NAME"),
         (["vessl"], 1, "vessl.yaml is written by hand, for there is no OpenAPI block on its page"),
+        (["zai", "--document", "zai.yaml"], 2, "--document takes one of what --from replaces"),
+        (
+            ["zai", "--from", "page.md", "--document", "edenai.yaml"],
+            2,
+            "--document takes one of zai.yaml, zai.invoke.yaml",
+        ),
         (["zai", "--from", "nowhere.md"], 1, "zai: nowhere.md: no such file"),
         (["zai", "--from", "http://docs.z.ai/x.md"], 1, "plain http"),
     ],

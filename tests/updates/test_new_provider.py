@@ -352,6 +352,17 @@ def of_many_operations() -> Spec:
         "requestBody": {"content": {"application/json": {"schema": take}}},
         "responses": {"200": {"description": "ok"}},
     }
+    part = {"schema": {"type": "object", "title": "Upload", "properties": {"name": {}}}}
+    form = {"schema": {**part["schema"], "title": "UploadForm"}}
+    upload = {
+        "tags": ["Making"],
+        "operationId": "upload",
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": part, "multipart/form-data": form},
+        },
+        "responses": {"200": {"description": "ok"}},
+    }
     unreadable = {"get": {"responses": {"200": {"$ref": "#/components/responses/Missing"}}}}
     return {
         "openapi": "3.1.0",
@@ -361,6 +372,7 @@ def of_many_operations() -> Spec:
         "paths": {
             "/v1/tasks/{id}": {"get": poll, "servers": [{"url": "https://api.takes.example/x"}]},
             "/v1/takes": {"post": make},
+            "/v1/uploads": {"post": upload},
             "/v1/unreadable": unreadable,
         },
         "components": {
@@ -439,9 +451,10 @@ def test_a_provider_is_laid_down_from_a_whole_api_as_its_vendor_publishes_it(
 
     unsure = checkout.run(*call)
     assert unsure.returncode == 1
-    assert "describes 3 operations: say with --job which one polls a job" in unsure.stderr
+    assert "describes 4 operations: say with --job which one polls a job" in unsure.stderr
 
-    laid = checkout.run(*call, "--job", "GET /v1/tasks/{id}", "--submit", "POST /v1/takes")
+    making = ("--submit", "POST /v1/takes", "--submit", "POST /v1/uploads")
+    laid = checkout.run(*call, "--job", "GET /v1/tasks/{id}", *making)
     assert laid.returncode == 3, laid.stderr
     assert "status 'FAILED', 'PENDING', 'SUCCEEDED' is new: classify it" in laid.stdout
     module = checkout.root / "wrapper" / "tilldone" / "takes.py"
