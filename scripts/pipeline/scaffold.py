@@ -16,6 +16,7 @@ from .errors import PipelineError
 from .openapi import operations, security_of
 from .project import SOURCES, ProviderSources
 from .sandbox import open_sandbox
+from .statuses import why_unreadable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,9 +91,11 @@ def lay_down(
             name,
             ProviderSources(job=job, status=wanted.status, documents={file: document}),
         )
-        overlay = draft_overlay(
-            name, clients.merged_document(copy, name), job, status=wanted.status
-        )
+        merged = clients.merged_document(copy, name)
+        reason = why_unreadable(merged, job)
+        if reason is not None:
+            raise PipelineError(name, reason)
+        overlay = draft_overlay(name, merged, job, status=wanted.status)
         if overlay is not None:
             copy.overlay(name).write_text(overlay, encoding="utf-8")
             written.append(f"specs/{name}.overlay.yaml")

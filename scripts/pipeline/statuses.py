@@ -13,7 +13,14 @@ from .openapi import COMBINED, operation_of, resolve
 if TYPE_CHECKING:
     from .documents import JSON, Document
 
-__all__ = ["answer_examples", "answer_schema", "listed_statuses", "statuses_of", "variants_of"]
+__all__ = [
+    "answer_examples",
+    "answer_schema",
+    "listed_statuses",
+    "statuses_of",
+    "variants_of",
+    "why_unreadable",
+]
 
 _QUOTED = re.compile(r"`([^`\n]+)`")
 
@@ -47,11 +54,34 @@ def answer_examples(document: Document, job: str) -> dict[str, Document]:
     return {name: value for name, value in found.items() if isinstance(value, dict)}
 
 
+def why_unreadable(document: Document, job: str) -> str | None:
+    """Say why the answer to a poll can't become a class; None where it can."""
+    answers = resolve(operation_of(document, job)[0].get("responses"), document)
+    if "200" not in answers:
+        return f"a poll answers with {', '.join(answers) or 'nothing'}, and not with a 200"
+    kinds = resolve(resolve(answers["200"], document).get("content"), document)
+    if not any(map(_is_json, kinds)):
+        return f"a poll answers with {', '.join(kinds) or 'no content'}, and not with JSON"
+    schema = answer_schema(document, job)
+    variants = variants_of(schema, document)
+    types = sorted({str(each["type"]) for each in variants if "type" in each})
+    if not schema:
+        return "the answer to a poll has no schema"
+    if "object" not in types and not any("properties" in each for each in variants):
+        told = f"has the type {' or '.join(types)}" if types else "has no fields"
+        return f"the answer to a poll must be an object; its schema {told}"
+    return None
+
+
 def _answer_content(document: Document, job: str) -> Document:
-    place: JSON = operation_of(document, job)[0]
-    for key in ("responses", "200", "content", "application/json"):
-        place = resolve(resolve(place, document).get(key), document)
-    return resolve(place, document)
+    answers = resolve(operation_of(document, job)[0].get("responses"), document)
+    kinds = resolve(resolve(answers.get("200"), document).get("content"), document)
+    return resolve(next((kinds[each] for each in kinds if _is_json(each)), None), document)
+
+
+def _is_json(kind: str) -> bool:
+    bare = kind.partition(";")[0].strip().lower()
+    return bare == "application/json" or bare.endswith("+json")
 
 
 def statuses_of(schema: Document, document: Document, *, at: str) -> list[str]:
