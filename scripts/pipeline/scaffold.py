@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from . import clients, lock, sources, toolchain
 from .client_ast import read_client
-from .drafts import address_of, draft_module, draft_overlay, draft_project
+from .draft_module import address_of, draft_module, draft_project
+from .draft_overlay import draft_overlay
 from .errors import PipelineError
 from .openapi import operations, security_of
 from .project import SOURCES, ProviderSources
