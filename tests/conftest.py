@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 SHARING = {"durable", "packaging", "recipes"}
 
 # Waits that end in time, or do not: they run apart from what keeps every core busy.
-TIMED = {"cli", "downloads", "durable", "many", "recipes", "waits"}
+TIMED = {"cli", "downloads", "durable", "many", "recipes", "submits", "waits"}
 
 
 # An example takes as long as the machine lets it: no test passes or fails by that.

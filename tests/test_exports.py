@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PROVIDERS = ["edenai", "vessl", "viddyscribe", "videodb", "zai"]
+OPERATIONS: dict[str, dict[str, list[str]]] = {
+    "edenai": {"create": []},
+    "vessl": {"create": []},
+    "viddyscribe": {"generate_text": [], "generate_video": [], "generate_audio": []},
+    "videodb": {"upload": ["collection_id"], "index_scenes": ["video_id"]},
+    "zai": {"invoke": []},
+}
 MODULES = ["tilldone", "tilldone.aio", "tilldone.testing", "tilldone.simulator"]
 MODULES += ["tilldone.simulator.steps", *(f"tilldone.{name}" for name in PROVIDERS)]
 
@@ -27,6 +34,8 @@ IMPORTS = [
     "import tilldone.aio; tilldone.aio.wait",
     "from tilldone.aio import wait",
     "from tilldone import Job, Phase, Snapshot, Outcome, Polling",
+    "from tilldone import submit, submit_all, run, resume; from tilldone.aio import run as _",
+    "from tilldone import JobRequest, Submitted, SubmitError, SubmitRejected, SubmitUncertain",
     "from tilldone import WaitError, JobFailed, JobTimeout, JobNotFound",
     "from tilldone import PollRejected, PollUnavailable, UnreadableResponse",
     "from tilldone import videodb, vessl, viddyscribe, edenai, zai",
@@ -104,7 +113,15 @@ def test_providers_have_the_same_face(name: str) -> None:
     module = importlib.import_module(f"tilldone.{name}")
     # A VESSL service has an address of its own.
     addressed = set() if name == "vessl" else {"DEFAULT_BASE_URL"}
-    assert set(module.__all__) == {"PHASES", "PROVIDER", "connect", "job", "resume"} | addressed
+    assert set(module.__all__) == {
+        *("PHASES", "PROVIDER", "connect", "job", "resume"),
+        *addressed,
+        *OPERATIONS[name],
+    }
+    for operation, path in OPERATIONS[name].items():
+        kinds = parameters(getattr(module, operation))
+        assert list(kinds) == ["client", "body", *path]
+        assert all(kinds[each] is inspect.Parameter.KEYWORD_ONLY for each in path)
     extra = {"agent_id"} if name == "zai" else set()
     assert set(parameters(module.job)) == {"client", "id"} | extra
     assert list(parameters(module.resume)) == ["client", "ref"]

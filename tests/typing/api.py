@@ -10,6 +10,7 @@ from tilldone import (
     Job,
     JobFailed,
     JobNotFound,
+    JobRequest,
     JobTimeout,
     Outcome,
     Phase,
@@ -17,6 +18,10 @@ from tilldone import (
     PollRejected,
     PollUnavailable,
     Snapshot,
+    SubmitError,
+    SubmitRejected,
+    Submitted,
+    SubmitUncertain,
     UnreadableResponse,
     WaitError,
     aio,
@@ -24,6 +29,9 @@ from tilldone import (
     check,
     download,
     edenai,
+    run,
+    submit,
+    submit_all,
     vessl,
     viddyscribe,
     videodb,
@@ -39,9 +47,29 @@ from tilldone_clients.vessl.models import AsyncRequestOutput
 from tilldone_clients.viddyscribe import AuthenticatedClient as ViddyScribeClient
 from tilldone_clients.viddyscribe.models import JobResults
 from tilldone_clients.videodb import AuthenticatedClient as VideoDBClient
-from tilldone_clients.videodb.models import AsyncResponse
+from tilldone_clients.videodb.models import AsyncResponse, UploadBody
 from tilldone_clients.zai import AuthenticatedClient as ZAIClient
 from tilldone_clients.zai.models import CommonAgentResultResponse
+
+
+async def of_submissions(request: JobRequest[AsyncResponse], body: UploadBody) -> None:
+    assert_type(videodb.upload(videodb.connect(), body), JobRequest[AsyncResponse])
+    assert_type(submit(request), Job[AsyncResponse])
+    assert_type(run(request, timeout=1), AsyncResponse)
+    assert_type(submit_all([request]), list[Submitted[AsyncResponse]])
+    assert_type(submit_all([request])[0].unwrap(), Job[AsyncResponse])
+    assert_type(await aio.submit(request), Job[AsyncResponse])
+    assert_type(await aio.run(request, timeout=timedelta(minutes=1)), AsyncResponse)
+    assert_type(await aio.submit_all([request]), list[Submitted[AsyncResponse]])
+    try:
+        run(request, timeout=1)
+    except SubmitRejected as error:
+        assert_type(error.status_code, int)
+    except SubmitUncertain as error:
+        assert_type(error.status_code, int | None)
+        assert_type(error.request, JobRequest[object])
+    except SubmitError as error:
+        assert_type(error.request.operation, str)
 
 
 async def of_videodb() -> None:

@@ -17,12 +17,16 @@ from tilldone._core.errors import (
     WaitError,
 )
 from tilldone._core.job import Job
+from tilldone._core.job_request import JobRequest
 from tilldone._core.phase import Phase
 from tilldone._core.polling import Polling
 from tilldone._core.provider import Failure, Provider
 from tilldone._core.snapshot import Outcome, Snapshot
+from tilldone._core.submission import Submitted
+from tilldone._core.submit_errors import SubmitError, SubmitRejected, SubmitUncertain
 from tilldone._download.sync import download
 from tilldone._download.transfer import DownloadFailed
+from tilldone._drivers.submit import run, submit, submit_all
 from tilldone._drivers.sync import as_completed, check, wait, wait_all, watch
 from tilldone._http.origin import Origin
 from tilldone._providers import resume
@@ -34,6 +38,7 @@ __all__ = [
     "Job",
     "JobFailed",
     "JobNotFound",
+    "JobRequest",
     "JobTimeout",
     "Origin",
     "Outcome",
@@ -43,6 +48,10 @@ __all__ = [
     "Polling",
     "Provider",
     "Snapshot",
+    "SubmitError",
+    "SubmitRejected",
+    "SubmitUncertain",
+    "Submitted",
     "UnreadableResponse",
     "WaitError",
     "__version__",
@@ -50,6 +59,9 @@ __all__ = [
     "check",
     "download",
     "resume",
+    "run",
+    "submit",
+    "submit_all",
     "wait",
     "wait_all",
     "watch",

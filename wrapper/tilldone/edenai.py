@@ -8,14 +8,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from tilldone._core.job import Job
+from tilldone._core.job_request import JobRequest
 from tilldone._core.phase import Phase
 from tilldone._core.provider import Provider, Resume
 from tilldone._http.connect import Connect, connector
 from tilldone_clients.edenai import AuthenticatedClient
-from tilldone_clients.edenai.api.universal_ai import get_async_job
-from tilldone_clients.edenai.models import UniversalAIAsyncResponse
+from tilldone_clients.edenai.api.universal_ai import create_async_job, get_async_job
+from tilldone_clients.edenai.models import UniversalAIAsyncBody, UniversalAIAsyncResponse
 
-__all__ = ["DEFAULT_BASE_URL", "PHASES", "PROVIDER", "connect", "job", "resume"]
+__all__ = ["DEFAULT_BASE_URL", "PHASES", "PROVIDER", "connect", "create", "job", "resume"]
 
 DEFAULT_BASE_URL = "https://api.edenai.run"
 
@@ -46,10 +47,19 @@ PROVIDER: Provider[UniversalAIAsyncResponse] = Provider(
     phases=PHASES,
     request=_request,
     parse=UniversalAIAsyncResponse.from_dict,
+    submitted="public_id",
     rate=10.0,
     connect=connect,
     key_variable=_KEY,
 )
+
+
+def create(
+    client: AuthenticatedClient, body: UniversalAIAsyncBody
+) -> JobRequest[UniversalAIAsyncResponse]:
+    """Prepare a job of one of the async features, named by `body.model`."""
+    request = create_async_job._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
+    return PROVIDER.submission(client, "create", request)
 
 
 def job(client: AuthenticatedClient, id: str) -> Job[UniversalAIAsyncResponse]:

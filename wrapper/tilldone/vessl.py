@@ -8,15 +8,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from tilldone._core.job import Job
+from tilldone._core.job_request import JobRequest
 from tilldone._core.phase import Phase
 from tilldone._core.provider import Body, Failure, Provider, Resume
 from tilldone._core.text import text_or_none
 from tilldone._http.connect import Connect, connector
 from tilldone_clients.vessl import AuthenticatedClient
-from tilldone_clients.vessl.api.serverless import get_async_request_output
-from tilldone_clients.vessl.models import AsyncRequestOutput
+from tilldone_clients.vessl.api.serverless import create_async_request, get_async_request_output
+from tilldone_clients.vessl.models import AsyncRequestOutput, CreateAsyncRequestBody
 
-__all__ = ["PHASES", "PROVIDER", "connect", "job", "resume"]
+__all__ = ["PHASES", "PROVIDER", "connect", "create", "job", "resume"]
 
 _KEY = "VESSL_TOKEN"
 _URL = "VESSL_BASE_URL"
@@ -56,10 +57,19 @@ PROVIDER: Provider[AsyncRequestOutput] = Provider(
     request=_request,
     parse=AsyncRequestOutput.from_dict,
     failure=_failure,
+    submitted="id",
     connect=connect,
     key_variable=_KEY,
     url_variable=_URL,
 )
+
+
+def create(
+    client: AuthenticatedClient, body: CreateAsyncRequestBody
+) -> JobRequest[AsyncRequestOutput]:
+    """Prepare a request to the service: `body.data` is handed to it as JSON."""
+    request = create_async_request._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
+    return PROVIDER.submission(client, "create", request)
 
 
 def job(client: AuthenticatedClient, id: str) -> Job[AsyncRequestOutput]:

@@ -5,18 +5,34 @@ address). The signed URLs in a result expire after fifteen minutes.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from tilldone._core.job import Job
+from tilldone._core.job_request import JobRequest
 from tilldone._core.phase import Phase
 from tilldone._core.provider import Body, Failure, Provider, Resume
 from tilldone._core.text import text_or_none
 from tilldone._http.connect import Connect, connector
 from tilldone_clients.viddyscribe import AuthenticatedClient
+from tilldone_clients.viddyscribe.api.processing import (
+    generate_ad_audio,
+    generate_ad_text,
+    generate_ad_video,
+)
 from tilldone_clients.viddyscribe.api.results import get_results
-from tilldone_clients.viddyscribe.models import JobResults
+from tilldone_clients.viddyscribe.models import GenerationBody, JobResults
 
-__all__ = ["DEFAULT_BASE_URL", "PHASES", "PROVIDER", "connect", "job", "resume"]
+__all__ = [
+    "DEFAULT_BASE_URL",
+    "PHASES",
+    "PROVIDER",
+    "connect",
+    "generate_audio",
+    "generate_text",
+    "generate_video",
+    "job",
+    "resume",
+]
 
 DEFAULT_BASE_URL = "https://api.viddyscribe.com"
 
@@ -32,6 +48,12 @@ PHASES: Mapping[str, Phase] = {
 
 def _failure(body: Body) -> Failure:
     return Failure(code=text_or_none(body.get("error")), message=text_or_none(body.get("message")))
+
+
+def _is_final(status_code: int, body: object) -> bool:
+    # What else a 429 tells of passes: too many at once, too often, or a full queue.
+    said: Body = cast("Body", body) if isinstance(body, dict) else {}
+    return status_code == 429 and "plan_limit_exceeded" in (said.get("error"), said.get("code"))
 
 
 def _request(id: str) -> dict[str, Any]:
@@ -55,9 +77,29 @@ PROVIDER: Provider[JobResults] = Provider(
     request=_request,
     parse=JobResults.from_dict,
     failure=_failure,
+    is_final=_is_final,
+    submitted="job_id",
     connect=connect,
     key_variable=_KEY,
 )
+
+
+def generate_text(client: AuthenticatedClient, body: GenerationBody) -> JobRequest[JobResults]:
+    """Prepare a job that gives audio descriptions as text."""
+    request = generate_ad_text._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
+    return PROVIDER.submission(client, "generate_text", request)
+
+
+def generate_video(client: AuthenticatedClient, body: GenerationBody) -> JobRequest[JobResults]:
+    """Prepare a job that gives a video with audio descriptions."""
+    request = generate_ad_video._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
+    return PROVIDER.submission(client, "generate_video", request)
+
+
+def generate_audio(client: AuthenticatedClient, body: GenerationBody) -> JobRequest[JobResults]:
+    """Prepare a job that gives audio descriptions as sound."""
+    request = generate_ad_audio._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
+    return PROVIDER.submission(client, "generate_audio", request)
 
 
 def job(client: AuthenticatedClient, id: str) -> Job[JobResults]:

@@ -8,16 +8,28 @@ address), and on what VideoDB's own clients know beside it: they have met answer
 from collections.abc import Mapping
 from typing import Any, cast
 
-from tilldone._core.job import Job
+from tilldone._core.job import Job, checked_id
+from tilldone._core.job_request import JobRequest
 from tilldone._core.phase import Phase
 from tilldone._core.provider import Body, Failure, Provider, Resume
 from tilldone._core.text import text_or_none
 from tilldone._http.connect import Connect, connector
 from tilldone_clients.videodb import AuthenticatedClient
+from tilldone_clients.videodb.api.collections import upload_to_collection
 from tilldone_clients.videodb.api.utilities import get_async_response
-from tilldone_clients.videodb.models import AsyncResponse
+from tilldone_clients.videodb.api.videos import index_scenes as index_scenes_of
+from tilldone_clients.videodb.models import AsyncResponse, IndexScenesBody, UploadBody
 
-__all__ = ["DEFAULT_BASE_URL", "PHASES", "PROVIDER", "connect", "job", "resume"]
+__all__ = [
+    "DEFAULT_BASE_URL",
+    "PHASES",
+    "PROVIDER",
+    "connect",
+    "index_scenes",
+    "job",
+    "resume",
+    "upload",
+]
 
 DEFAULT_BASE_URL = "https://api.videodb.io"
 
@@ -60,6 +72,18 @@ def _parse(body: Body) -> AsyncResponse:
     return AsyncResponse.from_dict(_opened(body))
 
 
+def _status(body: Body) -> str | None:
+    # A submission that VideoDB has carried out at once has its result, and may have no status.
+    at_once = body.get("request_type") == "sync" and body.get("success") is True
+    return body.get("status") or ("done" if at_once and body.get("data") else None)
+
+
+def _submitted(body: Body) -> str | None:
+    data = body.get("data")
+    told: Body = cast("Body", data) if isinstance(data, dict) else {}
+    return text_or_none(told.get("id")) or str(told.get("output_url") or "").rpartition("/")[2]
+
+
 def _request(id: str) -> dict[str, Any]:
     return get_async_response._get_kwargs(id)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
@@ -82,9 +106,42 @@ PROVIDER: Provider[AsyncResponse] = Provider(
     parse=_parse,
     failure=_failure,
     is_failure=_is_failure,
+    status=_status,
+    submitted=_submitted,
     connect=connect,
     key_variable=_KEY,
 )
+
+
+def upload(
+    client: AuthenticatedClient, body: UploadBody, *, collection_id: str = "default"
+) -> JobRequest[AsyncResponse]:
+    """Prepare a job that takes the media at `body.url` into a collection.
+
+    With a `callback_url` the answer may name no job, since VideoDB calls back instead; submitting
+    then ends as `SubmitUncertain`.
+
+    Raises:
+        ValueError: the collection_id is blank, or cannot be one segment of a path.
+    """
+    checked_id(collection_id, name="collection_id")
+    request = upload_to_collection._get_kwargs(collection_id, body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
+    return PROVIDER.submission(client, "upload", request)
+
+
+def index_scenes(
+    client: AuthenticatedClient, body: IndexScenesBody, *, video_id: str
+) -> JobRequest[AsyncResponse]:
+    """Prepare a job that describes a video's scenes, so that they can be searched.
+
+    With a `callback_url` as for `upload`.
+
+    Raises:
+        ValueError: the video_id is blank, or cannot be one segment of a path.
+    """
+    checked_id(video_id, name="video_id")
+    request = index_scenes_of._get_kwargs(video_id, body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
+    return PROVIDER.submission(client, "index_scenes", request)
 
 
 def job(client: AuthenticatedClient, id: str) -> Job[AsyncResponse]:

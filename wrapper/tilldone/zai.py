@@ -8,15 +8,20 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from tilldone._core.job import Job
+from tilldone._core.job_request import JobRequest
 from tilldone._core.phase import Phase
 from tilldone._core.provider import Body, Failure, Provider, Resume
 from tilldone._core.text import text_or_none
 from tilldone._http.connect import Connect, connector
 from tilldone_clients.zai import AuthenticatedClient
-from tilldone_clients.zai.api.agents import get_async_result
-from tilldone_clients.zai.models import CommonAgentResultRequest, CommonAgentResultResponse
+from tilldone_clients.zai.api.agents import get_async_result, invoke_agent
+from tilldone_clients.zai.models import (
+    CommonAgentResultRequest,
+    CommonAgentResultResponse,
+    SpecialEffectsVideosAgentRequest,
+)
 
-__all__ = ["DEFAULT_BASE_URL", "PHASES", "PROVIDER", "connect", "job", "resume"]
+__all__ = ["DEFAULT_BASE_URL", "PHASES", "PROVIDER", "connect", "invoke", "job", "resume"]
 
 DEFAULT_BASE_URL = "https://api.z.ai/api"
 
@@ -79,9 +84,18 @@ PROVIDER: Provider[CommonAgentResultResponse] = Provider(
     is_failure=_is_failure,
     is_final=_is_final,
     extras=("agent_id",),
+    submitted="async_id",
     connect=connect,
     key_variable=_KEY,
 )
+
+
+def invoke(
+    client: AuthenticatedClient, body: SpecialEffectsVideosAgentRequest
+) -> JobRequest[CommonAgentResultResponse]:
+    """Prepare a job of the agent that `body.agent_id` names."""
+    request = invoke_agent._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
+    return PROVIDER.submission(client, "invoke", request, agent_id=body.agent_id.value)
 
 
 def job(client: AuthenticatedClient, id: str, *, agent_id: str) -> Job[CommonAgentResultResponse]:

@@ -16,6 +16,7 @@ __all__ = [
     "JobTimeout",
     "PollRejected",
     "PollUnavailable",
+    "RevivableError",
     "UnreadableResponse",
     "WaitError",
     "note",
@@ -23,7 +24,28 @@ __all__ = [
 ]
 
 
-class WaitError(Exception):
+class RevivableError(Exception):
+    """An error that can be pickled, whatever its constructor asks for."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # The default would call __init__ with the text alone.
+        return _revived, (type(self), self.args, self.__dict__)
+
+    @classmethod
+    def _revive(cls, args: tuple[object, ...], state: dict[str, object]) -> Self:
+        error = cls.__new__(cls, *args)
+        error.args = args
+        error.__dict__.update(state)
+        return error
+
+
+def _revived(
+    kind: type[RevivableError], args: tuple[object, ...], state: dict[str, object]
+) -> RevivableError:
+    return kind._revive(args, state)  # pyright: ignore[reportPrivateUsage] # the class's own half
+
+
+class WaitError(RevivableError):
     """A wait that ended without a result. The base of all that `wait` raises about a job."""
 
     _advice: ClassVar[str] = "; resume with {ref}"
@@ -40,23 +62,6 @@ class WaitError(Exception):
         super().__init__(message + self._advice.format(ref=job.ref))
         self.job = job
         self.last = last
-
-    def __reduce__(self) -> tuple[object, ...]:
-        # The default would call __init__ with the text alone.
-        return _revived, (type(self), self.args, self.__dict__)
-
-    @classmethod
-    def _revive(cls, args: tuple[object, ...], state: dict[str, object]) -> Self:
-        error = cls.__new__(cls, *args)
-        error.args = args
-        error.__dict__.update(state)
-        return error
-
-
-def _revived(
-    kind: type[WaitError], args: tuple[object, ...], state: dict[str, object]
-) -> WaitError:
-    return kind._revive(args, state)  # pyright: ignore[reportPrivateUsage] # the class's own half
 
 
 class JobFailed(WaitError):

@@ -8,12 +8,26 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast, final
 
-from attrs import frozen
+from attrs import field, frozen
 
 if TYPE_CHECKING:
-    from tilldone._core.provider import Provider
+    import httpx
 
-__all__ = ["Job", "ParsedRef", "Target", "checked_id", "parse_ref", "provider_of", "target_of"]
+    from tilldone._core.provider import Provider
+    from tilldone._core.response import Response
+
+__all__ = [
+    "Job",
+    "ParsedRef",
+    "Target",
+    "carry_answer",
+    "checked_id",
+    "parse_ref",
+    "provider_of",
+    "request_arguments",
+    "take_answer",
+    "target_of",
+]
 
 R_co = TypeVar("R_co", covariant=True)
 
@@ -29,20 +43,26 @@ class Target(Generic[R_co]):
     client: object
     id: str
     extras: Mapping[str, str]
+    answers: "list[Response]" = field(factory=list["Response"])
+    """The answer to its submission, where that says already how the job ended; taken once."""
 
     def request(self) -> dict[str, Any]:
         """Give the arguments that build the HTTP request which polls the job."""
-        asked = self.provider.request(self.id, **self.extras)
-        if isinstance(asked, Mapping):
-            return dict(asked)
-        # What it says of its own host and length is for whoever sends it to say.
-        headers = [
-            (name, value)
-            for name, value in asked.headers.multi_items()
-            if name not in {"host", "content-length"}
-        ]
-        content = asked.read() or None
-        return {"method": asked.method, "url": asked.url, "headers": headers, "content": content}
+        return request_arguments(self.provider.request(self.id, **self.extras))
+
+
+def request_arguments(asked: "Mapping[str, Any] | httpx.Request") -> dict[str, Any]:
+    """Give the arguments that build a request, of what a provider's declaration gives for it."""
+    if isinstance(asked, Mapping):
+        return dict(asked)
+    # What it says of its own host and length is for whoever sends it to say.
+    headers = [
+        (name, value)
+        for name, value in asked.headers.multi_items()
+        if name not in {"host", "content-length"}
+    ]
+    content = asked.read() or None
+    return {"method": asked.method, "url": asked.url, "headers": headers, "content": content}
 
 
 @final
@@ -125,6 +145,20 @@ def target_of(job: Job[R_co]) -> Target[R_co]:
             "make it anew with tilldone.resume(job.ref, client)"
         )
     return target
+
+
+def carry_answer(job: Job[object], answer: "Response") -> None:
+    """Have a job carry the answer to its submission, which saves its first poll."""
+    job._target.answers.append(answer)  # pyright: ignore[reportPrivateUsage] # the inside of its own module
+
+
+def take_answer(job: Job[object]) -> "Response | None":
+    """Take what a job carries, once: the links in a result may expire, and a poll renews them."""
+    answers = job._target.answers  # pyright: ignore[reportPrivateUsage] # the inside of its own module
+    try:
+        return answers.pop()
+    except IndexError:
+        return None
 
 
 def _without_client(provider: str, id: str, extras: dict[str, str]) -> Job[object]:

@@ -11,7 +11,7 @@ import math
 import random
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Generic, Protocol, TypeAlias, TypeVar, assert_never
+from typing import ClassVar, Generic, Protocol, TypeAlias, TypeVar, assert_never
 
 from attrs import evolve, frozen
 
@@ -25,7 +25,7 @@ from tilldone._core.errors import (
     WaitError,
     note_ref,
 )
-from tilldone._core.job import Job, provider_of
+from tilldone._core.job import Job, provider_of, take_answer
 from tilldone._core.phase import Phase
 from tilldone._core.polling import Polling, checked
 from tilldone._core.provider import Failure
@@ -68,6 +68,12 @@ class Poll:
 
     fresh: bool = False
     """Whether to open a connection for it: the last poll has no time to find an old one dead."""
+
+    answer: Response | None = None
+    """What the provider has said already, when the job was submitted: nothing needs to be sent."""
+
+    once: ClassVar[bool] = False
+    """Asking twice costs nothing."""
 
 
 @frozen
@@ -314,13 +320,15 @@ class Poller(Generic[R]):
 
     def begin_poll(self, now: float) -> Poll:
         """Begin a poll at this moment, due or not."""
-        self._polls += 1
+        answer = take_answer(self.job)
+        self._polls += answer is None
         self._polling_last = now >= self.deadline
         left = (self.end if self._polling_last else self.deadline) - now
         if left <= 0:
             # A consumer held on to a snapshot past the end; the job may be done all the same.
             left = self.polling.last_poll
-        return Poll(min(self.polling.request_timeout, left), fresh=self._polling_last)
+        timeout = min(self.polling.request_timeout, left)
+        return Poll(timeout, fresh=self._polling_last, answer=answer)
 
     def receive(self, event: Response | TransportError, now: float) -> Snapshot[R] | None:
         """Take in what a poll brought; give the snapshot where the answer could be read."""

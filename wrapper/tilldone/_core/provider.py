@@ -6,13 +6,16 @@ their own; nothing here knows their names.
 
 import inspect
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar, cast
 from weakref import WeakValueDictionary
 
 from attrs import Attribute, field, frozen
+from attrs.validators import optional
 
 from tilldone._core.job import Job, Target, checked_id, parse_ref
+from tilldone._core.job_request import JobRequest, Submission
 from tilldone._core.phase import Phase
 from tilldone._core.text import text_or_none
 
@@ -28,6 +31,7 @@ Body: TypeAlias = Mapping[str, Any]
 """A JSON object as it came over the wire, before any model has read it."""
 
 _NOT_EXTRAS = frozenset({"id", "provider", "tilldone"})
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 @frozen
@@ -86,18 +90,26 @@ def _are_phases(_provider: object, _attribute: object, value: object) -> None:
             raise TypeError(f"Provider: phases: {status!r} leads to {phase!r}, not a Phase")
 
 
-def _is_status(_provider: object, _attribute: object, value: object) -> None:
+def _is_path(_provider: object, attribute: "Attribute[Any]", value: object) -> None:
     if callable(value):
         return
     if not isinstance(value, str):
         raise TypeError(
-            "Provider: status: expected a dotted path or a function of the body, "
+            f"Provider: {attribute.name}: expected a dotted path or a function of the body, "
             f"got {type(value).__name__}"
         )
     if not all(part.strip() for part in value.split(".")):
         raise ValueError(
-            f"Provider: status: {value!r} is not a dotted path, such as 'status' or 'jobs.0.state'"
+            f"Provider: {attribute.name}: {value!r} is not a dotted path, such as 'status' or "
+            "'jobs.0.state'"
         )
+
+
+def _is_header(_provider: object, attribute: "Attribute[Any]", value: object) -> None:
+    if not isinstance(value, str):
+        raise TypeError(f"Provider: {attribute.name}: expected text, got {type(value).__name__}")
+    if not _HEADER.fullmatch(value):
+        raise ValueError(f"Provider: {attribute.name}: {value!r} is not the name of a header")
 
 
 def _is_rate(_provider: object, _attribute: object, value: float | None) -> None:
@@ -147,7 +159,7 @@ class Provider(Generic[R_co]):
     phases: Mapping[str, Phase] = field(repr=False, validator=_are_phases)
     """Every status that the provider documents, and the phase that it means."""
 
-    status: str | Callable[[Body], str | None] = field(default="status", validator=_is_status)
+    status: str | Callable[[Body], str | None] = field(default="status", validator=_is_path)
     """Where a body has its status: a dotted path, in which a number is a place in a list, or a
     function of the body. None and blank text make the answer one that says nothing of the job."""
 
@@ -168,6 +180,16 @@ class Provider(Generic[R_co]):
 
     extras: tuple[str, ...] = field(default=(), converter=_extras, validator=_are_extras)
     """What it takes, beside the id, to name a job."""
+
+    submitted: "str | Callable[[Body], str | Mapping[str, str] | None] | None" = field(
+        default=None, validator=optional(_is_path)
+    )
+    """Where the answer to a submission has the job's id: a dotted path, or a function of the body
+    that gives the id, or the id and extras by name. None where no jobs are submitted by this."""
+
+    idempotency_header: str | None = field(default=None, validator=optional(_is_header))
+    """The header by which the provider knows a submission again, as its documentation promises.
+    One that left a doubt is then sent again, with the same value; without it never."""
 
     rate: float | None = field(default=None, validator=_is_rate)
     """Polls a second that the provider documents as its limit; None where it documents none."""
@@ -245,15 +267,63 @@ class Provider(Generic[R_co]):
         except ValueError as error:
             named.refuse(str(error))
 
+    def submission(
+        self,
+        client: object,
+        operation: str,
+        request: "Mapping[str, Any] | httpx.Request",
+        **extras: str,
+    ) -> JobRequest[R_co]:
+        """Prepare a request that makes a job; nothing is sent before it is submitted.
+
+        Args:
+            client: what to ask with, as for `job`.
+            operation: what messages call it, such as `"create"`.
+            request: the arguments of `httpx.Client.request`, such as a generated operation's
+                `_get_kwargs` gives, or a request.
+            extras: those that the job will be named by, as far as the answer does not tell them.
+
+        Raises:
+            TypeError: the provider does not declare `submitted`, the extras are not those that it
+                declares, or the request is not one.
+            ValueError: an extra is blank, or cannot be one segment of a path.
+        """
+        if self.submitted is None:
+            raise TypeError(
+                f"{self.name}: no job can be submitted; declare Provider(submitted=...), where "
+                "the answer has the job's id"
+            )
+        unknown, missing = set(extras) - set(self.extras), set(self.extras) - set(extras)
+        if unknown or (missing and not callable(self.submitted)):
+            expected = ", ".join(self.extras) or "none"
+            raise TypeError(f"{self.name}: a job's extras are {expected}; got {sorted(extras)}")
+        checked = {name: checked_id(value, name=name) for name, value in extras.items()}
+        submission = Submission(self, client, operation, request, checked)
+        return JobRequest(self.name, operation, submission)
+
     def read_status(self, body: Body) -> str:
         """Give the status in a body; empty where there is none."""
-        if callable(self.status):
-            found: object = self.status(body)
-        else:
-            found = body
-            for part in self.status.split("."):
-                found = _part(found, part)
+        found = _found(body, self.status)
         return found if isinstance(found, str) and found.strip() else ""
+
+    def read_submitted(self, body: Body) -> dict[str, str]:
+        """Give what the answer to a submission names the job by; empty where it names none."""
+        found = None if self.submitted is None else _found(body, self.submitted)
+        names = cast("Mapping[str, object]", found) if isinstance(found, Mapping) else {"id": found}
+        return {
+            name: str(value)
+            for name, value in names.items()
+            if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip()
+        }
+
+
+def _found(body: Body, where: str | Callable[[Body], object]) -> object:
+    if callable(where):
+        return where(body)
+    found: object = body
+    for part in where.split("."):
+        found = _part(found, part)
+    return found
 
 
 def _part(value: object, name: str) -> object:

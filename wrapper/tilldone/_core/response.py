@@ -25,6 +25,7 @@ __all__ = [
     "TooDeep",
     "Transient",
     "TransportError",
+    "json_or_text",
     "judge",
     "retry_after",
 ]
@@ -60,6 +61,9 @@ class TransportError:
     """No answer: what went wrong on the way, in words."""
 
     reason: str
+
+    unsent: bool = False
+    """Whether it is certain that not one byte of the request was written."""
 
 
 @frozen
@@ -113,7 +117,7 @@ def judge(provider: Provider[object], answer: Response) -> Verdict:
     said = f"HTTP {code}"
     if code == 404:
         return NotFound(said)
-    body = _json_or_text(answer)
+    body = json_or_text(answer)
     if code not in _PASSING and code < 500:
         return Rejected(code, body)
     try:
@@ -158,7 +162,8 @@ def _phase(provider: Provider[object], status: str) -> Phase:
     return known or Phase.UNKNOWN
 
 
-def _json_or_text(answer: Response) -> object:
+def json_or_text(answer: Response) -> object:
+    """Give an answer's JSON, or its text where it is not JSON."""
     if answer.flaw is None:
         try:
             decoded: object = json.loads(answer.content)

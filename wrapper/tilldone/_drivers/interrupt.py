@@ -1,12 +1,12 @@
 """What an interrupted wait leaves behind: the ref, in a note on the interruption."""
 
-from collections.abc import Container, Generator, Iterable
+from collections.abc import Callable, Container, Generator, Iterable
 from contextlib import contextmanager
 
 from tilldone._core.errors import WaitError, note, note_ref
 from tilldone._core.job import Job
 
-__all__ = ["carrying_ref", "carrying_refs"]
+__all__ = ["carrying_ref", "carrying_refs", "noting"]
 
 
 # More refs than this would drown what a traceback has to say.
@@ -32,13 +32,23 @@ def carrying_ref(job: Job[object], *, callbacks: bool = False) -> Generator[None
 @contextmanager
 def carrying_refs(jobs: Iterable[Job[object]], ended: Container[Job[object]]) -> Generator[None]:
     """Note the same of those of many jobs that have not ended."""
+
+    def going_on() -> str:
+        refs = [job.ref for job in dict.fromkeys(jobs) if job not in ended]
+        shown = [*refs[:_MOST], *(["…"] if len(refs) > _MOST else [])]
+        return "\n".join([f"{len(refs)} jobs go on; resume each with its ref:", *shown])
+
+    with noting(going_on):
+        yield
+
+
+@contextmanager
+def noting(say: Callable[[], str]) -> Generator[None]:
+    """Note this on Ctrl-C, cancellation and exit, and let them pass."""
     try:
         yield
     except (Exception, GeneratorExit):
         raise
     except BaseException as interruption:
-        going_on = [job.ref for job in dict.fromkeys(jobs) if job not in ended]
-        shown = [*going_on[:_MOST], *(["…"] if len(going_on) > _MOST else [])]
-        said = f"{len(going_on)} jobs go on; resume each with its ref:"
-        note(interruption, "\n".join([said, *shown]))
+        note(interruption, say())
         raise

@@ -26,7 +26,14 @@ from tilldone._drivers.engine import Batch, BatchOptions, Engine
 from tilldone._drivers.interrupt import carrying_refs
 from tilldone._http.async_transport import on_trio
 
-__all__ = ["AsCompleted", "checked_options", "in_order", "sync_as_completed"]
+__all__ = [
+    "AsCompleted",
+    "checked_concurrency",
+    "checked_options",
+    "checked_rate",
+    "in_order",
+    "sync_as_completed",
+]
 
 R = TypeVar("R")
 
@@ -54,19 +61,43 @@ def checked_options(
         if not isinstance(job, Job):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
             raise TypeError(f"jobs: item {position} is no Job but a {type(job).__name__}")
         target_of(job)
+    checked_rate(rate)
+    return BatchOptions(
+        given,
+        seconds_until_deadline(timeout),
+        checked(polling),
+        checked_concurrency(concurrency),
+        rate,
+        progress,
+    )
+
+
+def checked_concurrency(concurrency: int) -> int:
+    """Give it back.
+
+    Raises:
+        TypeError, ValueError: it is not a number of requests that may be in flight at once.
+    """
     if isinstance(concurrency, bool) or not isinstance(concurrency, int):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
         raise TypeError(f"concurrency: expected a whole number, got {type(concurrency).__name__}")
     if concurrency < 1:
-        raise ValueError(f"concurrency: {concurrency} is below 1; no poll could be sent")
+        raise ValueError(f"concurrency: {concurrency} is below 1; nothing could be sent")
+    return concurrency
+
+
+def checked_rate(rate: float | None, *, of: str = "polls") -> None:
+    """Check a rate, of polls or of requests.
+
+    Raises:
+        TypeError, ValueError: it is not such a number a second.
+    """
     if rate is not None and not _is_number(rate):
         raise TypeError(f"rate: expected a number, got {type(rate).__name__}")
     if rate is not None and not rate > 0:
         raise ValueError(
-            f"rate: {rate} polls a second is not above 0; None is each provider's documented "
+            f"rate: {rate} {of} a second is not above 0; None is each provider's documented "
             "limit, math.inf lifts it"
         )
-    seconds = seconds_until_deadline(timeout)
-    return BatchOptions(given, seconds, checked(polling), concurrency, rate, progress)
 
 
 def _is_number(value: object) -> bool:

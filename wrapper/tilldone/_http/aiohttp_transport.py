@@ -103,6 +103,8 @@ class AiohttpTransport:
 
         One whose reused connection breaks before an answer is sent again on a fresh one.
         """
+        if poll.answer is not None:
+            return poll.answer
         request = self._requests.prepared(target)
         with anyio.move_on_after(poll.timeout):
             session = self._fresh if poll.fresh else self._reusing

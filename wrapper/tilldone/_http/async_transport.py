@@ -18,13 +18,13 @@ import anyio.lowlevel
 import httpx
 from attrs import frozen
 
-from tilldone._core.job import Target
-from tilldone._core.poller import Poll
 from tilldone._core.response import Response, TransportError
 from tilldone._http.exchange import (
+    Attempt,
     ExchangeBroken,
     PreparedRequest,
     RequestBuilder,
+    Requested,
     Trace,
     extensions,
     no_answer,
@@ -96,7 +96,7 @@ class AsyncTransport:
         self._free = [] if self._bare else [*self._all]
         self._before = open_connections(client)
 
-    async def send(self, target: Target[object], poll: Poll) -> Response | TransportError:
+    async def send(self, target: Requested, poll: Attempt) -> Response | TransportError:
         """Send a poll, given up after its time whatever the server does.
 
         One whose reused connection breaks before an answer is sent again on a fresh one: servers
@@ -105,24 +105,27 @@ class AsyncTransport:
         if self._users is not None:
             # A transport that answers by itself never lets the event loop have its turn.
             await anyio.lowlevel.checkpoint()
+        if poll.answer is not None:
+            return poll.answer
         request = self._requests.prepared(target)
+        trace = _AsyncTrace()
         with self._sender() as sender, anyio.move_on_after(poll.timeout):
             fresh = poll.fresh
             while True:
-                trace = _AsyncTrace()
+                trace = _AsyncTrace(once=poll.once)
                 try:
                     return await self._exchange(sender, request, poll, trace, fresh=fresh)
                 except ExchangeBroken as broken:
                     if fresh or broken.answered or not trace.reused:
-                        return transport_error(broken.error, poll, self._mask)
+                        return transport_error(broken.error, poll, self._mask, trace)
                 fresh = True
-        return no_answer(poll)
+        return no_answer(poll, trace)
 
     async def _exchange(
         self,
         sender: _Sender,
         prepared: PreparedRequest[httpx.Headers],
-        poll: Poll,
+        poll: Attempt,
         trace: "_AsyncTrace",
         *,
         fresh: bool,

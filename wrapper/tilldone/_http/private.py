@@ -27,6 +27,7 @@ __all__ = [
     "open_connections",
     "same_settings",
     "socket_stream",
+    "transports_of",
 ]
 
 AnyClient: TypeAlias = httpx.Client | httpx.AsyncClient
@@ -57,14 +58,18 @@ def generated_fields(client: object) -> dict[str, Any]:
     )
 
 
+def transports_of(client: AnyClient) -> tuple[object, ...]:
+    """Give what a client sends by: its transport, and those for some hosts."""
+    held = cast("Any", client)
+    return (held._transport, *held._mounts.values())
+
+
 def _pools(held: AnyClient | AnyTransport) -> Iterator[Any]:
     """Give the connection pools of a client or of a transport; others' transports have none."""
-    client = cast("Any", held)
+    found: tuple[object, ...] = (held,)
     if isinstance(held, httpx.Client | httpx.AsyncClient):
-        transports = (client._transport, *client._mounts.values())
-    else:
-        transports = (client,)
-    for transport in transports:
+        found = transports_of(held)
+    for transport in found:
         if isinstance(transport, httpx.HTTPTransport | httpx.AsyncHTTPTransport):
             yield getattr(transport, "_pool", None)
 

@@ -4,14 +4,14 @@ from contextlib import ExitStack
 
 import httpx
 
-from tilldone._core.job import Target
-from tilldone._core.poller import Poll
 from tilldone._core.response import Response, TransportError
 from tilldone._http.deadline import Deadline, held
 from tilldone._http.exchange import (
+    Attempt,
     ExchangeBroken,
     PreparedRequest,
     RequestBuilder,
+    Requested,
     Trace,
     chunks_of,
     extensions,
@@ -43,7 +43,7 @@ class SyncTransport:
         self._closing.enter_context(held(self._client))
 
     def send(
-        self, target: Target[object], poll: Poll, deadline: Deadline | None = None
+        self, target: Requested, poll: Attempt, deadline: Deadline | None = None
     ) -> Response | TransportError:
         """Send a poll, given up after its time whatever the server does.
 
@@ -51,20 +51,22 @@ class SyncTransport:
         and balancers drop idle connections without a word. By `deadline` another thread can abandon
         the poll.
         """
+        if poll.answer is not None:
+            return poll.answer
         request = self._requests.prepared(target)
         with (deadline or Deadline()).within(poll.timeout):
             fresh = poll.fresh
             while True:
-                trace = Trace()
+                trace = Trace(once=poll.once)
                 try:
                     return self._exchange(request, poll, trace, fresh=fresh)
                 except ExchangeBroken as broken:
                     if fresh or broken.answered or not trace.reused:
-                        return transport_error(broken.error, poll, self._mask)
+                        return transport_error(broken.error, poll, self._mask, trace)
                 fresh = True
 
     def _exchange(
-        self, prepared: PreparedRequest[httpx.Headers], poll: Poll, trace: Trace, *, fresh: bool
+        self, prepared: PreparedRequest[httpx.Headers], poll: Attempt, trace: Trace, *, fresh: bool
     ) -> Response:
         request = httpx.Request(
             prepared.method,

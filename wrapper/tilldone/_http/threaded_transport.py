@@ -6,10 +6,9 @@ For what the user has set for synchronous code, such as hooks or a client of the
 import anyio
 import anyio.to_thread
 
-from tilldone._core.job import Target
-from tilldone._core.poller import Poll
 from tilldone._core.response import Response, TransportError
 from tilldone._http.deadline import Deadline
+from tilldone._http.exchange import Attempt, Requested
 from tilldone._http.settings import ClientSettings
 from tilldone._http.sync_transport import SyncTransport
 
@@ -23,7 +22,7 @@ class ThreadedTransport:
         self._transport = SyncTransport(settings, max_body=max_body)
         self._limiter = anyio.CapacityLimiter(concurrency)
 
-    async def send(self, target: Target[object], poll: Poll) -> Response | TransportError:
+    async def send(self, target: Requested, poll: Attempt) -> Response | TransportError:
         deadline = Deadline()
         try:
             return await anyio.to_thread.run_sync(

@@ -2,15 +2,18 @@
 
 import re
 from importlib import metadata
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tilldone._core.job import Target
 from tilldone._core.poller import Poll
 from tilldone._core.response import Response, TransportError
 from tilldone._http.async_transport import AsyncTransport, on_trio
-from tilldone._http.settings import settings_of
+from tilldone._http.settings import ClientSettings, settings_of
 
-__all__ = ["AIOHTTP_SINCE", "Transport", "open_transport"]
+if TYPE_CHECKING:
+    from tilldone._http.threaded_transport import ThreadedTransport
+
+__all__ = ["AIOHTTP_SINCE", "Transport", "open_httpx_transport", "open_transport"]
 
 # The versions that the extra `fast` asks for: others may have been installed by someone else.
 AIOHTTP_SINCE = (3, 10)
@@ -47,15 +50,30 @@ def open_transport(
     """
     settings = settings_of(client, keep=keep)
     users = settings.client_for_sync() if synchronous else settings.client_for_async()
+    threaded = synchronous and (users is not None or settings.synchronous)
+    if concurrency > 1 and users is None and settings.plain and not threaded and _has_aiohttp():
+        from tilldone._http.aiohttp_transport import AiohttpTransport
+
+        return AiohttpTransport(settings, max_body=max_body, concurrency=concurrency)
+    return open_httpx_transport(
+        settings, max_body=max_body, concurrency=concurrency, synchronous=synchronous
+    )
+
+
+def open_httpx_transport(
+    settings: ClientSettings, *, max_body: int, concurrency: int = 1, synchronous: bool = False
+) -> "AsyncTransport | ThreadedTransport":
+    """Make one that is httpx's whatever is installed: it tells what was written of a request.
+
+    Raises:
+        TypeError, RuntimeError: as `open_transport`.
+    """
+    users = settings.client_for_sync() if synchronous else settings.client_for_async()
     if synchronous and (users is not None or settings.synchronous):
         # httpcore takes a third of the time that it takes to import tilldone.
         from tilldone._http.threaded_transport import ThreadedTransport
 
         return ThreadedTransport(settings, max_body=max_body, concurrency=concurrency)
-    if concurrency > 1 and users is None and settings.plain and _has_aiohttp():
-        from tilldone._http.aiohttp_transport import AiohttpTransport
-
-        return AiohttpTransport(settings, max_body=max_body, concurrency=concurrency)
     return AsyncTransport(settings, max_body=max_body, concurrency=concurrency)
 
 

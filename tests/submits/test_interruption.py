@@ -1,0 +1,94 @@
+"""A submission that is interrupted says what may exist, and many of them what exists."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from tests.submits.world import request_to
+from tests.waits.sockets import response, serving
+
+from tilldone import aio
+
+MADE = b'{"render": {"id": "r1"}}'
+ROOT = Path(__file__).resolve().parents[2]
+
+PROGRAM = """
+import sys
+import tilldone
+from tests.submits.world import request_to
+request = request_to(sys.argv[1])
+print("begun", flush=True)
+{}
+"""
+
+
+def first_only(connection: socket.socket, request: bytes, answered: list[bytes]) -> None:
+    """Answer the first request, and hold all others."""
+    if not answered:
+        answered.append(request)
+        connection.sendall(response(MADE))
+    else:
+        connection.recv(1)
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_cancelled_submission_says_that_the_job_may_exist(backend: str) -> None:
+    noted: list[str] = []
+
+    async def cancelled(call: Any) -> None:  # noqa: ANN401 # a coroutine function
+        with anyio.CancelScope() as scope:
+            async with anyio.create_task_group() as tasks:
+
+                async def submitting() -> None:
+                    try:
+                        await call()
+                    except BaseException as interruption:
+                        noted.extend(getattr(interruption, "__notes__", ()))
+                        raise
+
+                tasks.start_soon(submitting)
+                while len(server.requests) < expected:  # noqa: ASYNC110 # its threads tell nobody
+                    await anyio.sleep(0.01)
+                await anyio.sleep(0.1)
+                scope.cancel()
+
+    with serving(partial(first_only, answered=[b""])) as server:
+        expected = 1
+        anyio.run(cancelled, partial(aio.submit, request_to(server.url)), backend=backend)
+    assert noted == [
+        "renders create was interrupted while it was sent: the job may exist and cost money"
+    ]
+    noted.clear()
+    with serving(partial(first_only, answered=[])) as server:
+        expected = 3
+        requests = [request_to(server.url) for _ in range(3)]
+        anyio.run(cancelled, partial(aio.submit_all, requests), backend=backend)
+    (note,) = noted
+    assert note.count("may exist and cost money") == 2
+    assert '"provider":"renders","id":"r1"' in note
+
+
+@pytest.mark.parametrize(
+    "call", ["tilldone.submit(request)", "tilldone.submit_all([request, request, request])"]
+)
+def test_ctrl_c_ends_it_at_once_and_says_the_same(call: str) -> None:
+    answered = [b""] if "all" not in call else []
+    expected = 1 if "all" not in call else 3
+    with serving(partial(first_only, answered=answered)) as server:
+        command = [sys.executable, "-c", PROGRAM.format(call), server.url]
+        with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+            while len(server.requests) < expected:
+                time.sleep(0.01)
+            time.sleep(0.2)
+            process.send_signal(signal.SIGINT)
+            _, told = process.communicate(timeout=30)
+    assert "KeyboardInterrupt" in told
+    assert "may exist and cost money" in told
+    assert ('"id":"r1"' in told) == ("all" in call)

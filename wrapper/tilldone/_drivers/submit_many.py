@@ -1,0 +1,111 @@
+"""Submissions from async code, and many at once: the latter for synchronous code, too."""
+
+import math
+from collections.abc import Iterable
+from contextlib import aclosing
+from datetime import timedelta
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import anyio
+
+from tilldone._core.job_request import JobRequest
+from tilldone._core.polling import seconds_until_deadline
+from tilldone._core.submission import Pause, Send, Submitted, Submitter
+from tilldone._drivers.clock import clock
+from tilldone._drivers.interrupt import noting
+from tilldone._drivers.many import checked_concurrency, checked_rate
+from tilldone._drivers.submitting import MAX_BODY, receive
+from tilldone._http.settings import host_of
+from tilldone._http.submission_settings import submission_settings
+from tilldone._http.transports import open_httpx_transport
+
+if TYPE_CHECKING:
+    from tilldone._core.rate_limit import RateLimit
+
+__all__ = ["Batch", "submitted"]
+
+R = TypeVar("R")
+
+
+async def submitted(submitter: Submitter[R], *, synchronous: bool = False) -> Submitted[R]:
+    """Drive a submission to its end; `synchronous` says that it is synchronous code's."""
+    time = clock()
+    settings = submission_settings(submitter.submission)
+    opened = open_httpx_transport(settings, max_body=MAX_BODY, synchronous=synchronous)
+    async with aclosing(opened) as transport:
+        while True:
+            action = submitter.next_action(time.now())
+            match action:
+                case Send():
+                    with noting(submitter.doubt):
+                        event = await transport.send(submitter.submission, action)
+                    receive(submitter, event)
+                case Pause():
+                    await time.sleep_async(action.seconds)
+                case Submitted():
+                    return action
+
+
+class Batch(Generic[R]):
+    """Many submissions, several at once.
+
+    Raises:
+        TypeError, ValueError: an argument is of the wrong kind or out of range; it is named.
+    """
+
+    def __init__(
+        self,
+        requests: Iterable[JobRequest[R]],
+        *,
+        timeout: float | timedelta | None,
+        concurrency: int,
+        rate: float | None,
+        synchronous: bool = False,
+    ) -> None:
+        seconds = seconds_until_deadline(timeout)
+        self._concurrency = checked_concurrency(concurrency)
+        checked_rate(rate, of="requests")
+        self._synchronous = synchronous
+        if isinstance(requests, JobRequest):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
+            raise TypeError(
+                "requests: expected several of them, got a single JobRequest; submit() takes one"
+            )
+        limits: dict[str, RateLimit] = {}
+        self._submitters: list[Submitter[R]] = []
+        for request in requests:
+            submitter = Submitter(request, timeout=seconds)
+            submission = submitter.submission
+            submission_settings(submission)
+            submitter.limit = limits.setdefault(host_of(submission.client), submitter.limit)
+            documented = submission.provider.rate or math.inf
+            submitter.limit.tighten(documented if rate is None else rate)
+            self._submitters.append(submitter)
+        self._waiting = iter(self._submitters)
+        self._failure: BaseException | None = None
+
+    async def run(self) -> list[Submitted[R]]:
+        """Send them all; give what became of each, in their order."""
+        async with anyio.create_task_group() as tasks:
+            for _ in range(min(self._concurrency, len(self._submitters))):
+                tasks.start_soon(self._work, tasks.cancel_scope)
+        if self._failure is not None:
+            self._failure.add_note(self.refs())
+            raise self._failure
+        return [each.end for each in self._submitters if each.end is not None]
+
+    async def _work(self, group: anyio.CancelScope) -> None:
+        try:
+            for submitter in self._waiting:
+                await submitted(submitter, synchronous=self._synchronous)
+        # Handed to the caller, without a group around it.
+        except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001
+            self._failure = self._failure or error
+            group.cancel()
+
+    def refs(self) -> str:
+        """Say what there is so far: nobody else knows these jobs."""
+        ended = [each.end for each in self._submitters if each.end is not None]
+        refs = [end.job.ref for end in ended if end.job is not None]
+        doubts = [each.doubt() for each in self._submitters if each.sending]
+        made = f"{len(refs)} jobs were made; resume each with its ref:"
+        return "\n".join([*doubts, *([made, *refs] if refs else ["no job is known to be made"])])
