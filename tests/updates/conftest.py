@@ -65,20 +65,29 @@ class Checkout:
         }
 
 
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What mypy has read once it need not read again in the next copy."""
-    return tmp_path_factory.mktemp("mypy")
-
-
-@pytest.fixture
-def checkout(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
-    monkeypatch.setenv("MYPY_CACHE_DIR", str(cache))
-    root = tmp_path / "checkout"
+def copied(root: Path) -> Checkout:
     for name in ROOMS:
         shutil.copytree(ROOT / name, root / name, ignore=PASSED_OVER)
     shutil.copy(ROOT / "pyproject.toml", root)
     return Checkout(root)
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What mypy has read of the checkout as it is, it need not read again in each copy."""
+    cache = tmp_path_factory.mktemp("mypy")
+    untouched = copied(tmp_path_factory.mktemp("untouched") / "checkout")
+    command = [sys.executable, "-m", "mypy", "--cache-dir", str(cache), "wrapper", "generated"]
+    subprocess.run(command, cwd=untouched.root, check=True, capture_output=True)
+    return cache
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
+    # Each its own: mypy takes a module that one test removes for missing in the next test, too.
+    own = shutil.copytree(cache, tmp_path / "mypy")
+    monkeypatch.setenv("MYPY_CACHE_DIR", str(own))
+    return copied(tmp_path / "checkout")
 
 
 @dataclass
