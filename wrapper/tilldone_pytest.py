@@ -10,6 +10,7 @@ It stands beside the package, not in it: pytest loads it in every run of everyon
 installed, and importing the package would more than double the time that pytest takes to start.
 """
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,22 +25,26 @@ __all__ = ["tilldone_simulator"]
 
 @pytest.fixture
 def tilldone_simulator(monkeypatch: pytest.MonkeyPatch) -> "Generator[Simulator]":
-    """Run a simulator of the five providers, and lead every client to it.
+    """Run a simulator of the five providers, and of all that are installed, and lead clients to it.
 
     While the test runs, `connect()` of each provider module takes the simulator's key from the
     environment and finds the simulator's address there, too; so the application under test needs
-    no change and no argument, and cannot reach a real provider by accident. What it yields submits
+    no change and no argument, and cannot reach a real provider by accident. To a provider that an
+    installed package declares, `tilldone.resume`, the command line and durable waits find the way
+    like that; its own `connect` has to be given `simulator.url()`. What the fixture yields submits
     the jobs and keeps a record of the polls: see `tilldone.simulator.Simulator`.
     """
     # Not above, for the same reason.
     from tilldone._core.registry import provider_named
     from tilldone.simulator import Simulator
-    from tilldone.simulator._app import PROVIDERS
+    from tilldone.simulator._simulator import known_names
 
     with Simulator() as simulator:
-        for name in PROVIDERS:
-            declared = provider_named(name)
-            if declared.key_variable is not None:
-                monkeypatch.setenv(declared.key_variable, simulator.token(name))
-            monkeypatch.setenv(f"TILLDONE_{name.upper()}_BASE_URL", simulator.url(name))
+        for name in known_names():
+            # Of one that cannot be had, whoever asks for it is told why: that is not every test.
+            with suppress(ValueError):
+                key_variable = provider_named(name).key_variable
+                monkeypatch.setenv(f"TILLDONE_{name.upper()}_BASE_URL", simulator.url(name))
+                if key_variable is not None:
+                    monkeypatch.setenv(key_variable, simulator.token(name))
         yield simulator

@@ -13,9 +13,11 @@ import time
 import urllib.request
 from pathlib import Path
 
+import httpx
 import pytest
 from tests.cli.conftest import TILLDONE, TOKENS, VARIABLES, Terminal, ref, without
 from tests.many.test_progress import on_a_terminal
+from tests.test_providers import RENDERS, installed
 from tests.waits.harness import PROVIDERS
 
 from tilldone.testing import Step, done, drip_body, hang, running
@@ -174,6 +176,16 @@ def test_providers_tells_what_is_set_and_never_to_what(tilldone: Terminal) -> No
         assert re.search(rf"^{name} +{variable} is {state}$", ran.stdout, re.MULTILINE)
         assert PROVIDERS[name].PROVIDER.docs_url in ran.stdout
     assert "VESSL_BASE_URL is not set; or --base-url" in ran.stdout
+
+
+def test_providers_tells_of_one_that_cannot_be_had(tilldone: Terminal, tmp_path: Path) -> None:
+    installed(tmp_path, "acme_renders", "renders = acme:PROVIDER", acme=RENDERS)
+    installed(tmp_path, "broken", "broken = nowhere:PROVIDER")
+    tilldone.environment["PYTHONPATH"] = str(tmp_path)
+    ran = tilldone("providers")
+    assert ran.returncode == 0
+    assert {"broken", "edenai", "renders"} <= {line.split()[0] for line in ran.stdout.splitlines()}
+    assert "of broken 1.0 (nowhere:PROVIDER) cannot be imported" in ran.stdout
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -341,6 +353,30 @@ for module in (edenai, vessl, viddyscribe, videodb, zai):
     assert found, said
     try:
         assert run() == f"tilldone: the simulator serves at http://127.0.0.1:{port} already\n"
+    finally:
+        os.kill(int(found[1]), signal.SIGTERM)
+
+
+def test_the_environment_leads_to_installed_providers_as_well(
+    tilldone: Terminal, tmp_path: Path
+) -> None:
+    installed(tmp_path, "acme_renders", "renders = acme:PROVIDER", acme=RENDERS)
+    installed(tmp_path, "broken", "broken = nowhere:PROVIDER")
+    tilldone.environment["PYTHONPATH"] = str(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    ran = tilldone("simulate", "--env", "--port", str(port))
+    found = re.search(r"`kill (\d+)` ends it\n", ran.stderr)
+    assert found, ran.stderr
+    try:
+        assert "provider: 'broken' of broken 1.0 (nowhere:PROVIDER) cannot be" in ran.stderr
+        url = f"http://127.0.0.1:{port}/providers/renders"
+        assert f"export TILLDONE_RENDERS_BASE_URL={url}\n" in ran.stdout
+        assert "BROKEN" not in ran.stdout
+        taken = httpx.post(f"{url}/submit", headers={"x-simulator-duration": "0"}).json()
+        tilldone.environment["TILLDONE_RENDERS_BASE_URL"] = url
+        waited = tilldone("wait", "renders", taken["id"], "--json")
+        assert (waited.returncode, waited.stdout) == (0, '{"status": "ready"}\n')
     finally:
         os.kill(int(found[1]), signal.SIGTERM)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -31,7 +34,7 @@ def outsider(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The interpreter of an environment with tilldone, its extras and Acme's distribution."""
     acme = build(ACME, "--wheel", tmp_path_factory.mktemp("acme"))
     folder = tmp_path_factory.mktemp("outsider")
-    python = environment(folder, wheel, also=[*EXTRAS, "greenlet", "trio"])
+    python = environment(folder, wheel, also=[*EXTRAS, "greenlet", "pytest", "trio"])
     pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check"]
     subprocess.run([*pip, "install", "--quiet", "--no-deps", "--no-index", str(acme)], check=True)
     return python
@@ -187,6 +190,68 @@ def test_a_durable_wait_goes_on_in_another_process(
     )
     assert ended.stderr == ""
     assert ended.stdout == "Render(id='r1', url='https://acme.example/r1', frames=24)\n"
+
+
+SIMULATED = """
+import subprocess
+import sys
+
+import pytest
+import tilldone
+from acme.renders import Render, connect, job
+from tilldone.simulator import Simulator
+from tilldone.testing import ManualClock, body, done, failed, reset, running, status
+
+MADE = {"render": {"id": "r1", "url": "https://acme.example/r1", "frames": 24}}
+REF = '{"tilldone":1,"provider":"renders","id":"r1"}'
+
+
+def test_the_application_waits_at_the_simulator(tilldone_simulator: Simulator) -> None:
+    script = [running(times=20), status(502), reset(), done(MADE)]
+    assert tilldone_simulator.submit("renders", script=script, id="r1") == "r1"
+    render = Render("r1", "https://acme.example/r1", 24)
+    with ManualClock():
+        assert tilldone.wait(tilldone.resume(REF), timeout=3600) == render
+    client = connect(base_url=tilldone_simulator.url("renders"))
+    assert tilldone.wait(job(client, "r1"), timeout=30) == render
+    polls = tilldone_simulator.polls("r1")
+    assert [poll.answered for poll in polls[20:]] == ["status(502)", "reset", "done", "done"]
+    assert client.headers["X-Acme-Key"] == tilldone_simulator.token("renders")
+    assert tilldone_simulator.token("renders") not in repr(polls)
+
+
+def test_its_failure_is_its_own(tilldone_simulator: Simulator) -> None:
+    why = {"state": "broken", "why": "E7", "told": "out of paint"}
+    script = [body({"render": {"state": "drawing"}}), failed(render=why)]
+    tilldone_simulator.submit("renders", script=script, id="r1")
+    with ManualClock(), pytest.raises(tilldone.JobFailed, match="E7: out of paint"):
+        tilldone.wait(tilldone.resume(REF), timeout=60)
+
+
+def test_the_command_line_waits_there(tilldone_simulator: Simulator) -> None:
+    tilldone_simulator.submit("renders", duration=0, id="r1", result=MADE)
+    command = [sys.executable, "-m", "tilldone", "wait", "renders", "r1", "--json"]
+    subprocess.run(command, check=True)
+"""
+
+
+def test_the_simulator_and_the_fixture_know_it(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "test_renders.py").write_text(SIMULATED, encoding="utf-8")
+    ran = run("-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path))
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "3 passed" in ran.stdout
+
+
+def test_the_environment_of_a_shell_leads_to_it(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    ran = run("-m", "tilldone", "simulate", "--env", "--port", str(port))
+    found = re.search(r"`kill (\d+)` ends it", ran.stderr)
+    assert found, ran.stderr
+    os.kill(int(found[1]), signal.SIGTERM)
+    lines = ran.stdout.splitlines()
+    assert f"export TILLDONE_RENDERS_BASE_URL=http://127.0.0.1:{port}/providers/renders" in lines
+    assert "export ACME_KEY=simulator-renders-key" in lines
 
 
 TYPED = """

@@ -7,6 +7,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from tests.test_exports import WITHOUT_EXTRAS
+from tests.test_providers import RENDERS, installed
 from tests.waits.harness import PROVIDERS
 
 VARIABLES = [str(module.PROVIDER.key_variable) for module in PROVIDERS.values()]
@@ -78,6 +79,31 @@ def test_every_client_is_led_to_the_simulator(tmp_path: Path) -> None:
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "10 passed" in ran.stdout
+
+
+def test_to_an_installed_provider_tilldone_itself_finds_the_way(tmp_path: Path) -> None:
+    installed(tmp_path, "acme_renders", "renders = acme:PROVIDER", acme=RENDERS)
+    installed(tmp_path, "broken", "broken = nowhere:PROVIDER")
+    ran = pytest_on(
+        tmp_path,
+        test_renders="""
+            import subprocess, sys
+            import tilldone
+            from tilldone.testing import ManualClock, done, status
+
+            def test_it(tilldone_simulator):
+                script = [status(502), done({"url": "u"})]
+                tilldone_simulator.submit("renders", script=script, id="r1")
+                with ManualClock():
+                    job = tilldone.resume('{"tilldone":1,"provider":"renders","id":"r1"}')
+                    assert tilldone.wait(job, timeout=60) == {"url": "u", "status": "ready"}
+                command = [sys.executable, "-m", "tilldone", "check", "renders", "r1"]
+                subprocess.run(command, check=True)
+                assert len(tilldone_simulator.polls("r1")) == 3
+        """,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "1 passed" in ran.stdout
 
 
 def test_all_is_as_before_after_the_test(tmp_path: Path) -> None:

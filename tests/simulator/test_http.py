@@ -165,7 +165,7 @@ def test_urls(simulator: Simulator) -> None:
     assert simulator.url("vessl").endswith("/api/v1/services/demo")
     assert simulator.url("zai").endswith("/api")
     for ask in (simulator.url, simulator.token):
-        with pytest.raises(ValueError, match="no provider 'openai'"):
+        with pytest.raises(ValueError, match="provider: 'openai' is not one of"):
             ask("openai")
 
 

@@ -18,7 +18,7 @@ __all__ = ["GROUP", "built_in_names", "provider_named", "provider_names"]
 
 GROUP = "tilldone.providers"
 
-_found: dict[str, Provider[object]] = {}
+_installed: dict[str, Provider[object] | None] = {}
 
 
 def built_in_names() -> list[str]:
@@ -38,15 +38,16 @@ def provider_named(name: str) -> Provider[object]:
         ValueError: there is no such provider, several packages declare one of that name, or the
             package that does cannot be imported; the text names them.
     """
-    if name not in _found:
-        found = _find(name)
-        if found is None:
-            raise ValueError(
-                f"provider: {name!r} is not one of {', '.join(provider_names())}; a package makes "
-                f"its own known by an entry point in the group {GROUP}"
-            )
-        _found[name] = found
-    return _found[name]
+    installed = _installed[name] if name in _installed else _find(name)
+    # A program may declare its own without making a package of it, and do so anew.
+    found = installed or declared_here.get(name)
+    if found is None:
+        raise ValueError(
+            f"provider: {name!r} is not one of {', '.join(provider_names())}; a package makes "
+            f"its own known by an entry point in the group {GROUP}"
+        )
+    _installed[name] = installed
+    return found
 
 
 def _find(name: str) -> Provider[object] | None:
@@ -60,8 +61,7 @@ def _find(name: str) -> Provider[object] | None:
     if built_in:
         provider: Provider[object] = import_module(f"tilldone.{name}").PROVIDER
         return provider
-    # A program may declare its own without making a package of it.
-    return _loaded(declared[0]) if declared else declared_here.get(name)
+    return _loaded(declared[0]) if declared else None
 
 
 def _declared() -> list["EntryPoint"]:

@@ -7,7 +7,9 @@ import click
 
 from tilldone._core.provider import Provider
 from tilldone._core.registry import provider_named, provider_names
+from tilldone._core.text import harmless
 from tilldone.cli._exit import Exit, say
+from tilldone.cli._options import extra_option
 
 __all__ = ["providers", "simulate"]
 
@@ -16,8 +18,13 @@ __all__ = ["providers", "simulate"]
 def providers() -> None:
     """List the providers, what each needs, and whether it is set."""
     for name in provider_names():
-        first, *rest = _lines(provider_named(name))
-        click.echo(f"{name:<12} {first}")
+        try:
+            lines = list(_lines(provider_named(name)))
+        except ValueError as error:
+            # One that cannot be had shall not hide the others.
+            lines = [harmless(str(error))]
+        first, *rest = lines or [""]
+        click.echo(f"{name:<12} {first}".rstrip())
         for line in rest:
             click.echo(f"{'':<12} {line}")
 
@@ -28,7 +35,7 @@ def _lines(provider: Provider[object]) -> Iterator[str]:
     if provider.url_variable is not None:
         yield f"{_variable(provider.url_variable)}; or --base-url"
     for extra in provider.extras:
-        yield f"--{extra.replace('_', '-')}, or a ref that holds it"
+        yield f"{extra_option(extra)}, or a ref that holds it"
     if provider.docs_url is not None:
         yield provider.docs_url
 
@@ -60,7 +67,7 @@ Examples:
     "--env",
     is_flag=True,
     help="Serve in the background, unless a simulator does already, and print the lines of a shell "
-    "that lead all five clients to it.",
+    "that lead the clients of all providers to it.",
 )
 def simulate(*, port: int | None, host: str, env: bool) -> Exit:
     """Serve the protocols of all providers on this machine, until Ctrl-C.

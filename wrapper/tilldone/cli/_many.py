@@ -13,7 +13,7 @@ from tilldone._core.job import Job
 from tilldone._core.snapshot import Outcome
 from tilldone._drivers.sync import as_completed
 from tilldone.cli._exit import Exit, Misuse, code_of, misuse_told, refs_on_interrupt, say
-from tilldone.cli._options import AGENT_ID, ALLOW_HTTP, QUIET, TIMEOUT, options
+from tilldone.cli._options import ALLOW_HTTP, EXTRAS, QUIET, TIMEOUT, options
 from tilldone.cli._output import emit, told
 from tilldone.cli._targets import Targets
 
@@ -36,7 +36,7 @@ Examples:
     multiple=True,
     help="Another address of an API; may be given for each provider.",
 )
-@options(ALLOW_HTTP, AGENT_ID, TIMEOUT)
+@options(ALLOW_HTTP, EXTRAS, TIMEOUT)
 @click.option(
     "--concurrency",
     type=click.IntRange(1),
@@ -50,6 +50,7 @@ def wait_all(
     file: IO[str],
     base_urls: tuple[str, ...],
     allow_http: bool,
+    extras: dict[str, str],
     agent_id: str | None,
     timeout: float | None,
     concurrency: int,
@@ -61,7 +62,8 @@ def wait_all(
     with # are passed over; `-` is standard input. The timeout is for all of them, and the exit
     code is the gravest of theirs.
     """
-    targets = Targets(*base_urls, allow_http=allow_http, agent_id=agent_id)
+    with misuse_told():
+        targets = Targets(*base_urls, allow_http=allow_http, extras=extras, agent_id=agent_id)
     jobs = _read(file, targets)
     if not jobs:
         say(f"{file.name}: there is no job in it")

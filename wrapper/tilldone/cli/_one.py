@@ -6,7 +6,6 @@ from contextlib import closing
 import click
 
 from tilldone._core.errors import JobFailed, UnreadableResponse, WaitError
-from tilldone._core.job import Job
 from tilldone._core.poller import conclude
 from tilldone._core.snapshot import Snapshot
 from tilldone._drivers.sync import check as poll_once
@@ -40,6 +39,7 @@ def wait(
     job_id: str,
     base_url: str | None,
     allow_http: bool,
+    extras: dict[str, str],
     agent_id: str | None,
     timeout: float | None,
     compact: bool,
@@ -54,7 +54,10 @@ def wait(
     """
     if again and not durable:
         raise click.UsageError("--again begins a durable wait anew; add --durable")
-    job = _job(Targets(base_url, allow_http=allow_http, agent_id=agent_id), provider, job_id)
+    with misuse_told():
+        targets = Targets(base_url, allow_http=allow_http, extras=extras, agent_id=agent_id)
+        job = targets.job(provider, job_id)
+        targets.all_made()
     try:
         with refs_on_interrupt([job]):
             if durable:
@@ -68,13 +71,6 @@ def wait(
     except WaitError as error:
         return _give_up(error, compact=compact)
     return _end(snapshot, compact=compact)
-
-
-def _job(targets: Targets, provider: str, name: str) -> Job[object]:
-    with misuse_told():
-        job = targets.job(provider, name)
-        targets.all_made()
-    return job
 
 
 def _last(polls: Iterator[Snapshot[object]], display: Display) -> Snapshot[object]:
@@ -93,6 +89,7 @@ def check(
     job_id: str,
     base_url: str | None,
     allow_http: bool,
+    extras: dict[str, str],
     agent_id: str | None,
     compact: bool,
 ) -> Exit:
@@ -100,7 +97,10 @@ def check(
 
     The exit code is that of `wait`: 3 where the job has not finished.
     """
-    job = _job(Targets(base_url, allow_http=allow_http, agent_id=agent_id), provider, job_id)
+    with misuse_told():
+        targets = Targets(base_url, allow_http=allow_http, extras=extras, agent_id=agent_id)
+        job = targets.job(provider, job_id)
+        targets.all_made()
     try:
         with refs_on_interrupt([job]):
             snapshot = poll_once(job)

@@ -8,7 +8,16 @@ import click
 from tilldone._core.registry import provider_names
 from tilldone.cli._durations import duration
 
-__all__ = ["AGENT_ID", "ALLOW_HTTP", "JSON", "QUIET", "TIMEOUT", "one_job", "options"]
+__all__ = [
+    "ALLOW_HTTP",
+    "EXTRAS",
+    "JSON",
+    "QUIET",
+    "TIMEOUT",
+    "extra_option",
+    "one_job",
+    "options",
+]
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -24,8 +33,40 @@ def options(*each: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
-AGENT_ID = click.option(
-    "--agent-id", metavar="ID", help="The agent of a Z.AI job (for no other provider)."
+def extra_option(name: str) -> str:
+    """Say by which option an extra is given."""
+    return "--agent-id" if name == "agent_id" else f"--extra {name}=VALUE"
+
+
+def _named(
+    _context: click.Context, _option: click.Parameter, texts: tuple[str, ...]
+) -> dict[str, str]:
+    """Read NAME=VALUE, each name once.
+
+    Raises:
+        click.BadParameter: one is not of that form, or has the name of an earlier one.
+    """
+    extras: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.isidentifier():
+            raise click.BadParameter(f"{text!r} is not of the form NAME=VALUE")
+        if name in extras:
+            raise click.BadParameter(f"{name!r} is given twice")
+        extras[name] = value
+    return extras
+
+
+EXTRAS = options(
+    click.option(
+        "--extra",
+        "extras",
+        metavar="NAME=VALUE",
+        multiple=True,
+        callback=_named,
+        help="What names a job beside its id, where a provider has that; may be repeated.",
+    ),
+    click.option("--agent-id", metavar="ID", help="The same as --extra agent_id=ID, as for zai."),
 )
 ALLOW_HTTP = click.option(
     "--allow-http", is_flag=True, help="Allow a plain http URL: the key is sent unencrypted."
@@ -44,7 +85,7 @@ one_job = options(
     click.argument("job_id", metavar="ID"),
     click.option("--base-url", metavar="URL", help="Another address of the API."),
     ALLOW_HTTP,
-    AGENT_ID,
+    EXTRAS,
     JSON,
 )
 """What names one job, and how it is to be shown."""

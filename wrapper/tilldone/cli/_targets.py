@@ -1,11 +1,13 @@
 """From what is typed on a command line to a job, with the key from the environment."""
 
 import os
+from collections.abc import Mapping
 
 from tilldone._core.job import Job, parse_ref
 from tilldone._core.provider import Provider
 from tilldone._core.registry import provider_named, provider_names
 from tilldone._providers import connected
+from tilldone.cli._options import extra_option
 
 __all__ = ["Targets"]
 
@@ -17,13 +19,25 @@ class Targets:
         base_urls: other addresses of the APIs; `PROVIDER=URL`, or a URL alone where all jobs are
             of one provider.
         allow_http: send keys unencrypted.
-        agent_id: for the jobs that need one and do not bring it.
+        extras: what names jobs beside their ids, for those that need it and do not bring it.
+        agent_id: one of these extras, by an option of its own.
+
+    Raises:
+        ValueError: the agent id is given in both ways.
     """
 
-    def __init__(self, *base_urls: str | None, allow_http: bool, agent_id: str | None) -> None:
+    def __init__(
+        self,
+        *base_urls: str | None,
+        allow_http: bool,
+        extras: Mapping[str, str],
+        agent_id: str | None,
+    ) -> None:
         self._allow_http = allow_http
-        self._agent_id = agent_id
-        self._agent_used = False
+        if agent_id is not None and "agent_id" in extras:
+            raise ValueError("agent_id: --extra agent_id gives it, too; leave one of them out")
+        self._extras = dict(extras) if agent_id is None else {**extras, "agent_id": agent_id}
+        self._unused = set(self._extras)
         self._urls: dict[str, str] = {}
         self._url_of_all: str | None = None
         self._clients: dict[str, object] = {}
@@ -38,7 +52,7 @@ class Targets:
         """Make a job from its id or its ref.
 
         Raises:
-            ValueError: no such provider, no key, a bad URL, id or ref, or no agent id.
+            ValueError: no such provider, no key, a bad URL, id or ref, or an extra is missing.
         """
         declared = provider_named(provider)
         if provider not in self._clients:
@@ -46,13 +60,16 @@ class Targets:
         client = self._clients[provider]
         if name.lstrip().startswith("{"):
             return declared.resume(client, name)
-        extras: dict[str, str] = {}
-        if "agent_id" in declared.extras:
-            if self._agent_id is None:
-                raise ValueError(f"a {provider} job is named by its agent, too; pass --agent-id")
-            extras = {"agent_id": self._agent_id}
-            self._agent_used = True
-        return declared.job(client, name, **extras)
+        missing = [extra for extra in declared.extras if extra not in self._extras]
+        if missing:
+            raise ValueError(
+                f"a {provider} job is named by its {' and '.join(missing)}, too; pass "
+                f"{' '.join(map(extra_option, missing))}"
+            )
+        self._unused.difference_update(declared.extras)
+        return declared.job(
+            client, name, **{extra: self._extras[extra] for extra in declared.extras}
+        )
 
     def line(self, text: str) -> Job[object]:
         """Make a job from a line of a file: a ref, or provider and id with a blank between them.
@@ -68,13 +85,13 @@ class Targets:
         return self.job(provider, rest[0])
 
     def all_made(self) -> None:
-        """Refuse an agent id that was given and that none of the jobs has taken.
+        """Refuse the extras that were given and that none of the jobs has taken.
 
         Raises:
             ValueError: there is one.
         """
-        if self._agent_id is not None and not self._agent_used:
-            raise ValueError("agent_id: no job here takes one; leave it out")
+        for extra in sorted(self._unused):
+            raise ValueError(f"{extra_option(extra)}: no job here takes one; leave it out")
 
     def _connect(self, declared: Provider[object]) -> object:
         provider, variable = declared.name, declared.key_variable

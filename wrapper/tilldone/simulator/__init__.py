@@ -1,4 +1,4 @@
-"""The five providers' wire protocols on a real HTTP server, for demos and tests.
+"""The providers' wire protocols on a real HTTP server, for demos and tests.
 
     from tilldone.simulator import Simulator
 
@@ -10,6 +10,10 @@ Jobs run by the clock, or by a script of answers and faults from `tilldone.simul
 HTTP, the providers' own submit routes work as well; the headers `x-simulator-duration` (seconds)
 and `x-simulator-fail: 1` choose how such a job goes. `python -m tilldone.simulator` serves until
 Ctrl-C.
+
+A provider that `tilldone.Provider` declares is there by its name, too. Its jobs are found by its
+own `request`, its steps say the words of its `phases`, and what else its bodies hold is given to
+`done` and `failed`, or to `body` as a whole. Over HTTP, it takes jobs at `submit` below its URL.
 
 Needs the extra `simulator`.
 """

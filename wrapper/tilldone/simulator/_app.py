@@ -1,11 +1,10 @@
-"""The routes of all five providers, and the two things that they do: submit and poll."""
+"""The routes of all providers, and the two things that they do: submit and poll."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
 import json
-import secrets
 import time
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
@@ -15,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 
 from tilldone.simulator._canned_response import CannedResponse
+from tilldone.simulator._declared import BASE_PATH
 from tilldone.simulator._deliveries import response
 from tilldone.simulator._edenai import EdenAI
 from tilldone.simulator._files import serve_file
@@ -39,10 +39,16 @@ PROVIDERS: Mapping[str, SimulatedProvider] = MappingProxyType(
     {p.name: p for p in (VideoDB(), Vessl(), ViddyScribe(), EdenAI(), ZAI())}
 )
 
+SUBMIT = "submit"
+"""Where a declared provider takes submissions, below its base URL: nobody knows its own route."""
+
 IDENTITY = {"service": "tilldone.simulator"}
 """What the server says of itself at its root: whoever finds a port in use can see by what."""
 
-_PRIVATE_HEADERS = frozenset({b"cookie", *(p.key_header.encode() for p in PROVIDERS.values())})
+_PRIVATE_HEADERS = frozenset(
+    {b"cookie", b"api-key", *(p.key_header.encode() for p in PROVIDERS.values())}
+)
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 class StepResponse(Response):
@@ -64,39 +70,41 @@ class ProviderRoutes:
 
     def __init__(self, provider: SimulatedProvider, token: str, jobs: JobStore) -> None:
         self._provider = provider
-        self._key = f"{provider.key_scheme}{token}".encode()
+        self._token = token
         self._jobs = jobs
 
     def routes(self) -> list[Route]:
         """List the provider's routes."""
         provider = self._provider
         poll = Route(
-            provider.base_path + provider.poll_path, self._poll, methods=[provider.poll_method]
+            provider.base_path + provider.poll_path, self.poll, methods=[provider.poll_method]
         )
         submits = [
-            Route(provider.base_path + path, self._submit, methods=["POST"])
+            Route(provider.base_path + path, self.submit, methods=["POST"])
             for path in provider.submit_paths
         ]
         return [*submits, poll]
 
-    async def _poll(self, request: Request) -> Response:
+    async def poll(self, request: Request) -> Response:
+        """Answer a poll with the step that its job has for it."""
         at = time.monotonic()
         job = await self._provider.find(request, self._jobs)
         if job is not None and job.provider is not self._provider:
             job = None
-        if not self._admits(request):
+        if not self._provider.admits(request, self._token):
             if job is not None:
-                job.polls.append(_record(at, request, "unauthorized"))
+                job.polls.append(self._record(at, request, "unauthorized"))
             return self._refused(401, "The key is missing or wrong")
         if job is None:
             return response(await self._provider.unknown_job(request))
         job.files_url = f"{request.base_url}files"
         step = job.next_step()
-        job.polls.append(_record(at, request, step.name))
+        job.polls.append(self._record(at, request, step.name))
         return StepResponse(step, job)
 
-    async def _submit(self, request: Request) -> Response:
-        if not self._admits(request):
+    async def submit(self, request: Request) -> Response:
+        """Take a job, and answer as the provider does."""
+        if not self._provider.admits(request, self._token):
             return self._refused(401, "The key is missing or wrong")
         try:
             job = self._jobs.submit(
@@ -105,26 +113,41 @@ class ProviderRoutes:
                 fail=_asked_failure(request),
                 request=await _asked_body(request),
             )
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             return self._refused(400, str(error))
         base_url = str(request.base_url).rstrip("/") + self._provider.base_path
         accepted = self._provider.accepted(job, base_url)
         return response(CannedResponse.json(accepted, status=self._provider.submit_status))
 
-    def _admits(self, request: Request) -> bool:
-        shown = request.headers.get(self._provider.key_header, "")
-        return secrets.compare_digest(shown.encode("latin-1"), self._key)
+    def _record(self, at: float, request: Request, answered: str) -> PollRecord:
+        headers = _headers(tuple(request.headers.raw), self._token)
+        return PollRecord(at, request.method, headers, answered)
 
     def _refused(self, status: int, message: str) -> Response:
         return response(self._provider.refusal(status, message))
 
 
-def application(jobs: JobStore, tokens: Mapping[str, str]) -> ASGIApp:
-    """Put all providers behind one door; their paths do not clash."""
+def application(
+    jobs: JobStore, tokens: Mapping[str, str], declared: Mapping[str, SimulatedProvider]
+) -> ASGIApp:
+    """Put all providers behind one door; their paths do not clash.
+
+    Those in `declared`, and in `tokens`, may become more while it serves.
+    """
     served = [ProviderRoutes(p, tokens[name], jobs) for name, p in PROVIDERS.items()]
     routes = [route for each in served for route in each.routes()]
+
+    async def serve_declared(request: Request) -> Response:
+        name, asked = request.path_params["name"], request.path_params["asked"]
+        if name not in declared:
+            return _no_route()
+        routes = ProviderRoutes(declared[name], tokens[name], jobs)
+        submits = request.method == "POST" and asked == SUBMIT
+        return await (routes.submit(request) if submits else routes.poll(request))
+
+    routes.append(Route(f"{BASE_PATH}/{{name}}/{{asked:path}}", serve_declared, methods=_METHODS))
     routes += [Route("/", _name_itself), Route("/files/{name}", serve_file)]
-    router = Router(routes, redirect_slashes=False, default=_no_route)
+    router = Router(routes, redirect_slashes=False, default=_lost)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         # A client that leaves in the middle of its own request is no fault of the server.
@@ -138,21 +161,21 @@ async def _name_itself(_request: Request) -> Response:
     return JSONResponse(IDENTITY)
 
 
-async def _no_route(scope: Scope, receive: Receive, send: Send) -> None:
+async def _lost(scope: Scope, receive: Receive, send: Send) -> None:
+    await _no_route()(scope, receive, send)
+
+
+def _no_route() -> Response:
     known = "the simulator has no such route; its base URLs come from Simulator.url()"
-    await JSONResponse({"detail": known}, status_code=404)(scope, receive, send)
-
-
-def _record(at: float, request: Request, answered: str) -> PollRecord:
-    return PollRecord(at, request.method, _headers(tuple(request.headers.raw)), answered)
+    return JSONResponse({"detail": known}, status_code=404)
 
 
 @functools.lru_cache(maxsize=1024)
-def _headers(raw: tuple[tuple[bytes, bytes], ...]) -> Mapping[str, str]:
+def _headers(raw: tuple[tuple[bytes, bytes], ...], token: str) -> Mapping[str, str]:
     """Decode headers, once: a client sends the same ones with poll after poll."""
-    return MappingProxyType(
-        {k.decode("latin-1"): v.decode("latin-1") for k, v in raw if k not in _PRIVATE_HEADERS}
-    )
+    key = token.encode()
+    shown = ((k, v) for k, v in raw if k not in _PRIVATE_HEADERS and key not in v)
+    return MappingProxyType({k.decode("latin-1"): v.decode("latin-1") for k, v in shown})
 
 
 def _asked_duration(request: Request) -> float:

@@ -14,11 +14,17 @@ import urllib.request
 from typing import TYPE_CHECKING, TextIO, cast
 
 from tilldone._core.registry import provider_named
-from tilldone.simulator._app import IDENTITY, PROVIDERS
-from tilldone.simulator._simulator import Simulator, default_token, origin_of
+from tilldone.simulator._app import IDENTITY
+from tilldone.simulator._simulator import (
+    Simulator,
+    default_token,
+    known_names,
+    origin_of,
+    simulated,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     Say = Callable[[str], object]
 
@@ -43,7 +49,7 @@ def run(*, host: str, port: int | None, env: bool, out: Say, err: Say) -> int:
     if not _is_loopback(host):
         err(f"listening on {host}: whoever can reach this machine can use the simulator")
     if env:
-        return _lead_to_background(host, port or ENV_PORT, out, err)
+        return _lead_to_background(host, port or ENV_PORT, _servable(err), out, err)
     simulator = Simulator(host=host, port=port or 0)
     try:
         simulator.start()
@@ -51,8 +57,8 @@ def run(*, host: str, port: int | None, env: bool, out: Say, err: Say) -> int:
         err(str(error.strerror))
         return 1
     try:
-        out(_table(simulator))
         with contextlib.suppress(KeyboardInterrupt):
+            out(_table(simulator, _servable(err)))
             threading.Event().wait()
     finally:
         simulator.stop()
@@ -66,28 +72,41 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _table(simulator: Simulator) -> str:
+def _servable(err: Say) -> list[str]:
+    """Name the known providers, and tell of those that cannot be had."""
+    names: list[str] = []
+    for name in known_names():
+        try:
+            provider_named(name)
+        except ValueError as error:
+            err(str(error))
+        else:
+            names.append(name)
+    return names
+
+
+def _table(simulator: Simulator, names: Sequence[str]) -> str:
     rows = [("provider", "base URL", "key")]
-    rows += [(name, simulator.url(name), simulator.token(name)) for name in PROVIDERS]
+    rows += [(name, simulator.url(name), simulator.token(name)) for name in names]
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
     return "\n".join(f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c}" for a, b, c in rows)
 
 
-def _lead_to_background(host: str, port: int, out: Say, err: Say) -> int:
+def _lead_to_background(host: str, port: int, names: Sequence[str], out: Say, err: Say) -> int:
     origin = origin_of(host, port)
     if _serves(origin):
         err(f"the simulator serves at {origin} already")
     else:
-        started = _start(host, port)
+        started = _start(host, port, last=names[-1])
         if isinstance(started, str):
             err(started)
             return 1
         err(f"the simulator serves at {origin} in the background; `kill {started}` ends it")
-    for name, provider in PROVIDERS.items():
-        variables = {
-            f"TILLDONE_{name.upper()}_BASE_URL": origin + provider.base_path,
-            str(provider_named(name).key_variable): default_token(name),
-        }
+    for name in names:
+        key_variable = provider_named(name).key_variable
+        variables = {f"TILLDONE_{name.upper()}_BASE_URL": origin + simulated(name).base_path}
+        if key_variable is not None:
+            variables[key_variable] = default_token(name)
         for variable, value in variables.items():
             out(f"export {variable}={shlex.quote(value)}")
     return 0
@@ -104,8 +123,14 @@ def _serves(origin: str) -> bool:
     return found == IDENTITY
 
 
-def _start(host: str, port: int) -> int | str:
-    """Start a simulator that outlives this process; give its id, or why it has not started."""
+def _start(host: str, port: int, *, last: str) -> int | str:
+    """Start a simulator that outlives this process; give its id, or why it has not started.
+
+    Args:
+        host: the address to listen on.
+        port: the port to listen on.
+        last: the provider that is the last one of its table.
+    """
     command = [sys.executable, "-m", "tilldone.simulator", "--host", host, "--port", str(port)]
     process = subprocess.Popen(  # noqa: S603 # this very program
         command,
@@ -116,10 +141,12 @@ def _start(host: str, port: int) -> int | str:
         start_new_session=True,
     )
     with cast("TextIO", process.stdout) as told:
-        # It serves once its table is there, all of it.
-        table = [told.readline() for _ in ["", *PROVIDERS]]
-        if all(table):
-            process.returncode = 0  # it is not waited for: nobody is to warn that it goes on
-            return process.pid
+        lines: list[str] = []
+        for line in told:
+            lines.append(line)
+            # It serves once its table is there, all of it.
+            if line.startswith(f"{last} "):
+                process.returncode = 0  # it is not waited for: nobody is to warn that it goes on
+                return process.pid
     process.wait()
-    return "".join(table).strip().removeprefix("python -m tilldone.simulator: ")
+    return "".join(lines).strip().removeprefix("python -m tilldone.simulator: ")

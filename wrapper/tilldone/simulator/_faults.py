@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tilldone.simulator import _deliveries
 from tilldone.simulator._canned_response import CannedResponse, encoded
-from tilldone.simulator._step import Step, checked_duration, fields_while_running, said, say_running
+from tilldone.simulator._step import Step, checked_duration, said, say_begun
 
 if TYPE_CHECKING:
     from tilldone.simulator._deliveries import Delivery
@@ -103,7 +103,7 @@ def gzip_bomb(size: int = 64 * _MEBIBYTE) -> Step:
         raise ValueError(f"size must be at least one byte, not {size!r}")
 
     def say(job: SimulatedJob) -> CannedResponse:
-        packed = _bomb(encoded(fields_while_running(job)), size)
+        packed = _bomb(encoded(job.provider.begun(job)), size)
         return said(packed).with_headers({"content-encoding": "gzip"})
 
     return Step("gzip_bomb", say)
@@ -121,7 +121,7 @@ def _bomb(start: bytes, size: int) -> bytes:
 
 
 def _fault(name: str, deliver: Delivery) -> Step:
-    return Step(name, say_running, deliver)
+    return Step(name, say_begun, deliver)
 
 
 def _sent(step: Step, deliver: Delivery, name: str) -> Step:

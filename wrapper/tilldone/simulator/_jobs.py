@@ -34,6 +34,11 @@ class PollRecord:
 class Plan(Protocol):
     """Decides what the next poll is told."""
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All the steps that polls may get."""
+        ...
+
     def next_step(self, elapsed: float, /) -> Step:
         """Give the step for a poll `elapsed` seconds after the submission."""
         ...
@@ -48,7 +53,7 @@ class SimulatedJob:
     plan: Plan
     result: object
     request: Mapping[str, object]
-    """What was submitted, where it was submitted over HTTP."""
+    """What was submitted, where it was submitted over HTTP; else the extras that name the job."""
     files_url: str = ""
     """Where the files of its results are, as its last poll reached the server."""
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -83,6 +88,8 @@ class JobStore(dict[str, SimulatedJob]):
         plan = Timeline(duration, end) if script is None else Script(script)
         encoded(None if result is SAMPLE else result, name="result")
         job = SimulatedJob(provider, id or provider.new_id(), plan, result, request)
+        if job.id not in self:
+            provider.register(job)
         if self.setdefault(job.id, job) is not job:
             raise ValueError(f"id {job.id!r} is that of another job")
         return job
@@ -97,6 +104,7 @@ class Timeline:
     def __init__(self, duration: float, end: Step) -> None:
         self._duration = checked_duration("duration", duration)
         self._end = end
+        self.steps = (self._PENDING, self._RUNNING, end) if duration else (end,)
 
     def next_step(self, elapsed: float, /) -> Step:
         """Go by the clock alone, however many polls there are."""
@@ -114,15 +122,15 @@ class Script:
                 raise TypeError(f"script holds {item!r}, which is not a step: was it called?")
         if not script:
             raise ValueError("script must have a step")
-        self._steps = tuple(script)
+        self.steps = tuple(script)
         self._at = 0
         self._given = 0
 
     def next_step(self, _elapsed: float, /) -> Step:
         """Go by the number of polls alone, however much time has passed."""
-        step = self._steps[self._at]
+        step = self.steps[self._at]
         self._given += 1
-        if self._given >= step.times and self._at < len(self._steps) - 1:
+        if self._given >= step.times and self._at < len(self.steps) - 1:
             self._at += 1
             self._given = 0
         return step

@@ -1,4 +1,4 @@
-"""What one provider's wire looks like: the form that all five declarations fill in."""
+"""What one provider's wire looks like: the form that the five fill in, and any declared one."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Words:
 class SimulatedProvider(ABC):
     """One provider's routes, key, status words and bodies. Declared, never configured."""
 
-    name: ClassVar[str]
-    base_path: ClassVar[str] = ""
+    name: str
+    base_path: str = ""
     key_header: ClassVar[str]
     key_scheme: ClassVar[str] = ""
 
@@ -43,11 +43,25 @@ class SimulatedProvider(ABC):
     submit_paths: ClassVar[tuple[str, ...]]
     submit_status: ClassVar[int] = 200
 
-    words: ClassVar[Words]
+    words: Words
     failure: ClassVar[tuple[str | int, str]]
     """The code and the message of jobs that fail and are given none."""
     absence: ClassVar[str] = "Not Found"
     """What is said of a job that is not there."""
+
+    def register(self, job: SimulatedJob, /) -> None:  # noqa: B027 # most have nothing to do
+        """Get ready for the polls of a job.
+
+        Raises:
+            ValueError: its script says what cannot be said of a job of this provider, or its polls
+                cannot be told from another's.
+        """
+
+    def admits(self, request: Request, token: str, /) -> bool:
+        """Whether a request shows the key."""
+        shown = request.headers.get(self.key_header, "")
+        key = f"{self.key_scheme}{token}"
+        return secrets.compare_digest(shown.encode("latin-1"), key.encode())
 
     @abstractmethod
     def new_id(self) -> str:
@@ -56,6 +70,22 @@ class SimulatedProvider(ABC):
     @abstractmethod
     def sample(self, files_url: str, /) -> object:
         """Give a realistic result, for jobs that are given none; its files are below the URL."""
+
+    def body(
+        self, job: SimulatedJob, word: str, told: Mapping[str, object], /
+    ) -> dict[str, object]:
+        """Give the whole body of a job in the status `word`, with what is told beside it."""
+        return {**self.fields(job, word), **told}
+
+    def begun(self, job: SimulatedJob, /) -> dict[str, object]:
+        """Give the body of a job that runs, for what is cut off or spoilt."""
+        return self.fields(job, self.words.running)
+
+    def without_status(self, job: SimulatedJob, /) -> dict[str, object]:
+        """Give all that a running job says, but its status."""
+        fields = self.fields(job, self.words.running)
+        del fields["status"]
+        return fields
 
     @abstractmethod
     def fields(self, job: SimulatedJob, word: str, /) -> dict[str, object]:

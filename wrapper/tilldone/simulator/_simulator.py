@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import threading
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
+from tilldone._core.registry import provider_named, provider_names
 from tilldone.simulator._app import PROVIDERS, application
+from tilldone.simulator._declared import DeclaredProvider
 from tilldone.simulator._jobs import JobStore
 from tilldone.simulator._server import Server
 from tilldone.simulator._step import SAMPLE
@@ -20,14 +24,18 @@ if TYPE_CHECKING:
 
 
 class Simulator:
-    """Five providers on one port of this machine: real HTTP, no network, no keys, no cost.
+    """The five providers, and every declared one, on one port of this machine.
+
+    Real HTTP, no network, no keys, no cost. A provider that `tilldone.Provider` declares, in an
+    installed package or in this program, is asked for by its name as the five are.
 
     Used as a context manager, or with `start()` and `stop()`; it can be started again.
 
     Args:
         host: The address to listen on.
         port: The port to listen on; 0 takes a free one.
-        tokens: Keys to accept, by provider. The others accept `simulator-<provider>-key`.
+        tokens: Keys to accept, by provider. The others accept `simulator-<provider>-key`; one that
+            is not of the five accepts any.
 
     Raises:
         ValueError: An unknown provider, or a key that is empty or holds control characters.
@@ -39,10 +47,12 @@ class Simulator:
         self._host = host
         self._port = port
         self._tokens = {name: default_token(name) for name in PROVIDERS}
+        self._declared: dict[str, DeclaredProvider] = {}
+        self._declaring = threading.Lock()
         for name, token in (tokens or {}).items():
             if not token or not token.isprintable():
                 raise ValueError(f"the key for {name} is empty or holds control characters")
-            self._tokens[_provider(name).name] = token
+            self._tokens[self._provider(name).name] = token
         self._jobs = JobStore()
         self._server: Server | None = None
 
@@ -55,7 +65,8 @@ class Simulator:
         """
         if self._server is not None:
             raise RuntimeError("the simulator runs already")
-        server = Server(application(self._jobs, self._tokens), self._host, self._port)
+        app = application(self._jobs, self._tokens, self._declared)
+        server = Server(app, self._host, self._port)
         server.launch()
         self._server = server
 
@@ -83,11 +94,11 @@ class Simulator:
     def url(self, provider: str) -> str:
         """Give the base URL to hand to the provider's `connect()`."""
         server = self._running()
-        return origin_of(server.host, server.port) + _provider(provider).base_path
+        return origin_of(server.host, server.port) + self._provider(provider).base_path
 
     def token(self, provider: str) -> str:
         """Give the key that the provider's routes accept."""
-        return self._tokens[_provider(provider).name]
+        return self._tokens[self._provider(provider).name]
 
     def submit(
         self,
@@ -98,28 +109,44 @@ class Simulator:
         script: Sequence[Step] | None = None,
         result: object = SAMPLE,
         id: str | None = None,
+        extras: Mapping[str, str] = MappingProxyType({}),
     ) -> str:
         """Register a job and return its id.
 
         Args:
-            provider: `videodb`, `vessl`, `viddyscribe`, `edenai` or `zai` (whose `agent_id` is
-                `vidu_template_agent`).
+            provider: `videodb`, `vessl`, `viddyscribe`, `edenai`, `zai`, or one that is declared.
             duration: Seconds until the job ends: queued for the first third where the provider has
                 a word for that, then running.
             fail: Whether it ends in failure.
             script: What each poll is told, one step after the other, instead of `duration` and
                 `fail`; made with `tilldone.simulator.steps`.
-            result: What the job results in, any JSON value; a realistic sample if not given.
+            result: What the job results in, any JSON value; a realistic sample if not given. Of a
+                declared provider, the fields of its body, without the status.
             id: The job's id; a new one in the provider's form if not given.
+            extras: What else the job is named by. The `agent_id` of `zai` is `vidu_template_agent`
+                if not given.
 
         Raises:
             ValueError: An unknown provider, a duration that is negative or not finite, a script
                 without a step or along with `fail`, a result that is not JSON, an id that is blank
-                or taken.
-            TypeError: A script with something in it that is not a step.
+                or taken; a step that the declaration of the provider has no word for.
+            TypeError: A script with something in it that is not a step, or extras that are not
+                those of the provider.
         """
+        simulated = self._provider(provider)
+        known = provider_named(provider).extras
+        if extras.keys() - set(known):
+            raise TypeError(
+                f"{provider}: a job's extras are {', '.join(known) or 'none'}; got {sorted(extras)}"
+            )
         job = self._jobs.submit(
-            _provider(provider), id=id, duration=duration, fail=fail, script=script, result=result
+            simulated,
+            id=id,
+            duration=duration,
+            fail=fail,
+            script=script,
+            result=result,
+            request=dict(extras),
         )
         return job.id
 
@@ -148,10 +175,36 @@ class Simulator:
         with self._running().down():
             yield
 
+    def _provider(self, name: str) -> SimulatedProvider:
+        if name in PROVIDERS:
+            return PROVIDERS[name]
+        declared = provider_named(name)
+        with self._declaring:
+            found = self._declared.get(name)
+            # A program may declare its own anew.
+            if found is None or found.declared is not declared:
+                self._tokens.setdefault(name, default_token(name))
+                found = self._declared[name] = DeclaredProvider(declared)
+        return found
+
     def _running(self) -> Server:
         if self._server is None:
             raise RuntimeError("the simulator does not run: enter it with `with`, or call start()")
         return self._server
+
+
+def known_names() -> list[str]:
+    """Name the five, and the providers that installed packages declare; none is imported for it."""
+    return [*PROVIDERS, *(name for name in provider_names() if name not in PROVIDERS)]
+
+
+def simulated(name: str) -> SimulatedProvider:
+    """Give what a provider looks like here.
+
+    Raises:
+        ValueError: there is no such provider, or it cannot be had.
+    """
+    return PROVIDERS.get(name) or DeclaredProvider(provider_named(name))
 
 
 def origin_of(host: str, port: int) -> str:
@@ -164,11 +217,3 @@ def origin_of(host: str, port: int) -> str:
 def default_token(provider: str) -> str:
     """Give the key that is accepted where no other was asked for."""
     return f"simulator-{provider}-key"
-
-
-def _provider(name: str) -> SimulatedProvider:
-    try:
-        return PROVIDERS[name]
-    except KeyError:
-        known = ", ".join(PROVIDERS)
-        raise ValueError(f"there is no provider {name!r}; the known ones are {known}") from None

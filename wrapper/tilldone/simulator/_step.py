@@ -42,14 +42,9 @@ class Step:
         return f"<step {self.name}>"
 
 
-def fields_while_running(job: SimulatedJob) -> dict[str, object]:
-    """Give the body of a job that runs."""
-    return job.provider.fields(job, job.provider.words.running)
-
-
-def say_running(job: SimulatedJob) -> CannedResponse:
+def say_begun(job: SimulatedJob) -> CannedResponse:
     """Say that the job runs: what the faults would say if they could."""
-    return CannedResponse.json(fields_while_running(job))
+    return CannedResponse.json(job.provider.begun(job))
 
 
 def said(raw: object, *, code: int = 200) -> CannedResponse:

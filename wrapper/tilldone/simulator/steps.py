@@ -13,6 +13,7 @@ made, not a surprise in the server.
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tilldone.simulator._canned_response import BODILESS, CannedResponse, encoded
@@ -32,7 +33,7 @@ from tilldone.simulator._faults import (
     slow,
     truncated,
 )
-from tilldone.simulator._step import SAMPLE, Step, fields_while_running, said, say_running
+from tilldone.simulator._step import SAMPLE, Step, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,21 +80,26 @@ def pending(times: int = 1) -> Step:
     """Say that the job is queued, to `times` polls; where there is no such word, that it runs."""
     return Step(
         "pending",
-        lambda job: CannedResponse.json(job.provider.fields(job, job.provider.words.pending)),
+        lambda job: _body(job, job.provider.words.pending),
         times=_at_least_one(times),
     )
 
 
 def running(times: int = 1) -> Step:
     """Say that the job runs, to `times` polls."""
-    return Step("running", say_running, times=_at_least_one(times))
+    return Step(
+        "running",
+        lambda job: _body(job, job.provider.words.running),
+        times=_at_least_one(times),
+    )
 
 
 def done(result: object = SAMPLE, **fields: object) -> Step:
     """Say that the job is done.
 
     `result` goes where the provider puts results: `data` (VideoDB), `output` (VESSL, ViddyScribe,
-    Eden AI), `choices` (Z.AI). Without one, it is the result that the job was submitted with.
+    Eden AI), `choices` (Z.AI). Without one, it is the result that the job was submitted with. Of
+    a provider of one's own it is the body itself, a dict; the status is put where it belongs.
     `fields` are added to the body, or replace what it holds: `done(status="completed")`.
     """
     encoded(None if result is SAMPLE else result, name="result")
@@ -104,8 +110,7 @@ def done(result: object = SAMPLE, **fields: object) -> Step:
         given = job.result if result is SAMPLE else result
         if given is SAMPLE:
             given = provider.sample(job.files_url)
-        body = provider.fields(job, provider.words.done) | provider.done_fields(job, given)
-        return CannedResponse.json(body | fields)
+        return _body(job, provider.words.done, provider.done_fields(job, given) | fields)
 
     return Step("done", say)
 
@@ -123,25 +128,19 @@ def failed(code: str | int | None = None, message: str | None = None, **fields: 
         told = provider.failed_fields(
             usual_code if code is None else code, usual_message if message is None else message
         )
-        return CannedResponse.json(provider.fields(job, provider.words.failed) | told | fields)
+        return _body(job, provider.words.failed, told | fields)
 
     return Step("failed", say)
 
 
 def unknown(word: str) -> Step:
     """Say a status word that no specification lists."""
-    return Step(f"unknown({word})", lambda job: CannedResponse.json(job.provider.fields(job, word)))
+    return Step(f"unknown({word})", lambda job: _body(job, word))
 
 
 def missing_status() -> Step:
     """Say all that a running job says, but its status."""
-
-    def say(job: SimulatedJob) -> CannedResponse:
-        fields = fields_while_running(job)
-        del fields["status"]
-        return CannedResponse.json(fields)
-
-    return Step("missing_status", say)
+    return Step("missing_status", lambda job: CannedResponse.json(job.provider.without_status(job)))
 
 
 def not_found() -> Step:
@@ -198,7 +197,8 @@ def not_utf8() -> Step:
     """Say that the job runs, in JSON with a byte in it that is not UTF-8."""
 
     def say(job: SimulatedJob) -> CannedResponse:
-        return said(encoded(fields_while_running(job))[:-1] + b',"note":"caf\xe9"}')
+        told = encoded({**job.provider.begun(job), "note": ""})
+        return said(told.removesuffix(b'"}') + b'caf\xe9"}')
 
     return Step("not_utf8", say)
 
@@ -212,6 +212,12 @@ def retry_after(value: str | float, then: Step) -> Step:
         return then.say(job).with_headers(headers)
 
     return replace(then, name=f"retry_after({value}) {then.name}", say=say)
+
+
+def _body(
+    job: SimulatedJob, word: str, told: Mapping[str, object] = MappingProxyType({})
+) -> CannedResponse:
+    return CannedResponse.json(job.provider.body(job, word, told))
 
 
 def _at_least_one(times: int) -> int:
