@@ -130,6 +130,13 @@ def test_a_job_by_the_clock_and_one_that_nobody_submitted(simulator: Simulator) 
                 wait(job, timeout=60)
 
 
+def test_a_status_that_a_script_gives_is_left_as_it_is(simulator: Simulator) -> None:
+    provider = declared(status="job.state")
+    simulator.submit("renders", script=[done({"job": {"state": " Ready "}})], id="r1")
+    told = wait(provider.job(origin(simulator), "r1"), timeout=5)
+    assert told == {"job": {"state": " Ready "}}
+
+
 def test_a_failure_has_its_code_where_failures_usually_stand(simulator: Simulator) -> None:
     provider = declared()
     simulator.submit("renders", script=[failed("E7", "out of paint")], id="r1")
