@@ -52,6 +52,8 @@ def declared(**fields: Any) -> Provider[dict[str, Any]]:  # noqa: ANN401 # wrong
         ({"phases": {" ": Phase.FAILED}}, ValueError, "phases: ' ' is not a status"),
         ({"status": "job..state"}, ValueError, "status: 'job..state' is not a dotted path"),
         ({"status": ("job", "state")}, TypeError, "status: expected a dotted path or a function"),
+        ({"progress": 7}, TypeError, "progress: expected a dotted path or a function"),
+        ({"progress": "a..b"}, ValueError, "progress: 'a..b' is not a dotted path"),
         ({"failure": {}}, TypeError, "failure: expected a function, got dict"),
         ({"is_failure": 1}, TypeError, "is_failure: expected a function"),
         ({"is_final": 1}, TypeError, "is_final: expected a function"),

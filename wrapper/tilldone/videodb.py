@@ -107,6 +107,7 @@ PROVIDER: Provider[AsyncResponse] = Provider(
     failure=_failure,
     is_failure=_is_failure,
     status=_status,
+    progress="data.percentage",
     submitted=_submitted,
     connect=connect,
     key_variable=_KEY,

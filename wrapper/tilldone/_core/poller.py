@@ -28,6 +28,7 @@ from tilldone._core.errors import (
 from tilldone._core.job import Job, provider_of, take_answer
 from tilldone._core.phase import Phase
 from tilldone._core.polling import Polling, checked
+from tilldone._core.progress import remaining_by
 from tilldone._core.provider import Failure
 from tilldone._core.response import (
     NotFound,
@@ -182,6 +183,7 @@ class Poller(Generic[R]):
         "_once",
         "_polling_last",
         "_polls",
+        "_progress",
         "_provider",
         "_shortest",
         "_spread",
@@ -221,6 +223,7 @@ class Poller(Generic[R]):
         self._faults_since: float | None = None
         self._missing_since: float | None = None
         self._last_fault: str | None = None
+        self._progress: tuple[tuple[float, float], ...] = ()
         self._stop: Stop | None = None
 
     @property
@@ -381,6 +384,9 @@ class Poller(Generic[R]):
         enough = phase.finished or self._once
         lost = phase is Phase.UNKNOWN and self.polling.unknown == "raise"
         over = enough or lost or self._polling_last
+        progress = self._provider.read_progress(readable.body)
+        if progress is not None:
+            self._progress = (*self._progress[:1], (now, progress))
         # A finished job needs no schedule, and is not lost to one that raises.
         failure = None if over else self._plan(hint, now)
         snapshot = Snapshot(
@@ -391,6 +397,7 @@ class Poller(Generic[R]):
             polls=self._polls,
             elapsed=now - self._start,
             next_poll=None if over or failure is not None else self._due - now,
+            remaining=None if phase.finished else remaining_by(self._progress),
         )
         self.last = snapshot
         self.observer.saw(snapshot)

@@ -17,6 +17,7 @@ from attrs.validators import optional
 from tilldone._core.job import Job, Target, checked_id, parse_ref
 from tilldone._core.job_request import JobRequest, Submission
 from tilldone._core.phase import Phase
+from tilldone._core.progress import share_of
 from tilldone._core.text import text_or_none
 
 if TYPE_CHECKING:
@@ -178,6 +179,14 @@ class Provider(Generic[R_co]):
     """Whether an HTTP status that usually passes (408, 425, 429, 5xx) is a last word here, given
     its body: JSON, or text where it is not JSON."""
 
+    progress: "str | Callable[[Body], float | str | None] | None" = field(
+        default=None, validator=optional(_is_path)
+    )
+    """Where a body says how far the job is: a dotted path, or a function of the body. A number up
+    to 1 is a share of the job, a greater one, up to 100, a percentage; under a path whose last
+    part begins with `percent` it is a percentage in any case. Whatever else is found says nothing,
+    and so does a function that raises. None where the provider never tells."""
+
     extras: tuple[str, ...] = field(default=(), converter=_extras, validator=_are_extras)
     """What it takes, beside the id, to name a job."""
 
@@ -305,6 +314,17 @@ class Provider(Generic[R_co]):
         """Give the status in a body; empty where there is none."""
         found = _found(body, self.status)
         return found if isinstance(found, str) and found.strip() else ""
+
+    def read_progress(self, body: Body) -> float | None:
+        """Give how far the job is by a body, from 0 to 1; None where it does not say."""
+        if self.progress is None:
+            return None
+        try:
+            told = _found(body, self.progress)
+        except Exception:  # noqa: BLE001 # a declaration raises whatever it meets, and no wait needs this
+            return None
+        path = self.progress if isinstance(self.progress, str) else ""
+        return share_of(told, percentage=path.rpartition(".")[2].lower().startswith("percent"))
 
     def read_submitted(self, body: Body) -> dict[str, str]:
         """Give what the answer to a submission names the job by; empty where it names none."""

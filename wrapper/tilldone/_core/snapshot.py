@@ -40,6 +40,14 @@ class Snapshot(Generic[R_co]):
     next_poll: float | None
     """Time until the next poll; None where there is none to come."""
 
+    remaining: float | None = None
+    """Estimated time until the job is finished; None where nothing tells, or it is finished."""
+
+    @cached_property
+    def progress(self) -> float | None:
+        """How far the job is, from 0 to 1; None where the provider does not say."""
+        return provider_of(self.job).read_progress(self.body)
+
     @cached_property
     def response(self) -> R_co:
         """The body as the generated model, parsed when first read.
