@@ -118,6 +118,9 @@ def test_providers_have_the_same_face(name: str) -> None:
         *addressed,
         *OPERATIONS[name],
     }
+    declared = module.PROVIDER.operations
+    assert [each.__name__ for each in declared] == list(OPERATIONS[name])
+    assert all(getattr(module, each.__name__) is each for each in declared)
     for operation, path in OPERATIONS[name].items():
         kinds = parameters(getattr(module, operation))
         assert list(kinds) == ["client", "body", *path]

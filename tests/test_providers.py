@@ -6,14 +6,16 @@ import sys
 import textwrap
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import attrs
 import httpx
 import pytest
 
 import tilldone
-from tilldone import Failure, Origin, Phase, Provider, edenai
+from tilldone import Failure, JobRequest, Origin, Phase, Provider, edenai
 from tilldone._core.job import target_of
+from tilldone._core.job_request import submission_of
 
 PHASES = {"queued": Phase.PENDING, "ready": Phase.SUCCEEDED}
 
@@ -28,6 +30,72 @@ def nothing_asked() -> dict[str, Any]:
 
 def asked_of_a_team(id: str, team: str) -> dict[str, Any]:
     return {"method": "get", "url": f"/{team}/{id}"}
+
+
+@attrs.define
+class Size:
+    width: int
+
+    @classmethod
+    def from_dict(cls, read: Mapping[str, Any]) -> "Size":
+        return cls(width=read["width"])
+
+
+@attrs.define
+class Render:
+    scene: str
+    size: Size | None
+    tags: list[str]
+
+    @classmethod
+    def from_dict(cls, read: Mapping[str, Any]) -> "Render":
+        size = Size.from_dict(read["size"]) if "size" in read else None
+        return cls(scene=read["scene"], size=size, tags=read.get("tags", []))
+
+
+class Validated:
+    """As pydantic's models are read."""
+
+    scene: str
+
+    @classmethod
+    def model_validate(cls, read: object) -> "Validated":
+        made = cls()
+        made.scene = f"validated {cast('dict[str, str]', read)['scene']}"
+        return made
+
+
+def sent(client: object, operation: str, **body: object) -> JobRequest[dict[str, Any]]:
+    asked = {"method": "post", "url": "/renders", "json": body}
+    return declared(submitted="id").submission(client, operation, asked)
+
+
+def render(client: object, body: Render, *, team: str, queue: str = "slow") -> JobRequest[Any]:
+    return sent(client, "render", scene=body.scene, size=body.size, team=team, queue=queue)
+
+
+def maybe_render(client: object, body: Render | None) -> JobRequest[Any]:
+    return sent(client, "maybe_render", body=body)
+
+
+def validated(client: object, body: Validated) -> JobRequest[Any]:
+    return sent(client, "validated", scene=body.scene)
+
+
+def raw(client: object, body: list[Render]) -> JobRequest[Any]:
+    return sent(client, "raw", body=body)
+
+
+def wrongly_named(client: object, payload: object) -> JobRequest[Any]:
+    return sent(client, "wrongly_named", body=payload)
+
+
+def with_positional(client: object, body: object, team: str) -> JobRequest[Any]:
+    return sent(client, "with_positional", body=body, team=team)
+
+
+def with_any(client: object, body: object, **parameters: str) -> JobRequest[Any]:
+    return sent(client, "with_any", body=body, **parameters)
 
 
 def declared(**fields: Any) -> Provider[dict[str, Any]]:  # noqa: ANN401 # wrong ones, too
@@ -60,6 +128,19 @@ def declared(**fields: Any) -> Provider[dict[str, Any]]:  # noqa: ANN401 # wrong
         ({"rate": 0}, ValueError, "rate: 0 polls a second is not above 0"),
         ({"rate": "10"}, TypeError, "rate: expected polls a second, got str"),
         ({"connect": "acme"}, TypeError, "connect: expected a function, got str"),
+        ({"operations": render}, TypeError, "operations: expected a tuple of functions, got func"),
+        ({"operations": ("render",)}, TypeError, "operations: expected functions with a name, got"),
+        ({"operations": (lambda: 1,)}, TypeError, "operations: expected functions with a name"),
+        ({"operations": (render, render)}, ValueError, "operations: 'render' is there twice"),
+        (
+            {"operations": (asked,)},
+            TypeError,
+            r"operations: asked.*is not of the form",
+        ),
+        ({"operations": (wrongly_named,)}, TypeError, "operations: wrongly_named"),
+        ({"operations": (with_positional,)}, TypeError, "operations: with_positional"),
+        ({"operations": (with_any,)}, TypeError, "operations: with_any"),
+        ({"operations": (render,)}, TypeError, "operations: no job can be submitted; declare subm"),
     ],
 )
 def test_a_wrong_declaration_fails_when_it_is_made_and_names_the_field(
@@ -126,6 +207,75 @@ def test_a_job_s_extras_are_those_that_are_declared() -> None:
         provider.job(None, "r1")
     with pytest.raises(TypeError, match=r"got \['agent', 'team'\]"):
         provider.job(None, "r1", team="blue", agent="x")
+
+
+def prepared(operation: str | None, body: object, **parameters: str) -> dict[str, Any]:
+    operations = (render, maybe_render, validated, raw)
+    request = declared(submitted="id", operations=operations).prepare(
+        Origin("https://api.example"), operation, body, **parameters
+    )
+    assert (request.provider, request.operation) == ("renders", operation)
+    read: dict[str, Any] = submission_of(request).request()["json"]
+    return read
+
+
+def test_an_operation_s_class_reads_the_body_that_was_json() -> None:
+    body = {"scene": "a", "size": {"width": 7}}
+    assert prepared("render", body, team="blue") == {
+        "scene": "a",
+        "size": Size(7),
+        "team": "blue",
+        "queue": "slow",
+    }
+    assert prepared("render", body, team="blue", queue="fast")["queue"] == "fast"
+    assert prepared("maybe_render", body) == {"body": Render("a", Size(7), [])}
+    assert prepared("validated", body) == {"scene": "validated a"}
+
+
+def test_an_operation_that_asks_for_no_class_takes_json_as_it_is() -> None:
+    assert prepared("raw", [{"scene": "a"}]) == {"body": [{"scene": "a"}]}
+    assert prepared("maybe_render", None) == {"body": None}
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "parameters", "says"),
+    [
+        ("paint", {}, {}, "operation: renders has no 'paint', but render, maybe_render, validated"),
+        (None, {}, {}, "operation: renders has several, name one of render, "),
+        ("render", {"scene": "a"}, {}, "team: render needs it; it is missing"),
+        ("raw", [], {"team": "x"}, "team: raw has no such path parameter; it has none"),
+        ("render", [], {"team": "x"}, "body: expected a JSON object, got list"),
+        ("render", {"size": {}}, {"team": "x"}, "body: the field 'width' is missing"),
+        ("render", {"scene": 7}, {"team": "x"}, "body: scene: int where str is declared"),
+        ("render", {"size": [7]}, {"team": "x"}, "body: Size: list indices must be integers"),
+        (
+            *("render", {"scene": "a", "tags": [7]}, {"team": "x"}),
+            r"body: tags: list where list\[str\] is declared",
+        ),
+    ],
+)
+def test_what_an_operation_cannot_be_called_with_is_named(
+    operation: str | None, body: object, parameters: dict[str, str], says: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^{says}"):
+        prepared(operation, body, **parameters)
+
+
+def test_the_only_operation_needs_no_name() -> None:
+    client = Origin("https://api.example")
+    only = declared(submitted="id", operations=(raw,))
+    assert only.prepare(client, None, []).operation == "raw"
+    with pytest.raises(ValueError, match="operation: renders declares none"):
+        declared().prepare(client, None, [])
+
+
+def test_an_operation_whose_annotations_nobody_can_resolve_says_so() -> None:
+    def lost(client: object, body: "Nowhere") -> JobRequest[Any]:  # type: ignore[name-defined] # noqa: F821 # pyright: ignore[reportUndefinedVariable] # on purpose
+        return sent(client, "lost", body=body)
+
+    provider = declared(submitted="id", operations=(lost,))
+    with pytest.raises(TypeError, match=r"annotations of lost cannot be resolved: .*'Nowhere'"):
+        provider.prepare(None, "lost", {})
 
 
 def test_resume_takes_the_ref_of_any_known_provider(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,6 +54,8 @@ from tilldone_clients.zai.models import CommonAgentResultResponse
 
 async def of_submissions(request: JobRequest[AsyncResponse], body: UploadBody) -> None:
     assert_type(videodb.upload(videodb.connect(), body), JobRequest[AsyncResponse])
+    prepared = videodb.PROVIDER.prepare(None, "index_scenes", {}, video_id="1")
+    assert_type(prepared, JobRequest[AsyncResponse])
     assert_type(submit(request), Job[AsyncResponse])
     assert_type(run(request, timeout=1), AsyncResponse)
     assert_type(submit_all([request]), list[Submitted[AsyncResponse]])

@@ -33,6 +33,14 @@ def _request(id: str) -> dict[str, Any]:
     return get_async_job._get_kwargs(id)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
+def create(
+    client: AuthenticatedClient, body: UniversalAIAsyncBody
+) -> JobRequest[UniversalAIAsyncResponse]:
+    """Prepare a job of one of the async features, named by `body.model`."""
+    request = create_async_job._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
+    return PROVIDER.submission(client, "create", request)
+
+
 connect: Connect[AuthenticatedClient] = connector(
     AuthenticatedClient,
     title="Eden AI's API",
@@ -48,18 +56,11 @@ PROVIDER: Provider[UniversalAIAsyncResponse] = Provider(
     request=_request,
     parse=UniversalAIAsyncResponse.from_dict,
     submitted="public_id",
+    operations=(create,),
     rate=10.0,
     connect=connect,
     key_variable=_KEY,
 )
-
-
-def create(
-    client: AuthenticatedClient, body: UniversalAIAsyncBody
-) -> JobRequest[UniversalAIAsyncResponse]:
-    """Prepare a job of one of the async features, named by `body.model`."""
-    request = create_async_job._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
-    return PROVIDER.submission(client, "create", request)
 
 
 def job(client: AuthenticatedClient, id: str) -> Job[UniversalAIAsyncResponse]:

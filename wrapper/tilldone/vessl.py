@@ -42,6 +42,14 @@ def _request(id: str) -> dict[str, Any]:
     return get_async_request_output._get_kwargs(id)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
+def create(
+    client: AuthenticatedClient, body: CreateAsyncRequestBody
+) -> JobRequest[AsyncRequestOutput]:
+    """Prepare a request to the service: `body.data` is handed to it as JSON."""
+    request = create_async_request._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
+    return PROVIDER.submission(client, "create", request)
+
+
 connect: Connect[AuthenticatedClient] = connector(
     AuthenticatedClient,
     title="one VESSL service: its own address is shown beside its key",
@@ -58,18 +66,11 @@ PROVIDER: Provider[AsyncRequestOutput] = Provider(
     parse=AsyncRequestOutput.from_dict,
     failure=_failure,
     submitted="id",
+    operations=(create,),
     connect=connect,
     key_variable=_KEY,
     url_variable=_URL,
 )
-
-
-def create(
-    client: AuthenticatedClient, body: CreateAsyncRequestBody
-) -> JobRequest[AsyncRequestOutput]:
-    """Prepare a request to the service: `body.data` is handed to it as JSON."""
-    request = create_async_request._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
-    return PROVIDER.submission(client, "create", request)
 
 
 def job(client: AuthenticatedClient, id: str) -> Job[AsyncRequestOutput]:

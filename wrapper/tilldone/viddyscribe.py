@@ -60,6 +60,24 @@ def _request(id: str) -> dict[str, Any]:
     return get_results._get_kwargs(job_id=id)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
+def generate_text(client: AuthenticatedClient, body: GenerationBody) -> JobRequest[JobResults]:
+    """Prepare a job that gives audio descriptions as text."""
+    request = generate_ad_text._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
+    return PROVIDER.submission(client, "generate_text", request)
+
+
+def generate_video(client: AuthenticatedClient, body: GenerationBody) -> JobRequest[JobResults]:
+    """Prepare a job that gives a video with audio descriptions."""
+    request = generate_ad_video._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
+    return PROVIDER.submission(client, "generate_video", request)
+
+
+def generate_audio(client: AuthenticatedClient, body: GenerationBody) -> JobRequest[JobResults]:
+    """Prepare a job that gives audio descriptions as sound."""
+    request = generate_ad_audio._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
+    return PROVIDER.submission(client, "generate_audio", request)
+
+
 connect: Connect[AuthenticatedClient] = connector(
     AuthenticatedClient,
     title="ViddyScribe's API",
@@ -79,27 +97,10 @@ PROVIDER: Provider[JobResults] = Provider(
     failure=_failure,
     is_final=_is_final,
     submitted="job_id",
+    operations=(generate_text, generate_video, generate_audio),
     connect=connect,
     key_variable=_KEY,
 )
-
-
-def generate_text(client: AuthenticatedClient, body: GenerationBody) -> JobRequest[JobResults]:
-    """Prepare a job that gives audio descriptions as text."""
-    request = generate_ad_text._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
-    return PROVIDER.submission(client, "generate_text", request)
-
-
-def generate_video(client: AuthenticatedClient, body: GenerationBody) -> JobRequest[JobResults]:
-    """Prepare a job that gives a video with audio descriptions."""
-    request = generate_ad_video._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
-    return PROVIDER.submission(client, "generate_video", request)
-
-
-def generate_audio(client: AuthenticatedClient, body: GenerationBody) -> JobRequest[JobResults]:
-    """Prepare a job that gives audio descriptions as sound."""
-    request = generate_ad_audio._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
-    return PROVIDER.submission(client, "generate_audio", request)
 
 
 def job(client: AuthenticatedClient, id: str) -> Job[JobResults]:

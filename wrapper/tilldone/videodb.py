@@ -88,32 +88,6 @@ def _request(id: str) -> dict[str, Any]:
     return get_async_response._get_kwargs(id)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
-connect: Connect[AuthenticatedClient] = connector(
-    AuthenticatedClient,
-    title="VideoDB's API",
-    name="videodb",
-    key_variable=_KEY,
-    default_base_url=DEFAULT_BASE_URL,
-    prefix="",
-    auth_header_name="x-access-token",
-)
-
-PROVIDER: Provider[AsyncResponse] = Provider(
-    name="videodb",
-    docs_url="https://docs.videodb.io/api-reference/utilities/get_async_response",
-    phases=PHASES,
-    request=_request,
-    parse=_parse,
-    failure=_failure,
-    is_failure=_is_failure,
-    status=_status,
-    progress="data.percentage",
-    submitted=_submitted,
-    connect=connect,
-    key_variable=_KEY,
-)
-
-
 def upload(
     client: AuthenticatedClient, body: UploadBody, *, collection_id: str = "default"
 ) -> JobRequest[AsyncResponse]:
@@ -143,6 +117,33 @@ def index_scenes(
     checked_id(video_id, name="video_id")
     request = index_scenes_of._get_kwargs(video_id, body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
     return PROVIDER.submission(client, "index_scenes", request)
+
+
+connect: Connect[AuthenticatedClient] = connector(
+    AuthenticatedClient,
+    title="VideoDB's API",
+    name="videodb",
+    key_variable=_KEY,
+    default_base_url=DEFAULT_BASE_URL,
+    prefix="",
+    auth_header_name="x-access-token",
+)
+
+PROVIDER: Provider[AsyncResponse] = Provider(
+    name="videodb",
+    docs_url="https://docs.videodb.io/api-reference/utilities/get_async_response",
+    phases=PHASES,
+    request=_request,
+    parse=_parse,
+    failure=_failure,
+    is_failure=_is_failure,
+    status=_status,
+    progress="data.percentage",
+    submitted=_submitted,
+    operations=(upload, index_scenes),
+    connect=connect,
+    key_variable=_KEY,
+)
 
 
 def job(client: AuthenticatedClient, id: str) -> Job[AsyncResponse]:

@@ -66,6 +66,14 @@ def _request(id: str, agent_id: str) -> dict[str, Any]:
     return get_async_result._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
+def invoke(
+    client: AuthenticatedClient, body: SpecialEffectsVideosAgentRequest
+) -> JobRequest[CommonAgentResultResponse]:
+    """Prepare a job of the agent that `body.agent_id` names."""
+    request = invoke_agent._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
+    return PROVIDER.submission(client, "invoke", request, agent_id=body.agent_id.value)
+
+
 connect: Connect[AuthenticatedClient] = connector(
     AuthenticatedClient,
     title="Z.AI's API",
@@ -85,17 +93,10 @@ PROVIDER: Provider[CommonAgentResultResponse] = Provider(
     is_final=_is_final,
     extras=("agent_id",),
     submitted="async_id",
+    operations=(invoke,),
     connect=connect,
     key_variable=_KEY,
 )
-
-
-def invoke(
-    client: AuthenticatedClient, body: SpecialEffectsVideosAgentRequest
-) -> JobRequest[CommonAgentResultResponse]:
-    """Prepare a job of the agent that `body.agent_id` names."""
-    request = invoke_agent._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
-    return PROVIDER.submission(client, "invoke", request, agent_id=body.agent_id.value)
 
 
 def job(client: AuthenticatedClient, id: str, *, agent_id: str) -> Job[CommonAgentResultResponse]:

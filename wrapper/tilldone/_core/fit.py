@@ -251,5 +251,6 @@ def _named(declared: Any) -> str:  # noqa: ANN401 # a type, of whatever form
     names: list[str] = []
     for each in get_args(declared) if union else (declared,):
         literals = get_args(each) if get_origin(each) is Literal else ()
-        names += map(repr, literals) if literals else [getattr(each, "__name__", str(each))]
+        name = str(each) if get_args(each) else getattr(each, "__name__", str(each))
+        names += map(repr, literals) if literals else [name]
     return " or ".join(name for name in names if name not in {"Unset", "NoneType"})

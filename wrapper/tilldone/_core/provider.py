@@ -5,17 +5,26 @@ their own; nothing here knows their names.
 """
 
 import inspect
-import math
-import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar, cast
 from weakref import WeakValueDictionary
 
-from attrs import Attribute, field, frozen
+from attrs import field, frozen
 from attrs.validators import optional
 
+from tilldone._core.declaration import (
+    are_extras,
+    are_phases,
+    extra_names,
+    is_callable,
+    is_header,
+    is_name,
+    is_path,
+    is_rate,
+)
 from tilldone._core.job import Job, Target, checked_id, parse_ref
 from tilldone._core.job_request import JobRequest, Submission
+from tilldone._core.operations import Operation, are_operations, operation_named, prepared
 from tilldone._core.phase import Phase
 from tilldone._core.progress import share_of
 from tilldone._core.text import text_or_none
@@ -30,9 +39,6 @@ R_co = TypeVar("R_co", covariant=True)
 
 Body: TypeAlias = Mapping[str, Any]
 """A JSON object as it came over the wire, before any model has read it."""
-
-_NOT_EXTRAS = frozenset({"id", "provider", "tilldone"})
-_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 @frozen
@@ -63,78 +69,6 @@ def _never_final(_status_code: int, _body: object) -> bool:
     return False
 
 
-def _is_name(_provider: object, attribute: "Attribute[Any]", value: object) -> None:
-    if not isinstance(value, str):
-        raise TypeError(f"Provider: {attribute.name}: expected text, got {type(value).__name__}")
-    if not value.isidentifier():
-        raise ValueError(
-            f"Provider: {attribute.name}: {value!r} is not a name; use letters, digits and _"
-        )
-
-
-def _is_callable(_provider: object, attribute: "Attribute[Any]", value: object) -> None:
-    if not callable(value):
-        raise TypeError(
-            f"Provider: {attribute.name}: expected a function, got {type(value).__name__}"
-        )
-
-
-def _are_phases(_provider: object, _attribute: object, value: object) -> None:
-    if not isinstance(value, Mapping):
-        raise TypeError(
-            f"Provider: phases: expected a mapping of statuses to Phase, got {type(value).__name__}"
-        )
-    for status, phase in cast("Mapping[object, object]", value).items():
-        if not isinstance(status, str) or not status.strip():
-            raise ValueError(f"Provider: phases: {status!r} is not a status; a status is text")
-        if not isinstance(phase, Phase):
-            raise TypeError(f"Provider: phases: {status!r} leads to {phase!r}, not a Phase")
-
-
-def _is_path(_provider: object, attribute: "Attribute[Any]", value: object) -> None:
-    if callable(value):
-        return
-    if not isinstance(value, str):
-        raise TypeError(
-            f"Provider: {attribute.name}: expected a dotted path or a function of the body, "
-            f"got {type(value).__name__}"
-        )
-    if not all(part.strip() for part in value.split(".")):
-        raise ValueError(
-            f"Provider: {attribute.name}: {value!r} is not a dotted path, such as 'status' or "
-            "'jobs.0.state'"
-        )
-
-
-def _is_header(_provider: object, attribute: "Attribute[Any]", value: object) -> None:
-    if not isinstance(value, str):
-        raise TypeError(f"Provider: {attribute.name}: expected text, got {type(value).__name__}")
-    if not _HEADER.fullmatch(value):
-        raise ValueError(f"Provider: {attribute.name}: {value!r} is not the name of a header")
-
-
-def _is_rate(_provider: object, _attribute: object, value: float | None) -> None:
-    if value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, int | float):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
-        raise TypeError(f"Provider: rate: expected polls a second, got {type(value).__name__}")
-    if not 0 < value < math.inf:
-        raise ValueError(f"Provider: rate: {value} polls a second is not above 0 and finite")
-
-
-def _are_extras(_provider: object, attribute: "Attribute[Any]", value: tuple[object, ...]) -> None:
-    for name in value:
-        _is_name(_provider, attribute, name)
-        if name in _NOT_EXTRAS:
-            raise ValueError(f"Provider: extras: {name!r} has a meaning of its own in a ref")
-
-
-def _extras(names: "str | tuple[str, ...] | list[str]") -> tuple[str, ...]:
-    if isinstance(names, str):
-        raise TypeError(f"Provider: extras: expected several names, got the text {names!r}")
-    return tuple(names)
-
-
 @frozen(kw_only=True)
 class Provider(Generic[R_co]):
     """How one provider's jobs are polled, and how its answers are to be read.
@@ -145,62 +79,68 @@ class Provider(Generic[R_co]):
         TypeError, ValueError: a field cannot be what was declared; the text names it.
     """
 
-    name: str = field(validator=_is_name)
+    name: str = field(validator=is_name)
     """What refs, the command line and messages call it."""
 
     request: "Callable[..., Mapping[str, Any] | httpx.Request]" = field(
-        repr=False, validator=_is_callable
+        repr=False, validator=is_callable
     )
     """Called with the job's id, and with its `extras` by name; gives the poll: the arguments of
     `httpx.Client.request`, such as a generated operation's `_get_kwargs` gives, or a request."""
 
-    parse: Callable[[Body], R_co] = field(repr=False, validator=_is_callable)
+    parse: Callable[[Body], R_co] = field(repr=False, validator=is_callable)
     """A raw body to the result: a generated model, or whatever else you like."""
 
-    phases: Mapping[str, Phase] = field(repr=False, validator=_are_phases)
+    phases: Mapping[str, Phase] = field(repr=False, validator=are_phases)
     """Every status that the provider documents, and the phase that it means."""
 
-    status: str | Callable[[Body], str | None] = field(default="status", validator=_is_path)
+    status: str | Callable[[Body], str | None] = field(default="status", validator=is_path)
     """Where a body has its status: a dotted path, in which a number is a place in a list, or a
     function of the body. None and blank text make the answer one that says nothing of the job."""
 
     failure: Callable[[Body], Failure] = field(
-        default=_usual_failure, repr=False, validator=_is_callable
+        default=_usual_failure, repr=False, validator=is_callable
     )
     """Where a failed body keeps its code and its message; by default `error`, an object or a text,
     and `message`."""
 
-    is_failure: Callable[[Body], bool] = field(default=_never, repr=False, validator=_is_callable)
+    is_failure: Callable[[Body], bool] = field(default=_never, repr=False, validator=is_callable)
     """Whether a body tells of failure, whatever its status is."""
 
     is_final: Callable[[int, object], bool] = field(
-        default=_never_final, repr=False, validator=_is_callable
+        default=_never_final, repr=False, validator=is_callable
     )
     """Whether an HTTP status that usually passes (408, 425, 429, 5xx) is a last word here, given
     its body: JSON, or text where it is not JSON."""
 
     progress: "str | Callable[[Body], float | str | None] | None" = field(
-        default=None, validator=optional(_is_path)
+        default=None, validator=optional(is_path)
     )
     """Where a body says how far the job is: a dotted path, or a function of the body. A number up
     to 1 is a share of the job, a greater one, up to 100, a percentage; under a path whose last
     part begins with `percent` it is a percentage in any case. Whatever else is found says nothing,
     and so does a function that raises. None where the provider never tells."""
 
-    extras: tuple[str, ...] = field(default=(), converter=_extras, validator=_are_extras)
+    extras: tuple[str, ...] = field(default=(), converter=extra_names, validator=are_extras)
     """What it takes, beside the id, to name a job."""
 
     submitted: "str | Callable[[Body], str | Mapping[str, str] | None] | None" = field(
-        default=None, validator=optional(_is_path)
+        default=None, validator=optional(is_path)
     )
     """Where the answer to a submission has the job's id: a dotted path, or a function of the body
     that gives the id, or the id and extras by name. None where no jobs are submitted by this."""
 
-    idempotency_header: str | None = field(default=None, validator=optional(_is_header))
+    operations: tuple[Operation[R_co], ...] = field(
+        default=(), repr=False, validator=are_operations
+    )
+    """The functions that prepare its requests, `(client, body, *, path_parameter=...)`, each giving
+    a `JobRequest`. The command line and the simulator find them here by their names."""
+
+    idempotency_header: str | None = field(default=None, validator=optional(is_header))
     """The header by which the provider knows a submission again, as its documentation promises.
     One that left a doubt is then sent again, with the same value; without it never."""
 
-    rate: float | None = field(default=None, validator=_is_rate)
+    rate: float | None = field(default=None, validator=is_rate)
     """Polls a second that the provider documents as its limit; None where it documents none."""
 
     connect: Callable[..., object] | None = field(default=None, repr=False)
@@ -309,6 +249,26 @@ class Provider(Generic[R_co]):
         checked = {name: checked_id(value, name=name) for name, value in extras.items()}
         submission = Submission(self, client, operation, request, checked)
         return JobRequest(self.name, operation, submission)
+
+    def prepare(
+        self, client: object, operation: str | None, body: object, /, **parameters: str
+    ) -> JobRequest[R_co]:
+        """Prepare a request by an operation's name, with a body as it is in JSON.
+
+        Args:
+            client: what to ask with, as for `job`.
+            operation: the name of one of `operations`; None is the only one.
+            body: JSON. Where the operation asks for a class that has `from_dict` or pydantic's
+                `model_validate`, that reads it; any other operation takes it as it is.
+            parameters: the operation's path parameters by name.
+
+        Raises:
+            ValueError: there is no such operation, a path parameter is missing or unknown, or the
+                body is not what the operation asks for; the text names it.
+            TypeError: the annotation of the operation's body cannot be resolved.
+        """
+        found = operation_named(self.name, self.operations, operation)
+        return prepared(found, client, body, parameters)
 
     def read_status(self, body: Body) -> str:
         """Give the status in a body; empty where there is none."""
