@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib
 import os
 import re
+import shlex
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ import pytest
 from attrs import frozen
 
 from tilldone import Phase
+from tilldone._core.registry import built_in_names, provider_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,61 +25,87 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
-# A job (s) that need not last, and one that outlasts the way of a busy machine to its first poll.
-QUICK, SLOW = 0.3, 3.0
+# Its blocks run as well, once it is there.
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 EDENAI_ID = "550e8400-e29b-41d4-a716-446655440000"
 
 
 # Headings, and the code between fences, each with the name of its language.
 PARTS = re.compile(
-    r"^## (?P<heading>[^\n]*)$|^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+    r"^##+ (?P<heading>[^\n]*)$|^```(?P<language>\w+)\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
 )
 
 
 @frozen
 class Block:
     heading: str
+    """The one above it; a second block of its language under the same one has ` (2)` behind it."""
     language: str
     text: str
 
 
-def blocks() -> Iterator[Block]:
-    heading = ""
-    for found in PARTS.finditer(README.read_text()):
-        if found["heading"]:
+def blocks(document: Path) -> Iterator[Block]:
+    heading, seen = "", Counter[tuple[str, str]]()
+    for found in PARTS.finditer(document.read_text(encoding="utf-8")):
+        if found["heading"] is not None:
             heading = found["heading"]
-        else:
-            yield Block(heading, found["language"], found["text"])
+            continue
+        language = found["language"]
+        seen[heading, language] += 1
+        number = seen[heading, language]
+        yield Block(heading if number == 1 else f"{heading} ({number})", language, found["text"])
 
 
-PYTHON = {block.heading: block for block in blocks() if block.language == "python"}
-SHELL = [line for block in blocks() if block.language == "sh" for line in block.text.splitlines()]
+def lines(text: str) -> Iterator[str]:
+    """Give the commands of a shell block; a backslash leads to the next line."""
+    for line in text.replace("\\\n", " ").splitlines():
+        if line.strip() and not line.startswith("#"):
+            yield " ".join(line.split())
 
 
-def job(provider: str, id: str, **how: object) -> dict[str, object]:
-    return {"provider": provider, "id": id, "duration": QUICK, **how}
+DOCUMENTS = [each for each in (README, CONTRIBUTING) if each.exists()]
+BLOCKS = list(blocks(README))
+PYTHON = {block.heading: block for block in BLOCKS if block.language == "python"}
+SHELL = [
+    line
+    for document in DOCUMENTS
+    for block in blocks(document)
+    if block.language == "sh"
+    for line in lines(block.text)
+]
 
 
-# What each block is run with, and what it then prints.
+def job(provider: str, id: str, *script: object) -> dict[str, object]:
+    return {"provider": provider, "id": id, "script": script or ("pending", "running", "done")}
+
+
+# The jobs that the README's examples name; a block that is not told otherwise finds them all.
+JOBS = [
+    job("edenai", EDENAI_ID),
+    job("zai", "4712849164171107870"),
+    job("videodb", "job-123"),
+    job("vessl", "98nlux8b0eu6"),
+    job("viddyscribe", "task_1"),
+    job("viddyscribe", "task_2"),
+]
+
+# What a block prints with certain jobs; one that is not named here runs, and prints what it likes.
 CASES: list[tuple[str, list[dict[str, object]], str]] = [
-    ("", [job("edenai", EDENAI_ID)], r"deepgram 0\.0150\n\{'text': 'Good morning.*\}\n"),
-    ("When it fails", [job("edenai", EDENAI_ID)], ""),
+    ("", JOBS, r"deepgram 0\.0150\n\{'text': 'Good morning.*\}\n"),
+    ("When it fails", JOBS, ""),
     (
         "When it fails",
-        [job("edenai", EDENAI_ID, fail=True)],
+        [job("edenai", EDENAI_ID, "failed")],
         r"provider_error - The provider could not read the file\.\n",
     ),
-    (
-        "Async",
-        [job("zai", "4712849164171107870"), job("videodb", "job-123")],
-        r"\[AgentChoice\(index=0, .*\)\] AsyncResponseData\(.*\)\n",
-    ),
+    ("Async", JOBS, r"\[AgentChoice\(index=0, .*\)\] AsyncResponseData\(.*\)\n"),
     (
         "Many jobs",
         [
-            job("vessl", "98nlux8b0eu6", duration=SLOW),
-            job("viddyscribe", "task_1", fail=True),
-            job("viddyscribe", "task_2"),
+            job("vessl", "98nlux8b0eu6", "running", "running", "done"),
+            job("viddyscribe", "task_1", "failed"),
+            job("viddyscribe", "task_2", "done"),
         ],
         # In the order of completion, the slow first job last.
         r"(task_1 viddyscribe job task_1 failed: .*\n|task_2 JobResults\(.*\)\n){2}"
@@ -84,18 +113,14 @@ CASES: list[tuple[str, list[dict[str, object]], str]] = [
     ),
     (
         "Watching progress",
-        # Queued for a third of it.
-        [job("viddyscribe", "task_1", duration=SLOW)],
-        r"pending \(queued\), poll 1\n(.*\n)*succeeded \(done\), poll \d\nhttp://\S+\.mp4\S*\n",
+        JOBS,
+        r"pending \(queued\), poll 1\nrunning \(processing\), poll 2\n"
+        r"succeeded \(done\), poll 3\nhttp://\S+\.mp4\S*\n",
     ),
-    (
-        "Resuming",
-        [job("vessl", "98nlux8b0eu6", duration=SLOW)],
-        r"come back later\n\{'text': 'Hello!'\}\n",
-    ),
+    ("Resuming", JOBS, r"come back later\n\{'text': 'Hello!'\}\n"),
     # Done before anybody asks.
-    ("Resuming", [job("vessl", "98nlux8b0eu6", duration=0)], r"\{'text': 'Hello!'\}\n"),
-    ("Downloads", [job("viddyscribe", "task_1")], r"described\.mp4 262176\n"),
+    ("Resuming", [job("vessl", "98nlux8b0eu6", "done")], r"\{'text': 'Hello!'\}\n"),
+    ("Downloads", JOBS, r"described\.mp4 262176\n"),
     ("Testing your application", [], r"\d\d s of waiting\n"),
 ]
 
@@ -107,13 +132,16 @@ ELSEWHERE = {
     "Your own API, without a generated client": "tests/apps/test_own_api.py",
 }
 
+TOLD = {heading for heading, _, _ in CASES}
+UNTOLD = [(heading, JOBS, r"[^\0]*") for heading in PYTHON.keys() - ELSEWHERE.keys() - TOLD]
 
-@pytest.mark.parametrize(("heading", "jobs", "printed"), CASES)
+
+@pytest.mark.parametrize(("heading", "jobs", "printed"), [*CASES, *UNTOLD])
 def test_a_block_runs_and_prints(
     run: Run, tmp_path: Path, heading: str, jobs: list[dict[str, object]], printed: str
 ) -> None:
     program = tmp_path / "block.py"
-    program.write_text(PYTHON[heading].text)
+    program.write_text(PYTHON[heading].text, encoding="utf-8")
     ran = run(program, jobs=jobs)
     assert ran.stderr == ""
     assert re.fullmatch(printed, ran.stdout), ran.stdout
@@ -121,12 +149,15 @@ def test_a_block_runs_and_prints(
 
 
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
-    found = list(blocks())
-    assert {block.language for block in found} == {"python", "sh", "toml"}
-    assert len(PYTHON) == sum(block.language == "python" for block in found)
-    assert set(PYTHON) == {heading for heading, _, _ in CASES} | ELSEWHERE.keys()
+    # The maintainers' half has commands, and no programs.
+    kinds = {"sh", "toml", "yaml", "json"}
+    for document in DOCUMENTS:
+        found = list(blocks(document))
+        programs = {"python"} if document == README else set[str]()
+        assert {block.language for block in found} <= kinds | programs
+        assert document.read_text(encoding="utf-8").count("```") == 2 * len(found)
+    assert TOLD | ELSEWHERE.keys() <= PYTHON.keys()
     assert all((ROOT / module).exists() for module in ELSEWHERE.values())
-    assert README.read_text().count("```") == 2 * len(found)
 
 
 def test_the_blocks_are_typed_as_their_comments_say(tmp_path: Path) -> None:
@@ -140,7 +171,7 @@ def test_the_blocks_are_typed_as_their_comments_say(tmp_path: Path) -> None:
                 indent, name, kind = shown.groups()
                 lines.append(f"{indent}reveal_type({name})")
                 expected.append(kind)
-        (tmp_path / f"block_{number}.py").write_text("\n".join(lines))
+        (tmp_path / f"block_{number}.py").write_text("\n".join(lines), encoding="utf-8")
     flags = ("--strict", "--config-file=", "--cache-dir=.cache")
     ran = subprocess.run(
         [sys.executable, "-m", "mypy", *flags, "."],
@@ -152,12 +183,12 @@ def test_the_blocks_are_typed_as_their_comments_say(tmp_path: Path) -> None:
     revealed = re.findall(r'Revealed type is "(?:\w+\.)*(\w+)"', ran.stdout)
     assert ran.returncode == 0, ran.stdout
     assert sorted(revealed) == sorted(expected)
-    assert len(expected) == 7
+    assert expected
 
 
 def rows(first: str) -> Iterator[list[str]]:
     """Give the rows of the table whose header begins so, without the header."""
-    lines = iter(README.read_text().splitlines())
+    lines = iter(README.read_text(encoding="utf-8").splitlines())
     for line in lines:
         if line.startswith(first):
             next(lines)
@@ -178,14 +209,12 @@ def test_the_status_table_is_that_of_the_modules() -> None:
         }
         for module, *cells in rows("| module | pending |")
     }
-    modules = ("videodb", "vessl", "viddyscribe", "edenai", "zai")
-    actual = {name: dict(importlib.import_module(f"tilldone.{name}").PHASES) for name in modules}
-    assert shown == actual
+    assert shown == {name: dict(provider_named(name).phases) for name in built_in_names()}
 
 
 def test_the_provider_table_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
     table = list(rows("| module | key |"))
-    assert len(table) == 5
+    assert sorted(cell.strip("`") for cell, *_ in table) == built_in_names()
     for cell, keys, takes, result, page in table:
         provider = importlib.import_module(f"tilldone.{cell.strip('`')}")
         variables = re.findall(r"`(\w+)`", keys)
@@ -203,58 +232,42 @@ def test_the_provider_table_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
         assert re.fullmatch(r"\[.*\]\((.*)\)", page)[1] == provider.PROVIDER.docs_url  # type: ignore[index]  # no match is an error here as well
 
 
-# Each command, and the cheap part of it that is run here; the whole test run is not one of them.
-COMMANDS = {
-    "scripts/demo": ["bash", "-n", "scripts/demo"],
-    "scripts/test": ["bash", "-n", "scripts/test"],
-    "pip install '.[cli,simulator]'": [sys.executable, "-m", "pip", "install", "--help"],
-    # Run for what they are in tests/cli/test_readme.py.
-    **{
-        line: [sys.executable, "-m", "tilldone", line.split()[1], "--help"]
-        for line in SHELL
-        if line.startswith("tilldone ")
-    },
-    # tests/apps/test_own_api.py runs it.
-    "openapi-python-client generate --path renders.yaml": [
-        *(sys.executable, "-m", "openapi_python_client", "generate", "--help")
-    ],
-    'eval "$(_TILLDONE_COMPLETE=bash_source tilldone)"': ["bash", "-c", "type eval"],
-    # tests/cli/test_people.py runs it.
-    'eval "$(tilldone simulate --env)"': [sys.executable, "-m", "tilldone", "simulate", "--help"],
-    ".venv/bin/python scripts/update_specs.py": [
-        *(sys.executable, "scripts/update_specs.py", "--help")
-    ],
-    ".venv/bin/python scripts/update_specs.py edenai --from page.md --apply": [
-        *(sys.executable, "scripts/update_specs.py", "edenai", "--from", "page.md", "--apply"),
-        "--help",
-    ],
-    ".venv/bin/python scripts/check_api.py --against HEAD": [
-        *(sys.executable, "scripts/check_api.py", "--against", "HEAD", "--help")
-    ],
-    # tests/updates/test_new_provider.py runs this one, and all that the README says after it.
-    ".venv/bin/python scripts/new_provider.py renders renders.yaml "
-    "--page https://docs.renders.example/get.md": [
-        *(sys.executable, "scripts/new_provider.py", "--help")
-    ],
-    ".venv/bin/python scripts/regenerate.py": [sys.executable, "scripts/regenerate.py", "--help"],
-    ".venv/bin/python scripts/regenerate.py --check": [
-        *(sys.executable, "scripts/regenerate.py", "--check", "--help")
-    ],
+# Run for what they are elsewhere: tests/cli, tests/apps/test_own_api.py, tests/updates.
+RUN_ELSEWHERE = {
+    "openapi-python-client generate": [sys.executable, "-m", "openapi_python_client", "generate"],
+    'eval "$(_TILLDONE_COMPLETE=bash_source tilldone)"': ["bash", "-c", "type eval;:"],
+    'eval "$(tilldone simulate --env)"': [sys.executable, "-m", "tilldone", "simulate"],
 }
 
 
-def test_the_commands_are_there() -> None:
-    assert set(COMMANDS) == set(SHELL)
-    for line, command in COMMANDS.items():
-        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        assert ran.returncode == 0, ran.stderr
-        program = line.split()[0]
-        if program.startswith("scripts/"):
+def cheap(line: str) -> list[str]:
+    """Give the part of a documented command that costs next to nothing: mostly its help."""
+    for begin, command in RUN_ELSEWHERE.items():
+        if line.startswith(begin):
+            return [*command, "--help"]
+    program, *arguments = shlex.split(line.partition(" > ")[0])
+    match program, arguments:
+        case "tilldone", _:
+            return [sys.executable, "-m", "tilldone", arguments[0], "--help"]
+        case "pip", _:
+            return [sys.executable, "-m", "pip", arguments[0], "--help"]
+        case ".venv/bin/python", _:
+            return [sys.executable, *arguments, "--help"]
+        case _ if program.startswith("scripts/"):
             assert os.access(ROOT / program, os.X_OK)
+            return ["bash", "-n", program]
+        case _:
+            pytest.fail(f"nothing is known of the documented command {line!r}")
+
+
+@pytest.mark.parametrize("line", SHELL)
+def test_a_documented_command_is_there(line: str) -> None:
+    ran = subprocess.run(cheap(line), cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_the_links_to_files_lead_somewhere() -> None:
-    text = README.read_text()
+    text = "".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
     named = set(re.findall(r"`((?:scripts|specs|wrapper|generated)/[\w./]*)`", text))
     assert named
     assert {path for path in named if not (ROOT / path).exists()} == set()
