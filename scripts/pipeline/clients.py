@@ -137,12 +137,13 @@ def _finish(client: Path, name: str) -> None:
 
 
 def build_package(package: Path) -> None:
-    """Write the package that holds the clients, without any of them."""
+    """Write the package that holds the clients, and what they share, without any of them."""
     package.mkdir()
     (package / "py.typed").touch()
     (package / "__init__.py").write_text(
         '"""The generated clients, one package for each provider."""\n', encoding="utf-8"
     )
+    (package / "unset.py").write_text(patches.UNSET_TEXT, encoding="utf-8")
     _sign(package, "specs/")
 
 

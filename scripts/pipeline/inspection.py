@@ -19,7 +19,7 @@ __all__ = ["inspect"]
 
 _IMPORTS = {
     *("__future__", "attrs", "collections", "datetime", "dateutil", "enum", "http", "httpx", "io"),
-    *("json", "mimetypes", "ssl", "typing", "urllib", "uuid"),
+    *("json", "mimetypes", "ssl", "tilldone_clients", "typing", "urllib", "uuid"),
 }
 _BUILTINS = {
     *("__builtins__", "__import__", "breakpoint", "compile", "delattr", "eval", "exec", "getattr"),

@@ -21,6 +21,8 @@ __all__ = [
     "MODEL",
     "STR_ENUM",
     "TYPES",
+    "UNSET_MODULE",
+    "UNSET_TEXT",
     "Patch",
     "apply_patches",
     "escape_controls",
@@ -113,6 +115,34 @@ CLIENT = (
     ),
 )
 
+UNSET_MODULE = "tilldone_clients.unset"
+"""Where `UNSET` is from, for every client: also for those outside of that package."""
+
+UNSET_TEXT = '''\
+"""The value of a field that is not there, the same for all clients."""
+
+from typing import Literal
+
+
+class Unset:
+    """The type of `UNSET`, which is falsy; JSON's null is None."""
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __reduce__(self) -> str:
+        # The name of the one instance: `is UNSET` holds for copies and pickles too.
+        return "UNSET"
+
+
+UNSET: Unset = Unset()
+
+__all__ = ["UNSET", "Unset"]
+'''
+
 _PARSE_DATETIME = '''\
 def parse_datetime(text: str) -> datetime.datetime:
     """Read a date in ISO 8601 or another form, such as RFC 1123; naive without a known offset."""
@@ -167,9 +197,10 @@ TYPES = (
             "import datetime\n"
             "from enum import StrEnum\n"
             "from io import BytesIO\n"
-            "from typing import BinaryIO, Generic, TypeVar, Literal, IO, Self\n"
+            "from typing import BinaryIO, Generic, TypeVar, IO, Self\n"
             "\n"
             "import dateutil.parser\n"
+            f"from {UNSET_MODULE} import UNSET, Unset\n"
         ),
     ),
     Patch(
@@ -186,15 +217,12 @@ TYPES = (
         ),
     ),
     Patch(
-        name="one UNSET after a copy or a pickle",
-        old="    def __bool__(self) -> Literal[False]:\n        return False\n",
-        new=(
-            "    def __bool__(self) -> Literal[False]:\n        return False\n\n"
-            '    def __repr__(self) -> str:\n        return "UNSET"\n\n'
-            "    def __reduce__(self) -> str:\n"
-            "        # The name of the one instance: `is UNSET` holds for copies and pickles too.\n"
-            '        return "UNSET"\n'
+        name="one UNSET for all clients",
+        old=(
+            "class Unset:\n    def __bool__(self) -> Literal[False]:\n        return False\n\n\n"
+            "UNSET: Unset = Unset()\n\n"
         ),
+        new="",
     ),
 )
 

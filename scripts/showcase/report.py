@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, cast
 import attrs
 from rich.text import Text
 
+from tilldone import UNSET
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -78,5 +80,4 @@ def _fields(value: object, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _is_there(value: object) -> bool:
-    # Fields that a provider left out are UNSET, of a class of its client's own.
-    return value is not None and type(value).__name__ != "Unset"
+    return value is not None and value is not UNSET

@@ -19,6 +19,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+import tilldone
 from pipeline.client_ast import read_client
 from pipeline.project import Project
 
@@ -292,8 +293,10 @@ def test_what_is_no_date_is_a_value_error_and_nothing_else(text: str) -> None:
     assert isinstance(parsed, dt.datetime)
 
 
-def test_unset_stays_unset_in_copies_and_pickles(generated: Provider) -> None:
+def test_unset_is_the_same_for_all_clients_and_in_copies_and_pickles(generated: Provider) -> None:
     unset = generated.types.UNSET
+    assert unset is tilldone.UNSET
+    assert generated.types.Unset is tilldone.Unset
     assert copy.copy(unset) is unset
     assert copy.deepcopy([unset])[0] is unset
     assert pickle.loads(pickle.dumps({"a": unset}))["a"] is unset

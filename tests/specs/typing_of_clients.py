@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any, assert_type
 
+from tilldone import Unset
 from tilldone_clients import edenai, vessl, viddyscribe, videodb, zai
 from tilldone_clients.edenai.api.universal_ai import (
     create_async_job,
@@ -20,7 +21,6 @@ from tilldone_clients.edenai.models import (
     UniversalAIRefusal,
 )
 from tilldone_clients.edenai.types import Response
-from tilldone_clients.edenai.types import Unset as EdenAIUnset
 from tilldone_clients.vessl.api.serverless import create_async_request, get_async_request_output
 from tilldone_clients.vessl.models import (
     AsyncRequest,
@@ -28,15 +28,12 @@ from tilldone_clients.vessl.models import (
     AsyncRequestOutputStatus,
     CreateAsyncRequestBody,
 )
-from tilldone_clients.vessl.types import Unset as VesslUnset
 from tilldone_clients.viddyscribe.api.results import get_results
 from tilldone_clients.viddyscribe.models import Error as ViddyScribeError
 from tilldone_clients.viddyscribe.models import JobResults, JobResultsOutput, JobResultsSegment
-from tilldone_clients.viddyscribe.types import Unset as ViddyScribeUnset
 from tilldone_clients.videodb.api.utilities import get_async_response
 from tilldone_clients.videodb.models import AsyncResponse, AsyncResponseData, AsyncResponseEnvelope
 from tilldone_clients.videodb.models import Error as VideoDBError
-from tilldone_clients.videodb.types import Unset as VideoDBUnset
 from tilldone_clients.zai.api.agents import get_async_result, invoke_agent
 from tilldone_clients.zai.models import (
     AgentChoice,
@@ -49,15 +46,14 @@ from tilldone_clients.zai.models import (
     SpecialEffectsVideosAgentRequestAgentId,
     SpecialEffectsVideosAgentResponse,
 )
-from tilldone_clients.zai.types import Unset as ZaiUnset
 
 
 def of_videodb(client: videodb.AuthenticatedClient) -> None:
     parsed = get_async_response.sync("id", client=client)
     assert_type(parsed, AsyncResponse | VideoDBError | None)
     assert isinstance(parsed, AsyncResponse)
-    assert_type(parsed.data, AsyncResponseData | None | VideoDBUnset)
-    assert_type(parsed.response, AsyncResponseEnvelope | None | str | VideoDBUnset)
+    assert_type(parsed.data, AsyncResponseData | None | Unset)
+    assert_type(parsed.response, AsyncResponseEnvelope | None | str | Unset)
 
 
 def submissions(
@@ -89,18 +85,18 @@ def of_vessl(client: vessl.AuthenticatedClient) -> None:
     assert_type(parsed, AsyncRequestOutput | None)
     assert parsed
     assert_type(parsed.status, AsyncRequestOutputStatus)
-    assert_type(parsed.status_code, int | None | VesslUnset)
-    assert_type(parsed.fail_reason, str | VesslUnset)
+    assert_type(parsed.status_code, int | None | Unset)
+    assert_type(parsed.fail_reason, str | Unset)
 
 
 def of_viddyscribe(client: viddyscribe.AuthenticatedClient) -> None:
     parsed = get_results.sync(client=client, job_id="id")
     assert_type(parsed, ViddyScribeError | JobResults | None)
     assert isinstance(parsed, JobResults)
-    assert_type(parsed.created_at, dt.datetime | None | ViddyScribeUnset)
-    assert_type(parsed.output, JobResultsOutput | None | ViddyScribeUnset)
+    assert_type(parsed.created_at, dt.datetime | None | Unset)
+    assert_type(parsed.output, JobResultsOutput | None | Unset)
     assert parsed.output
-    assert_type(parsed.output.segments, list[JobResultsSegment] | None | ViddyScribeUnset)
+    assert_type(parsed.output.segments, list[JobResultsSegment] | None | Unset)
 
 
 async def of_edenai(client: edenai.AuthenticatedClient) -> None:
@@ -111,8 +107,8 @@ async def of_edenai(client: edenai.AuthenticatedClient) -> None:
     assert_type(response.parsed.status, UniversalAIAsyncResponseStatus)
     assert_type(response.parsed.cost, float | str)
     assert_type(response.parsed.created_at, dt.datetime)
-    assert_type(response.parsed.output, Any | None | EdenAIUnset)
-    assert_type(response.parsed.error, None | str | UniversalAIAsyncResponseError | EdenAIUnset)
+    assert_type(response.parsed.output, Any | None | Unset)
+    assert_type(response.parsed.error, None | str | UniversalAIAsyncResponseError | Unset)
 
 
 def of_zai(client: zai.AuthenticatedClient) -> None:
@@ -120,10 +116,10 @@ def of_zai(client: zai.AuthenticatedClient) -> None:
     parsed = get_async_result.sync(client=client, body=request)
     assert_type(parsed, CommonAgentResultResponse | SpecialEffectsVideosAgentError | None)
     assert isinstance(parsed, CommonAgentResultResponse)
-    assert_type(parsed.error, AgentError | None | ZaiUnset)
-    assert_type(parsed.choices, list[AgentChoice] | None | ZaiUnset)
+    assert_type(parsed.error, AgentError | None | Unset)
+    assert_type(parsed.choices, list[AgentChoice] | None | Unset)
     assert parsed.choices
-    assert_type(parsed.choices[0].message, AgentMessage | list[AgentMessage] | None | ZaiUnset)
+    assert_type(parsed.choices[0].message, AgentMessage | list[AgentMessage] | None | Unset)
 
 
 def what_is_not_allowed() -> None:

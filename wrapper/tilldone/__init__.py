@@ -7,6 +7,8 @@ job = edenai.job(client, "550e8400-e29b-41d4-a716-446655440000")
 done = wait(job, timeout=600)
 """
 
+from typing import TYPE_CHECKING
+
 from tilldone._core.errors import (
     JobFailed,
     JobNotFound,
@@ -32,7 +34,11 @@ from tilldone._http.origin import Origin
 from tilldone._providers import resume
 from tilldone._version import __version__
 
+if TYPE_CHECKING:
+    from tilldone_clients.unset import UNSET, Unset
+
 __all__ = [
+    "UNSET",
     "DownloadFailed",
     "Failure",
     "Job",
@@ -53,6 +59,7 @@ __all__ = [
     "SubmitUncertain",
     "Submitted",
     "UnreadableResponse",
+    "Unset",
     "WaitError",
     "__version__",
     "as_completed",
@@ -66,3 +73,14 @@ __all__ = [
     "wait_all",
     "watch",
 ]
+
+
+if not TYPE_CHECKING:  # Checkers would take any name for one that this gives.
+
+    def __getattr__(name: str) -> object:
+        # The wrapper itself has no need of a generated module.
+        if name in {"UNSET", "Unset"}:
+            from tilldone_clients import unset
+
+            return getattr(unset, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,25 +6,12 @@ import datetime
 from collections.abc import Mapping, MutableMapping
 from enum import StrEnum
 from io import BytesIO
-from typing import IO, BinaryIO, Generic, Literal, Self, TypeVar
+from typing import IO, BinaryIO, Generic, Self, TypeVar
 
 import dateutil.parser
 from attrs import define
 
-
-class Unset:
-    def __bool__(self) -> Literal[False]:
-        return False
-
-    def __repr__(self) -> str:
-        return "UNSET"
-
-    def __reduce__(self) -> str:
-        # The name of the one instance: `is UNSET` holds for copies and pickles too.
-        return "UNSET"
-
-
-UNSET: Unset = Unset()
+from tilldone_clients.unset import UNSET, Unset
 
 # The types that `httpx.Client(files=)` can accept, copied from that library.
 FileContent = IO[bytes] | bytes | str
