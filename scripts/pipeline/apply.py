@@ -49,8 +49,6 @@ def apply(project: Project, found: Sequence[Preview], *, told: Callable[[str], N
         told("the specs' own examples: all are readable")
         left = sandbox.open_questions(names)
         told(f"status table: {counted(len(left), 'open question')}")
-        if left:
-            left.append("then bring the table of statuses in README.md up to date")
         left += [line for each in found for line in _by_hand(each)]
         left += [
             f"{line} (and so may code of users)"

@@ -10,6 +10,7 @@ import json
 import os
 import runpy
 import sys
+from contextlib import nullcontext
 from typing import Any
 
 from tilldone._core.registry import built_in_names, provider_named
@@ -26,8 +27,10 @@ def step(told: Any) -> Step:  # noqa: ANN401 # JSON
 
 if __name__ == "__main__":
     _, jobs, program, *arguments = sys.argv
-    with Simulator() as simulator, ManualClock():
-        for job in json.loads(jobs):
+    scripted = json.loads(jobs)
+    # What a program submits itself takes its time.
+    with Simulator() as simulator, ManualClock() if scripted else nullcontext():
+        for job in scripted:
             simulator.submit(**job | {"script": [step(each) for each in job["script"]]})
         for name in built_in_names():
             os.environ[str(provider_named(name).key_variable)] = simulator.token(name)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.apps.test_readme import PYTHON, SHELL
+from tests.documents import PYTHON, SHELL
 from tests.httpd import running
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def environment(folder: Path) -> Iterator[Mapping[str, str]]:
     ("heading", "kind"),
     [
         ("Your own API", "renders_client.models.render.Render"),
-        ("Your own API, without a generated client", "dict[str, Any]"),
+        ("Without a generated client", "dict[str, Any]"),
     ],
 )
 def test_a_block_waits_and_is_typed(

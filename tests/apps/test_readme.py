@@ -1,4 +1,4 @@
-"""The README holds what it shows: its blocks run, its types and tables are the code's."""
+"""The documents hold what they show: their blocks run, their types and tables are the code's."""
 
 from __future__ import annotations
 
@@ -8,79 +8,27 @@ import re
 import shlex
 import subprocess
 import sys
-from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from attrs import frozen
+from tests.documents import BLOCKS, DOCUMENTS, PYTHON, README, ROOT, SHELL
 
-from tilldone import Phase
-from tilldone._core.registry import built_in_names, provider_named
+from tilldone._core.registry import built_in_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.apps.conftest import Run
 
-ROOT = Path(__file__).parents[2]
-README = ROOT / "README.md"
-# Its blocks run as well, once it is there.
-CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 EDENAI_ID = "550e8400-e29b-41d4-a716-446655440000"
-
-
-# Headings, and the code between fences, each with the name of its language.
-PARTS = re.compile(
-    r"^##+ (?P<heading>[^\n]*)$|^```(?P<language>\w+)\n(?P<text>.*?)^```$",
-    re.MULTILINE | re.DOTALL,
-)
-
-
-@frozen
-class Block:
-    heading: str
-    """The one above it; a second block of its language under the same one has ` (2)` behind it."""
-    language: str
-    text: str
-
-
-def blocks(document: Path) -> Iterator[Block]:
-    heading, seen = "", Counter[tuple[str, str]]()
-    for found in PARTS.finditer(document.read_text(encoding="utf-8")):
-        if found["heading"] is not None:
-            heading = found["heading"]
-            continue
-        language = found["language"]
-        seen[heading, language] += 1
-        number = seen[heading, language]
-        yield Block(heading if number == 1 else f"{heading} ({number})", language, found["text"])
-
-
-def lines(text: str) -> Iterator[str]:
-    """Give the commands of a shell block; a backslash leads to the next line."""
-    for line in text.replace("\\\n", " ").splitlines():
-        if line.strip() and not line.startswith("#"):
-            yield " ".join(line.split())
-
-
-DOCUMENTS = [each for each in (README, CONTRIBUTING) if each.exists()]
-BLOCKS = list(blocks(README))
-PYTHON = {block.heading: block for block in BLOCKS if block.language == "python"}
-SHELL = [
-    line
-    for document in DOCUMENTS
-    for block in blocks(document)
-    if block.language == "sh"
-    for line in lines(block.text)
-]
 
 
 def job(provider: str, id: str, *script: object) -> dict[str, object]:
     return {"provider": provider, "id": id, "script": script or ("pending", "running", "done")}
 
 
-# The jobs that the README's examples name; a block that is not told otherwise finds them all.
+# The jobs that the examples name; a block that is not told otherwise finds them all.
 JOBS = [
     job("edenai", EDENAI_ID),
     job("zai", "4712849164171107870"),
@@ -92,14 +40,9 @@ JOBS = [
 
 # What a block prints with certain jobs; one that is not named here runs, and prints what it likes.
 CASES: list[tuple[str, list[dict[str, object]], str]] = [
-    ("", JOBS, r"deepgram 0\.0150\n\{'text': 'Good morning.*\}\n"),
-    ("When it fails", JOBS, ""),
-    (
-        "When it fails",
-        [job("edenai", EDENAI_ID, "failed")],
-        r"provider_error - The provider could not read the file\.\n",
-    ),
-    ("Async", JOBS, r"\[AgentChoice\(index=0, .*\)\] AsyncResponseData\(.*\)\n"),
+    ("tilldone", [], r"deepgram 0\.0150\n\{'text': 'Good morning.*\}\n"),
+    ("When it fails", [], ""),
+    ("Async", JOBS, r"\[AgentChoice\(index=0, .*\)\]\n"),
     (
         "Many jobs",
         [
@@ -121,7 +64,7 @@ CASES: list[tuple[str, list[dict[str, object]], str]] = [
     # Done before anybody asks.
     ("Resuming", [job("vessl", "98nlux8b0eu6", "done")], r"\{'text': 'Hello!'\}\n"),
     ("Downloads", JOBS, r"described\.mp4 262176\n"),
-    ("Testing your application", [], r"\d\d s of waiting\n"),
+    ("A simulator", [], r"\d\d s of waiting\n"),
 ]
 
 # These need more around them than a simulator: a database, or a pytest of their own.
@@ -129,7 +72,7 @@ ELSEWHERE = {
     "Waits that outlive the process": "tests/durable/test_readme.py",
     "In pytest": "tests/plugin/test_readme.py",
     "Your own API": "tests/apps/test_own_api.py",
-    "Your own API, without a generated client": "tests/apps/test_own_api.py",
+    "Without a generated client": "tests/apps/test_own_api.py",
 }
 
 TOLD = {heading for heading, _, _ in CASES}
@@ -149,20 +92,19 @@ def test_a_block_runs_and_prints(
 
 
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
-    # The maintainers' half has commands, and no programs.
-    kinds = {"sh", "toml", "yaml", "json"}
+    assert {block.language for block in BLOCKS} <= {"python", "sh", "toml", "yaml", "json"}
     for document in DOCUMENTS:
-        found = list(blocks(document))
-        programs = {"python"} if document == README else set[str]()
-        assert {block.language for block in found} <= kinds | programs
-        assert document.read_text(encoding="utf-8").count("```") == 2 * len(found)
+        found = sum(block.document == document for block in BLOCKS)
+        assert document.read_text(encoding="utf-8").count("```") == 2 * found
+    assert len(PYTHON) == sum(block.language == "python" for block in BLOCKS)
     assert TOLD | ELSEWHERE.keys() <= PYTHON.keys()
     assert all((ROOT / module).exists() for module in ELSEWHERE.values())
 
 
 def test_the_blocks_are_typed_as_their_comments_say(tmp_path: Path) -> None:
     expected: list[str] = []
-    shown_here = [block for heading, block in PYTHON.items() if not heading.startswith("Your own")]
+    own = "tests/apps/test_own_api.py"
+    shown_here = [block for heading, block in PYTHON.items() if ELSEWHERE.get(heading) != own]
     for number, block in enumerate(shown_here):
         lines: list[str] = []
         for line in block.text.splitlines():
@@ -197,19 +139,6 @@ def rows(first: str) -> Iterator[list[str]]:
         if not line.startswith("|"):
             return
         yield [cell.strip() for cell in line.strip("|").split("|")]
-
-
-def test_the_status_table_is_that_of_the_modules() -> None:
-    columns = (Phase.PENDING, Phase.RUNNING, Phase.SUCCEEDED, Phase.FAILED)
-    shown = {
-        module.strip("`"): {
-            word: phase
-            for phase, cell in zip(columns, cells, strict=True)
-            for word in re.findall(r"`(.*?)`", cell)
-        }
-        for module, *cells in rows("| module | pending |")
-    }
-    assert shown == {name: dict(provider_named(name).phases) for name in built_in_names()}
 
 
 def test_the_provider_table_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -267,7 +196,13 @@ def test_a_documented_command_is_there(line: str) -> None:
 
 
 def test_the_links_to_files_lead_somewhere() -> None:
-    text = "".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
-    named = set(re.findall(r"`((?:scripts|specs|wrapper|generated)/[\w./]*)`", text))
-    assert named
-    assert {path for path in named if not (ROOT / path).exists()} == set()
+    for document in DOCUMENTS:
+        text = document.read_text(encoding="utf-8")
+        named = set(re.findall(r"`((?:scripts|specs|tests|wrapper|generated)/[\w./]*)`", text))
+        assert {path for path in named if not (ROOT / path).exists()} == set()
+        links = set(re.findall(r"\]\((?!https?:)([^)#]+)\)", text))
+        assert {link for link in links if not (document.parent / link).exists()} == set()
+
+
+def test_the_readme_is_for_users_and_short() -> None:
+    assert len(README.read_text(encoding="utf-8").splitlines()) <= 250

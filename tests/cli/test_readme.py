@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.apps.test_readme import SHELL
 from tests.cli.conftest import Terminal
+from tests.documents import SHELL
 
 from tilldone.testing import done, running
 

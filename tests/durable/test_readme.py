@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.apps.test_readme import PYTHON
+from tests.documents import PYTHON
 
 from tilldone import durable
 from tilldone.simulator import Simulator

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.apps.test_readme import PYTHON
+from tests.documents import PYTHON
 from tests.plugin.test_plugin import pytest_on
 
 

@@ -157,7 +157,7 @@ def test_the_walk_through_ends_with_a_job_that_is_waited_for(
     (tmp_path / "renders.yaml").write_text(SPEC, encoding="utf-8")
     line = next(
         line
-        for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+        for line in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").splitlines()
         if "scripts/new_provider.py renders" in line
     )
     arguments = shlex.split(line.replace("renders.yaml", str(tmp_path / "renders.yaml")))[2:]

@@ -180,8 +180,7 @@ def test_a_next_version_is_told_taken_over_and_left_to_be_classified(
     question = (
         f"{name}: status 'canceled' is new: classify it in wrapper/tilldone/{name}.py, PHASES"
     )
-    table = "then bring the table of statuses in README.md up to date"
-    assert told["left"] == [question, table, *rehearsal.left]
+    assert told["left"] == [question, *rehearsal.left]
     assert told["applied"] is True
 
     sources = checkout.project.sources[name]
