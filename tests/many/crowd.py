@@ -119,7 +119,7 @@ def nothing_left(bench: Bench) -> Generator[None]:
     assert settled(lambda: len(process.net_connections()), sockets) <= sockets
 
 
-def settled(read: Callable[[], int], wanted: int, *, seconds: float = 3.0) -> int:
+def settled(read: Callable[[], int], wanted: int, *, seconds: float = 10.0) -> int:
     """Read until it is no more than wanted, and give what was read last."""
     end = time.monotonic() + seconds
     while (found := read()) > wanted and time.monotonic() < end:

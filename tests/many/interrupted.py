@@ -1,12 +1,16 @@
 """An application that waits for many jobs until Ctrl-C; see test_leaving.py, which runs it.
 
-Its arguments are the backend, the base URL, the key and the ids. It says `polling` once polls are
+Its arguments are the backend, the base URL, the key and the ids; a `-` among those makes them come
+from a generator, which blocks where it stands. It says `polling` once polls are
 under way, and at its end, as JSON, what it saw of the interruption and what was left behind.
 """
 
 import json
 import sys
 import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import anyio
 import psutil
@@ -16,7 +20,25 @@ from tilldone import Polling, aio, edenai
 
 backend, url, token, *ids = sys.argv[1:]
 client = edenai.connect(token, base_url=url)
-jobs = [edenai.job(client, each) for each in ids]
+
+
+def fed() -> Iterator[Any]:
+    for each in ids:
+        while each == "-":
+            time.sleep(1)
+        yield edenai.job(client, each)
+
+
+async def fed_async() -> AsyncIterator[Any]:
+    for each in ids:
+        if each == "-":
+            await anyio.sleep_forever()
+        yield edenai.job(client, each)
+
+
+jobs: Any = [edenai.job(client, each) for each in ids]
+if "-" in ids:
+    jobs = fed() if backend == "sync" else fed_async()
 polling = Polling(schedule=lambda _: 0.05)
 said = threading.Event()
 

@@ -143,6 +143,36 @@ def test_a_drive_that_is_cancelled_lets_go_of_its_wait_alone(bench: Bench, loop:
 
 
 @pytest.mark.parametrize("loop", LOOPS)
+def test_what_one_wait_raises_ends_no_other_that_the_engine_drives(
+    bench: Bench, loop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = bench.client("edenai")
+    bad, good = (
+        poller_for(bench.job("edenai", running(times=2), done(), client=client)) for _ in range(2)
+    )
+    receive = Poller[Any].receive
+
+    def refuse(poller: Poller[Any], *arguments: Any) -> object:  # noqa: ANN401 # passed on
+        if poller is bad:
+            raise LookupError("this wait's own")
+        return receive(poller, *arguments)
+
+    monkeypatch.setattr(Poller, "receive", refuse)
+
+    async def use(engine: Engine[Any]) -> None:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(engine.drive, bad)
+            tasks.start_soon(engine.drive, good)
+
+    with nothing_left(bench):
+        with_engine(loop, use)
+    assert bad.error is not None
+    assert isinstance(bad.error.__cause__, LookupError)
+    assert good.stop is not None
+    assert good.stop.error is None
+
+
+@pytest.mark.parametrize("loop", LOOPS)
 def test_an_engine_that_has_ended_drives_nothing(bench: Bench, loop: str) -> None:
     engines: list[Engine[Any]] = []
 

@@ -17,9 +17,12 @@ from tilldone import (
     JobTimeout,
     Polling,
     PollRejected,
+    Provider,
+    Snapshot,
     UnreadableResponse,
     WaitError,
 )
+from tilldone._drivers.instrumentation import Instrumentation
 from tilldone.simulator import Step
 from tilldone.testing import body, done, failed, hang, not_found, running, status, unknown
 
@@ -166,3 +169,43 @@ def test_zero_is_a_single_poll_of_each(bench: Bench, backend: Backend) -> None:
     assert outcomes[0].error is None
     assert isinstance(outcomes[1].error, JobTimeout)
     assert bench.told(unready) == ["running"]
+
+
+def test_a_poll_that_cannot_be_built_ends_its_own_wait_alone(
+    bench: Bench, backend: Backend
+) -> None:
+    client = bench.client("edenai")
+    good = jobs_of(bench, 20, running(), done(), client=client)
+    broken: Provider[object] = Provider(
+        name="broken", request=_unbuildable, parse=lambda body: body, phases={}
+    )
+    bad = [broken.job(client, str(number)) for number in range(3)]
+    outcomes = backend.wait_all([*bad, *good, *bad[:1]])
+    assert [outcome.error for outcome in outcomes[3:-1]] == [None] * 20
+    for outcome in [*outcomes[:3], outcomes[-1]]:
+        assert type(outcome.error) is WaitError
+        assert isinstance(outcome.error.__cause__, LookupError)
+        assert "its poll raised LookupError: no such region" in str(outcome.error)
+        assert outcome.job.ref in str(outcome.error)
+
+
+def _unbuildable(_id: str) -> dict[str, object]:
+    raise LookupError("no such region")
+
+
+def test_what_raises_over_an_answer_ends_its_own_wait_alone(
+    bench: Bench, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, *good = jobs_of(bench, 10, running(), done())
+    saw = Instrumentation.saw
+
+    def refuse(observer: Instrumentation, snapshot: Snapshot[object]) -> None:
+        if snapshot.job == bad:
+            raise LookupError("an observer's own")
+        saw(observer, snapshot)
+
+    monkeypatch.setattr(Instrumentation, "saw", refuse)
+    outcomes = backend.wait_all([bad, *good])
+    assert [outcome.error for outcome in outcomes[1:]] == [None] * 9
+    assert isinstance(outcomes[0].error, WaitError)
+    assert isinstance(outcomes[0].error.__cause__, LookupError)

@@ -69,6 +69,17 @@ def test_one_bar_on_a_terminal(bench: Bench) -> None:
     assert said == "11 ['MainThread']\n"
 
 
+def test_of_jobs_that_are_still_to_come_nobody_knows_how_many_there_are(bench: Bench) -> None:
+    fed = APPLICATION.replace("[edenai.job(client, each) for each in ids]", "jobs()").replace(
+        "outcomes =",
+        "def jobs():\n    yield from (edenai.job(client, each) for each in ids)\n\noutcomes =",
+    )
+    said, told = on_a_terminal(command(bench, fed))
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", told)
+    assert "9 done, 2 failed, 0 running" in plain
+    assert said == "11 ['MainThread']\n"
+
+
 def test_nothing_where_there_is_no_terminal(bench: Bench) -> None:
     ran = subprocess.run(command(bench), capture_output=True, check=True)
     assert ran.stderr == b""

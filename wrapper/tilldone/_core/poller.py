@@ -313,6 +313,15 @@ class Poller(Generic[R]):
         """End a wait whose end has come before its last poll could be sent."""
         self._time_out(now)
 
+    def abandon(self, error: Exception) -> None:
+        """End a wait whose poll raised something that is no fault of the network or the server."""
+        if self._stop is not None:
+            return
+        what = f"is not polled on: its poll raised {type(error).__name__}: {excerpt(error)}"
+        failure = WaitError(f"{self._name} {what}", job=self.job, last=self.last)
+        failure.__cause__ = error
+        self._finish(failure)
+
     def next_action(self, now: float) -> Action:
         """Say what to do at this moment."""
         if self._stop is not None:

@@ -201,6 +201,14 @@ class Scheduler(Generic[R]):
         self.remove(scheduled)
         return True
 
+    def abandon(self, scheduled: ScheduledWait[R], error: Exception) -> bool:
+        """End a wait whose poll raised, and no other; say whether it leaves with that."""
+        if scheduled.gone:
+            return False
+        scheduled.poller.abandon(error)
+        self.remove(scheduled)
+        return True
+
     def expire(self, now: float) -> Iterator[ScheduledWait[R]]:
         """End the waits whose last poll could not be sent in time, and give them."""
         self._pass_deadlines(now)

@@ -1,7 +1,7 @@
 """The asynchronous driver, on asyncio and trio: it polls and sleeps, and decides nothing."""
 
 import inspect
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 from contextlib import aclosing
 from datetime import timedelta
 from typing import TypeVar
@@ -16,10 +16,11 @@ from tilldone._core.poller import (
 )
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._core.snapshot import Outcome, Snapshot
+from tilldone._drivers.batch import checked_options
 from tilldone._drivers.clock import clock
 from tilldone._drivers.instrumentation import Instrumentation
 from tilldone._drivers.interrupt import carrying_ref
-from tilldone._drivers.many import AsCompleted, checked_options, in_order
+from tilldone._drivers.many import AsCompleted, in_order, noting_outcomes
 from tilldone._http.transports import Transport, open_transport
 
 __all__ = ["as_completed", "check", "wait", "wait_all", "watch"]
@@ -116,7 +117,7 @@ async def check(job: Job[R], *, polling: Polling = _DEFAULT) -> Snapshot[R]:
 
 
 def as_completed(
-    jobs: Iterable[Job[R]],
+    jobs: Iterable[Job[R]] | AsyncIterable[Job[R]],
     *,
     timeout: float | timedelta | None,
     polling: Polling = _DEFAULT,
@@ -125,6 +126,10 @@ def as_completed(
     progress: bool = False,
 ) -> AsCompleted[R]:
     """Wait for many jobs at once, and yield each one's outcome; see `tilldone.as_completed`.
+
+    The iterable of jobs may be an asynchronous one. Either kind runs in the event loop, beside the
+    polls: what blocks in it holds up all of them. Cancelled while it is at work on a job, as by
+    leaving early, it is interrupted there.
 
     Leaving the loop early stops all polls once nothing refers to the iterator any more; `aclose`,
     as by `contextlib.aclosing`, stops them at once and waits until they have stopped.
@@ -142,7 +147,7 @@ def as_completed(
 
 
 async def wait_all(
-    jobs: Iterable[Job[R]],
+    jobs: Iterable[Job[R]] | AsyncIterable[Job[R]],
     *,
     timeout: float | timedelta | None,  # noqa: ASYNC109 # the contract's own word
     polling: Polling = _DEFAULT,
@@ -158,6 +163,11 @@ async def wait_all(
         concurrency=concurrency,
         rate=rate,
         progress=progress,
+        ordered=True,
     )
-    async with aclosing(AsCompleted(options)) as outcomes:
-        return in_order(options.jobs, [outcome async for outcome in outcomes])
+    outcomes: list[Outcome[R]] = []
+    async with aclosing(AsCompleted(options)) as arriving:
+        with noting_outcomes(outcomes):
+            async for outcome in arriving:
+                outcomes.append(outcome)  # noqa: PERF401 # as in the synchronous one
+    return in_order(options, outcomes)

@@ -5,24 +5,22 @@ work for, up to the concurrency; a worker goes on to the next poll that is due b
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 import anyio
-from attrs import define, field, frozen
+from attrs import define, field
 
 from tilldone._core.job import Job, target_of
 from tilldone._core.poller import Poll, Poller
 from tilldone._core.polling import Polling
 from tilldone._core.scheduler import Dispatch, ScheduledWait, Scheduler
-from tilldone._core.snapshot import Outcome
 from tilldone._drivers.clock import Clock, clock
-from tilldone._drivers.instrumentation import Instrumentation
-from tilldone._drivers.progress import Progress
+from tilldone._drivers.feeding import Feed
 from tilldone._http.settings import host_of
 from tilldone._http.transports import Transport, open_transport
 
-__all__ = ["Batch", "BatchOptions", "Engine"]
+__all__ = ["Engine"]
 
 # Clients that may each keep connections open between polls, whatever the concurrency: one for each
 # of a thousand is more than a process may have. So many are kept open, too, that no wait needs.
@@ -83,6 +81,8 @@ class Engine(Generic[R]):
         self._clients: dict[int, _Client] = {}
         self._idle: dict[int, None] = {}
         self._tasks: anyio.abc.TaskGroup | None = None
+        self._feeding = anyio.CancelScope()
+        self._feeding_until = math.inf
         self._workers = 0
         self._stir = anyio.Event()
         self._awake_at = math.inf
@@ -163,11 +163,26 @@ class Engine(Generic[R]):
         self._complete = True
         self._stir.set()
 
-    async def run(self) -> None:
-        """Poll until the waits are complete and over, or until cancelled; close all connections."""
+    async def run(
+        self,
+        feed: Feed[R] | None = None,
+        take: Callable[[Job[R]], object] = lambda _: None,
+        *,
+        until: float = math.inf,
+    ) -> None:
+        """Poll until the waits are complete and over, or until cancelled; close all connections.
+
+        Args:
+            feed: gives jobs meanwhile; the waits are complete when it has ended.
+            take: takes each of them, to `add` a wait for it.
+            until: when the feed is to end, wherever it is.
+        """
         try:
             async with anyio.create_task_group() as tasks:
                 self._tasks = tasks
+                if feed is not None:
+                    self._feeding_until = until
+                    tasks.start_soon(self.take_from, feed, take)
                 await self._dispatch(tasks)
         finally:
             self._over = True
@@ -184,6 +199,8 @@ class Engine(Generic[R]):
             now = self._clock.now()
             for scheduled in scheduler.expire(now):
                 self._leave(scheduled)
+            if now >= self._feeding_until:
+                self._feeding.cancel()
             while self._workers < self._concurrency:
                 dispatch = scheduler.next_dispatch(now)
                 if dispatch is None:
@@ -192,16 +209,28 @@ class Engine(Generic[R]):
                 tasks.start_soon(self.work, dispatch)
             self._stir = anyio.Event()
             full = self._workers >= self._concurrency
-            pause = scheduler.pause(now, room=not full)
+            pause = min(scheduler.pause(now, room=not full), self._feeding_until - now)
             # Where all are at work, the first that runs out of work stirs; till then none needs to.
             self._awake_at = -math.inf if full else now + pause
             self._asleep_until = now + pause
             if scheduler.running or not self._complete:
                 # A clock that moves by itself has nowhere to move to where nothing waits.
-                busy = self._workers > 0 or pause == math.inf
+                busy = self._workers > 0 or scheduler.running == 0 or pause == math.inf
                 await self._clock.pause(self._stir, pause, busy=busy)
         if self._failure is not None:
             tasks.cancel_scope.cancel()
+
+    async def take_from(self, feed: Feed[R], take: Callable[[Job[R]], object]) -> None:
+        """Take jobs from a feed, until it ends or its time is over."""
+        try:
+            with self._feeding:
+                await feed.run(take)
+        # Handed to the caller, without a group around it.
+        except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001
+            self._failure = error
+        finally:
+            self._feeding_until = math.inf
+            self.complete()
 
     async def work(self, dispatch: Dispatch[R] | None) -> None:
         """Send this poll, and go on to the next ones as long as some are due."""
@@ -221,10 +250,15 @@ class Engine(Generic[R]):
         poller = scheduled.poller
         target = target_of(poller.job)
         transport = self._transport(target.client, poller.polling)
-        with poller.observer.sending():
-            event = await transport.send(target, poll)
-        self._polled()
-        if self._scheduler.receive(scheduled, event, self._clock.now()):
+        try:
+            with poller.observer.sending():
+                event = await transport.send(target, poll)
+            self._polled()
+            over = self._scheduler.receive(scheduled, event, self._clock.now())
+        # Such as what its provider's `request` raises: it ends this wait, and no other.
+        except Exception as error:  # noqa: BLE001
+            over = self._scheduler.abandon(scheduled, error)
+        if over:
             self._leave(scheduled)
         elif poller.due < self._awake_at:
             self._stir.set()
@@ -271,70 +305,3 @@ class Engine(Generic[R]):
 async def _close(client: _Client) -> None:
     for transport in client.transports.values():
         await transport.aclose()
-
-
-@frozen(eq=False)
-class BatchOptions(Generic[R]):
-    """The arguments of `as_completed` and `wait_all`, checked."""
-
-    jobs: Sequence[Job[R]]
-    timeout: float
-    polling: Polling
-    concurrency: int
-    rate: float | None
-    progress: bool
-
-
-class Batch(Generic[R]):
-    """Waits for many jobs with one deadline. Made where it runs: its time begins then.
-
-    Args:
-        options: which jobs, and how.
-        emit: takes each outcome, in order of completion; a job that was given twice has two.
-        synchronous: whether it is synchronous code that waits.
-    """
-
-    def __init__(
-        self,
-        options: BatchOptions[R],
-        emit: Callable[[Outcome[R]], object],
-        *,
-        synchronous: bool = False,
-    ) -> None:
-        self._emit = emit
-        self._progress = Progress(len(options.jobs), shown=options.progress)
-        self._engine: Engine[R] = Engine(
-            concurrency=options.concurrency,
-            left=self._left,
-            polled=self._progress.polled,
-            synchronous=synchronous,
-        )
-        self._waits: dict[Job[R], Instrumentation] = {}
-        self._repeats: dict[Job[R], int] = {}
-        now = clock().now()
-        for job in options.jobs:
-            if job in self._waits:
-                self._repeats[job] = self._repeats.get(job, 0) + 1
-                continue
-            observer = self._waits[job] = Instrumentation(job)
-            poller = Poller(
-                job, timeout=options.timeout, polling=options.polling, now=now, observer=observer
-            )
-            self._engine.add(poller, rate=options.rate)
-        self._engine.complete()
-
-    async def run(self) -> None:
-        """Poll until every job has come to its end, and close all that was opened."""
-        try:
-            with self._progress:
-                await self._engine.run()
-        finally:
-            for wait in self._waits.values():
-                wait.abandon()
-
-    def _left(self, poller: Poller[R]) -> None:
-        del self._waits[poller.job]
-        outcome = poller.outcome()
-        for _ in range(1 + self._repeats.pop(poller.job, 0)):
-            self._progress.ended(failed=outcome.error is not None)
-            self._emit(outcome)

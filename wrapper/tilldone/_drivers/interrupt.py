@@ -1,12 +1,12 @@
 """What an interrupted wait leaves behind: the ref, in a note on the interruption."""
 
-from collections.abc import Callable, Container, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 
 from tilldone._core.errors import WaitError, note, note_ref
 from tilldone._core.job import Job
 
-__all__ = ["carrying_ref", "carrying_refs", "noting"]
+__all__ = ["carrying_ref", "carrying_refs", "noting", "refs_of"]
 
 
 # More refs than this would drown what a traceback has to say.
@@ -30,16 +30,17 @@ def carrying_ref(job: Job[object], *, callbacks: bool = False) -> Generator[None
 
 
 @contextmanager
-def carrying_refs(jobs: Iterable[Job[object]], ended: Container[Job[object]]) -> Generator[None]:
+def carrying_refs(remaining: Callable[[], Iterable[Job[object]]]) -> Generator[None]:
     """Note the same of those of many jobs that have not ended."""
-
-    def going_on() -> str:
-        refs = [job.ref for job in dict.fromkeys(jobs) if job not in ended]
-        shown = [*refs[:_MOST], *(["…"] if len(refs) > _MOST else [])]
-        return "\n".join([f"{len(refs)} jobs go on; resume each with its ref:", *shown])
-
-    with noting(going_on):
+    with noting(lambda: refs_of(remaining(), "jobs go on; resume each with its ref")):
         yield
+
+
+def refs_of(jobs: Iterable[Job[object]], what: str) -> str:
+    """Say what holds for these jobs, and give the refs of the first of them."""
+    refs = [job.ref for job in dict.fromkeys(jobs)]
+    shown = [*refs[:_MOST], *(["…"] if len(refs) > _MOST else [])]
+    return "\n".join([f"{len(refs)} {what}:", *shown])
 
 
 @contextmanager

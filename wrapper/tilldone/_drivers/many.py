@@ -9,107 +9,41 @@ import asyncio
 import atexit
 import os
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Generator, Iterable
-from contextlib import suppress
-from contextvars import Context, copy_context
-from datetime import timedelta
-from queue import SimpleQueue
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import copy_context
+from queue import Empty, SimpleQueue
 from threading import Thread, get_ident
 from typing import Generic, Self, TypeVar
 
 import anyio
 
-from tilldone._core.job import Job, target_of
-from tilldone._core.polling import Polling, checked, seconds_until_deadline
+from tilldone._core.errors import note
+from tilldone._core.job import Job
 from tilldone._core.snapshot import Outcome
-from tilldone._drivers.engine import Batch, BatchOptions, Engine
-from tilldone._drivers.interrupt import carrying_refs
+from tilldone._drivers.batch import Batch, BatchOptions
+from tilldone._drivers.engine import Engine
+from tilldone._drivers.feeding import context_without_loop
+from tilldone._drivers.interrupt import carrying_refs, refs_of
 from tilldone._http.async_transport import on_trio
 
-__all__ = [
-    "AsCompleted",
-    "checked_concurrency",
-    "checked_options",
-    "checked_rate",
-    "in_order",
-    "sync_as_completed",
-]
+__all__ = ["AsCompleted", "in_order", "noting_outcomes", "sync_as_completed"]
 
 R = TypeVar("R")
 
 
-def checked_options(
-    jobs: Iterable[Job[R]],
-    *,
-    timeout: float | timedelta | None,
-    polling: Polling,
-    concurrency: int,
-    rate: float | None,
-    progress: bool,
-) -> BatchOptions[R]:
-    """Check what `as_completed` and `wait_all` are given.
+# On Windows, Ctrl-C is heard between two waits for a lock, and never during one (s).
+_WAKE = 0.2 if os.name == "nt" else None
 
-    Raises:
-        TypeError, ValueError: an argument is of the wrong kind or out of range; it is named.
-    """
-    if isinstance(jobs, Job):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
-        raise TypeError("jobs: expected several of them, got a single Job; wait() takes one")
-    if not isinstance(jobs, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
-        raise TypeError(f"jobs: expected several of them, got {type(jobs).__name__}")
-    given = list(jobs)
-    for position, job in enumerate(given):
-        if not isinstance(job, Job):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
-            raise TypeError(f"jobs: item {position} is no Job but a {type(job).__name__}")
-        target_of(job)
-    checked_rate(rate)
-    return BatchOptions(
-        given,
-        seconds_until_deadline(timeout),
-        checked(polling),
-        checked_concurrency(concurrency),
-        rate,
-        progress,
-    )
-
-
-def checked_concurrency(concurrency: int) -> int:
-    """Give it back.
-
-    Raises:
-        TypeError, ValueError: it is not a number of requests that may be in flight at once.
-    """
-    if isinstance(concurrency, bool) or not isinstance(concurrency, int):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
-        raise TypeError(f"concurrency: expected a whole number, got {type(concurrency).__name__}")
-    if concurrency < 1:
-        raise ValueError(f"concurrency: {concurrency} is below 1; nothing could be sent")
-    return concurrency
-
-
-def checked_rate(rate: float | None, *, of: str = "polls") -> None:
-    """Check a rate, of polls or of requests.
-
-    Raises:
-        TypeError, ValueError: it is not such a number a second.
-    """
-    if rate is not None and not _is_number(rate):
-        raise TypeError(f"rate: expected a number, got {type(rate).__name__}")
-    if rate is not None and not rate > 0:
-        raise ValueError(
-            f"rate: {rate} {of} a second is not above 0; None is each provider's documented "
-            "limit, math.inf lifts it"
-        )
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+_GO_ON = "jobs go on; resume each with its ref"
 
 
 class _Inbox(Generic[R]):
     """What the engine has brought and the consumer has not taken. It knows neither of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: BatchOptions[R]) -> None:
+        self.batch = Batch(options, self.put)
         self.outcomes: deque[Outcome[R]] = deque()
-        self.ended: set[Job[R]] = set()
         self.news = anyio.Event()
         self.closed = anyio.Event()
         self.failure: BaseException | None = None
@@ -119,11 +53,16 @@ class _Inbox(Generic[R]):
         self.outcomes.append(outcome)
         self.news.set()
 
-    async def fill(self, options: BatchOptions[R]) -> None:
+    @property
+    def remaining(self) -> Sequence[Job[R]]:
+        """The jobs whose outcomes the consumer has not taken."""
+        return [*self.batch.remaining, *(outcome.job for outcome in self.outcomes)]
+
+    async def fill(self) -> None:
         """Run an engine to its end, or until the scope is cancelled."""
         try:
             with self.scope:
-                await Batch(options, self.put).run()
+                await self.batch.run()
         # Raised again in the consumer.
         except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001
             self.failure = error
@@ -167,7 +106,7 @@ class AsCompleted(AsyncIterator[Outcome[R]]):
     async def __anext__(self) -> Outcome[R]:
         inbox = self._inbox or self._begin()
         try:
-            with carrying_refs(self._options.jobs, inbox.ended):
+            with carrying_refs(lambda: inbox.remaining):
                 while not inbox.outcomes and not inbox.closed.is_set():
                     if inbox.news.is_set():
                         inbox.news = anyio.Event()
@@ -176,21 +115,23 @@ class AsCompleted(AsyncIterator[Outcome[R]]):
             await self.aclose()
             raise
         if inbox.outcomes:
-            outcome = inbox.outcomes.popleft()
-            inbox.ended.add(outcome.job)
-            return outcome
+            inbox.batch.consumed()
+            return inbox.outcomes.popleft()
         failure, inbox.failure = inbox.failure, None
-        raise failure or StopAsyncIteration
+        if failure is None:
+            raise StopAsyncIteration
+        note(failure, refs_of(inbox.remaining, _GO_ON))
+        raise failure
 
     def _begin(self) -> _Inbox[R]:
-        self._inbox = _Inbox()
-        self._engine = _spawn(self._inbox, self._options)
+        self._inbox = _Inbox(self._options)
+        self._engine = _spawn(self._inbox)
         return self._inbox
 
     async def aclose(self) -> None:
         """Stop all polls, and return when none is left."""
         if self._inbox is None:
-            self._inbox = _Inbox()
+            self._inbox = _Inbox(self._options)
             self._inbox.closed.set()
             return
         self._inbox.scope.cancel()
@@ -205,7 +146,7 @@ class AsCompleted(AsyncIterator[Outcome[R]]):
                 stop()
 
 
-def _spawn(inbox: _Inbox[R], options: BatchOptions[R]) -> tuple[object, Callable[[], object]]:
+def _spawn(inbox: _Inbox[R]) -> tuple[object, Callable[[], object]]:
     """Start the engine outside the caller's scopes.
 
     Give what keeps it from being collected, and what stops it from any thread: a dropped iterator
@@ -216,11 +157,12 @@ def _spawn(inbox: _Inbox[R], options: BatchOptions[R]) -> tuple[object, Callable
 
         # Ctrl-C is the consumer's to meet; trio shields a system task from it, not its children.
         trio.lowlevel.enable_ki_protection(Engine[object].work)
+        trio.lowlevel.enable_ki_protection(Engine[object].take_from)
         token = trio.lowlevel.current_trio_token()
-        spawned = trio.lowlevel.spawn_system_task(inbox.fill, options, context=copy_context())
+        spawned = trio.lowlevel.spawn_system_task(inbox.fill, context=copy_context())
         return spawned, lambda: token.run_sync_soon(inbox.scope.cancel)
     loop = asyncio.get_running_loop()
-    task = loop.create_task(inbox.fill(options))
+    task = loop.create_task(inbox.fill())
     # asyncio can cancel a task before its first step.
     task.add_done_callback(inbox.after)
     return task, lambda: loop.call_soon_threadsafe(inbox.scope.cancel)
@@ -228,16 +170,15 @@ def _spawn(inbox: _Inbox[R], options: BatchOptions[R]) -> tuple[object, Callable
 
 def sync_as_completed(options: BatchOptions[R]) -> Generator[Outcome[R], None, None]:
     """Run the engine in the event loop of one thread, and yield what it brings."""
-    ended: set[Job[R]] = set()
     polls = _Polls(options)
-    with carrying_refs(options.jobs, ended):
+    with carrying_refs(polls.remaining):
         try:
             polls.start()
-            while (outcome := polls.arrived.get()) is not None:
-                ended.add(outcome.job)
+            while (outcome := polls.next()) is not None:
                 yield outcome
             failure, polls.failure = polls.failure, None
             if failure is not None:
+                note(failure, refs_of(polls.remaining(), _GO_ON))
                 raise failure
         finally:
             polls.close()
@@ -247,16 +188,43 @@ class _Polls(Generic[R]):
     """An engine in the event loop of a thread of its own."""
 
     def __init__(self, options: BatchOptions[R]) -> None:
-        self.arrived: SimpleQueue[Outcome[R] | None] = SimpleQueue()
         self.failure: BaseException | None = None
-        self._options = options
+        self._arrived: SimpleQueue[Outcome[R] | None] = SimpleQueue()
+        self._batch = Batch(options, self._arrived.put, synchronous=True)
+        self._fed = options.feed is not None
+        self._loop: asyncio.AbstractEventLoop
         self._process = os.getpid()
         self._stop: Callable[[], object] | None = None
         self._unwanted = False
         # Python waits at its end for every thread that is no daemon, before all else.
         self._thread = Thread(
-            target=_context().run, args=(self._work,), name="tilldone-polls", daemon=True
+            target=context_without_loop().run,
+            args=(self._work,),
+            name="tilldone-polls",
+            daemon=True,
         )
+
+    def next(self) -> Outcome[R] | None:
+        """Wait for the next outcome; None is the end of them."""
+        while True:
+            try:
+                outcome = self._arrived.get(timeout=_WAKE)
+            except Empty:
+                continue
+            if self._fed and outcome is not None:
+                # An event loop that is closed has come to its end.
+                with suppress(RuntimeError):
+                    self._loop.call_soon_threadsafe(self._batch.consumed)
+            return outcome
+
+    def remaining(self) -> Sequence[Job[R]]:
+        """Give the jobs whose outcomes nobody has taken, when the polls have ended."""
+        untaken: list[Job[R]] = []
+        with suppress(Empty):
+            while True:
+                outcome = self._arrived.get_nowait()
+                untaken += [outcome.job] if outcome is not None else []
+        return [*self._batch.remaining, *untaken]
 
     def start(self) -> None:
         # What is still referred to at the program's end, as by its last traceback, is closed by
@@ -285,31 +253,33 @@ class _Polls(Generic[R]):
         except BaseException as error:  # noqa: BLE001 # raised again in the consumer
             self.failure = error
         finally:
-            self.arrived.put(None)
+            self._arrived.put(None)
 
     async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
+        loop = self._loop = asyncio.get_running_loop()
         with anyio.CancelScope() as scope:
             self._stop = lambda: loop.call_soon_threadsafe(scope.cancel)
             # Whoever stopped it before could not call that yet.
             if not self._unwanted:
-                await Batch(self._options, self.arrived.put, synchronous=True).run()
+                await self._batch.run()
         if scope.cancelled_caught:
             # Read by none but a thread that still waits when the program ends.
             raise RuntimeError("the program ends, and so do its waits")
 
 
-def _context() -> Context:
-    """Copy the caller's context, without what says which event loop the caller is in."""
-    context = copy_context()
-    with suppress(ImportError):
-        from sniffio import current_async_library_cvar
+@contextmanager
+def noting_outcomes(outcomes: list[Outcome[R]]) -> Generator[None]:
+    """Note on what ends `wait_all` which outcomes are lost with it: a wait brings each again."""
+    try:
+        yield
+    except Exception as error:
+        if outcomes:
+            jobs = [outcome.job for outcome in outcomes]
+            note(error, refs_of(jobs, "jobs have ended; resume each with its ref"))
+        raise
 
-        context.run(current_async_library_cvar.set, None)
-    return context
 
-
-def in_order(jobs: Iterable[Job[R]], outcomes: Iterable[Outcome[R]]) -> list[Outcome[R]]:
+def in_order(options: BatchOptions[R], outcomes: Iterable[Outcome[R]]) -> list[Outcome[R]]:
     """Put the outcomes of `wait_all` into the order in which their jobs were given."""
     by_job = {outcome.job: outcome for outcome in outcomes}
-    return [by_job[job] for job in jobs]
+    return [by_job[job] for job in [*options.jobs, *options.taken]]

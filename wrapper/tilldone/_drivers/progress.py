@@ -21,17 +21,17 @@ class Progress:
     """Shows how many jobs are done, failed and running, and how many polls a second it takes.
 
     Args:
-        total: how many jobs there are.
+        total: how many jobs there are, None where nobody knows yet.
         shown: whether it was asked for; it stays silent where stderr is no terminal.
 
     Raises:
         ModuleNotFoundError: it is to be shown, and rich is not installed.
     """
 
-    def __init__(self, total: int, *, shown: bool) -> None:
+    def __init__(self, total: int | None, *, shown: bool) -> None:
+        self._begun = 0
         self._done = 0
         self._failed = 0
-        self._total = total
         self._polls = 0
         self._began = time.monotonic()
         self._shown = -_BETWEEN
@@ -58,6 +58,10 @@ class Progress:
             self._shown = now
             self._show()
 
+    def begun(self) -> None:
+        """Count a job that is waited for from now on."""
+        self._begun += 1
+
     def ended(self, *, failed: bool) -> None:
         """Count a job that has come to its end."""
         self._failed += failed
@@ -71,7 +75,7 @@ class Progress:
         self._bar.update(
             self._task,
             completed=ended,
-            counts=f"{self._done} done, {self._failed} failed, {self._total - ended} running",
+            counts=f"{self._done} done, {self._failed} failed, {self._begun - ended} running",
             rate=f"{self._polls / elapsed:.0f} polls/s",
             refresh=True,
         )
@@ -130,7 +134,7 @@ def _needing_rich() -> Generator[None]:
         ) from error
 
 
-def _bar(total: int) -> "tuple[Bar, TaskID]":
+def _bar(total: int | None) -> "tuple[Bar, TaskID]":
     with _needing_rich():
         from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
     bar = _on_stderr(

@@ -11,9 +11,9 @@ import anyio
 from tilldone._core.job_request import JobRequest
 from tilldone._core.polling import seconds_until_deadline
 from tilldone._core.submission import Pause, Send, Submitted, Submitter
+from tilldone._drivers.batch import checked_concurrency, checked_rate
 from tilldone._drivers.clock import clock
 from tilldone._drivers.interrupt import noting
-from tilldone._drivers.many import checked_concurrency, checked_rate
 from tilldone._drivers.submitting import MAX_BODY, receive
 from tilldone._http.settings import host_of
 from tilldone._http.submission_settings import submission_settings

@@ -146,8 +146,17 @@ def as_completed(
 
     Args:
         jobs: of one provider or of several, mixed. The same job given twice is polled once,
-            and reported as often as it was given.
+            and reported as often as it was given. What has a length, such as a list, is checked
+            at once. Any other iterable, such as a generator, is asked for its jobs while the
+            waits for those before already run, in a thread of its own (what is bound to one
+            thread, such as a sqlite3 connection, is to be opened in the generator): each is waited
+            for as soon as it is there, and no more than `1000 * concurrency` are in hand at once,
+            counted until their outcome is taken. What it raises, or what is no job in it, ends
+            all waits, with the refs in a note. Leaving early closes a generator, once its next
+            job has come where it is at work on one.
         timeout: seconds or a timedelta for all of them, from the first step on; None is for ever.
+            An iterable is asked for jobs until `polling.last_poll` seconds after it, and one that
+            comes after the deadline has its last poll alone.
         polling: how often to poll each, and what to bear.
         concurrency: polls in flight at once.
         rate: polls a second for each host, shared by its jobs; None is the limit that each
@@ -159,8 +168,11 @@ def as_completed(
 
     Raises:
         TypeError, ValueError: an argument is wrong; it is named. Never for a single job's sake.
+        TimeoutError: the time was over before the iterable had come to its end. It comes after the
+            outcomes of all jobs that it gave.
     """
-    from tilldone._drivers.many import checked_options, sync_as_completed
+    from tilldone._drivers.batch import checked_options
+    from tilldone._drivers.many import sync_as_completed
 
     options = checked_options(
         jobs,
@@ -169,6 +181,7 @@ def as_completed(
         concurrency=concurrency,
         rate=rate,
         progress=progress,
+        synchronous=True,
     )
     return sync_as_completed(options)
 
@@ -184,9 +197,11 @@ def wait_all(
 ) -> list[Outcome[R]]:
     """Wait for many jobs at once, and return their outcomes in the order of the jobs.
 
-    Takes and raises what `as_completed` does.
+    Takes and raises what `as_completed` does. Where an iterable of jobs raises, or is not at its
+    end when the time is over, the refs of those that have ended are in a note as well.
     """
-    from tilldone._drivers.many import checked_options, in_order, sync_as_completed
+    from tilldone._drivers.batch import checked_options
+    from tilldone._drivers.many import in_order, noting_outcomes, sync_as_completed
 
     options = checked_options(
         jobs,
@@ -195,5 +210,11 @@ def wait_all(
         concurrency=concurrency,
         rate=rate,
         progress=progress,
+        ordered=True,
+        synchronous=True,
     )
-    return in_order(options.jobs, sync_as_completed(options))
+    outcomes: list[Outcome[R]] = []
+    with noting_outcomes(outcomes):
+        for outcome in sync_as_completed(options):
+            outcomes.append(outcome)  # noqa: PERF402 # what was there before an error is to be seen
+    return in_order(options, outcomes)
