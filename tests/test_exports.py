@@ -118,7 +118,7 @@ def test_providers_have_the_same_face(name: str) -> None:
     # A VESSL service has an address of its own.
     addressed = set() if name == "vessl" else {"DEFAULT_BASE_URL"}
     assert set(module.__all__) == {
-        *("PHASES", "PROVIDER", "connect", "job", "resume"),
+        *("PHASES", "PROVIDER", "Client", "Result", "connect", "job", "resume"),
         *addressed,
         *OPERATIONS[name],
     }
@@ -152,7 +152,9 @@ def public_things() -> Iterator[tuple[str, object]]:
             if not (inspect.isclass(value) or inspect.isroutine(value)):
                 continue
             yield f"{module_name}.{name}", value
-            for key, member in vars(value).items() if inspect.isclass(value) else ():
+            # What a generated class offers is the generator's.
+            own = inspect.isclass(value) and value.__module__.startswith("tilldone.")
+            for key, member in vars(value).items() if own else ():
                 if not key.startswith("_") and (callable(member) or isinstance(member, property)):
                     yield f"{module_name}.{name}.{key}", member
 

@@ -30,11 +30,14 @@ _OWN_NAMES = {
     "Any",
     "AuthenticatedClient",
     "Body",
+    "Client",
     "Failure",
     "Job",
     "Mapping",
     "Phase",
     "Provider",
+    "Result",
+    "TypeAlias",
 }
 _CODES = ("error_code", "errorCode", "failure_code", "failureCode", "code")
 _MESSAGES = (

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, assert_type
 
 from tilldone import (
+    UNSET,
     DownloadFailed,
     Job,
     JobFailed,
@@ -23,6 +24,7 @@ from tilldone import (
     Submitted,
     SubmitUncertain,
     UnreadableResponse,
+    Unset,
     WaitError,
     aio,
     as_completed,
@@ -40,16 +42,36 @@ from tilldone import (
     watch,
     zai,
 )
-from tilldone_clients.edenai import AuthenticatedClient as EdenAIClient
 from tilldone_clients.edenai.models import UniversalAIAsyncResponse
-from tilldone_clients.vessl import AuthenticatedClient as VesslClient
 from tilldone_clients.vessl.models import AsyncRequestOutput
-from tilldone_clients.viddyscribe import AuthenticatedClient as ViddyScribeClient
 from tilldone_clients.viddyscribe.models import JobResults
-from tilldone_clients.videodb import AuthenticatedClient as VideoDBClient
 from tilldone_clients.videodb.models import AsyncResponse, UploadBody
-from tilldone_clients.zai import AuthenticatedClient as ZAIClient
 from tilldone_clients.zai.models import CommonAgentResultResponse
+
+
+async def of_names(
+    edenai_client: edenai.Client,
+    vessl_client: vessl.Client,
+    viddyscribe_client: viddyscribe.Client,
+    videodb_client: videodb.Client,
+    zai_client: zai.Client,
+) -> None:
+    """Applications annotate with the modules' own names."""
+    assert_type(await aio.wait(edenai.job(edenai_client, "1"), timeout=1), edenai.Result)
+    assert_type(await aio.wait(vessl.job(vessl_client, "1"), timeout=1), vessl.Result)
+    assert_type(
+        await aio.wait(viddyscribe.job(viddyscribe_client, "1"), timeout=1), viddyscribe.Result
+    )
+    assert_type(await aio.wait(videodb.job(videodb_client, "1"), timeout=1), videodb.Result)
+    of_zai = zai.job(zai_client, "1", agent_id="vidu_template_agent")
+    assert_type(await aio.wait(of_zai, timeout=1), zai.Result)
+    with edenai_client as entered:
+        assert_type(entered, edenai.Client)
+
+
+def of_absence(done: vessl.Result) -> None:
+    assert_type(done.fail_reason, str | Unset)
+    assert_type(UNSET, Unset)
 
 
 async def of_submissions(request: JobRequest[AsyncResponse], body: UploadBody) -> None:
@@ -76,7 +98,7 @@ async def of_submissions(request: JobRequest[AsyncResponse], body: UploadBody) -
 
 async def of_videodb() -> None:
     client = videodb.connect()
-    assert_type(client, VideoDBClient)
+    assert_type(client, videodb.Client)
     job = videodb.job(client, "1")
     assert_type(job, Job[AsyncResponse])
     assert_type(videodb.resume(client, job.ref), Job[AsyncResponse])
@@ -91,7 +113,7 @@ async def of_videodb() -> None:
 
 async def of_vessl() -> None:
     client = vessl.connect(base_url="https://example.com/api/v1/services/demo")
-    assert_type(client, VesslClient)
+    assert_type(client, vessl.Client)
     job = vessl.job(client, "1")
     assert_type(job, Job[AsyncRequestOutput])
     assert_type(vessl.resume(client, job.ref), Job[AsyncRequestOutput])
@@ -106,7 +128,7 @@ async def of_vessl() -> None:
 
 async def of_viddyscribe() -> None:
     client = viddyscribe.connect()
-    assert_type(client, ViddyScribeClient)
+    assert_type(client, viddyscribe.Client)
     job = viddyscribe.job(client, "1")
     assert_type(job, Job[JobResults])
     assert_type(viddyscribe.resume(client, job.ref), Job[JobResults])
@@ -121,7 +143,7 @@ async def of_viddyscribe() -> None:
 
 async def of_edenai() -> None:
     client = edenai.connect()
-    assert_type(client, EdenAIClient)
+    assert_type(client, edenai.Client)
     job = edenai.job(client, "1")
     assert_type(job, Job[UniversalAIAsyncResponse])
     assert_type(edenai.resume(client, job.ref), Job[UniversalAIAsyncResponse])
@@ -136,7 +158,7 @@ async def of_edenai() -> None:
 
 async def of_zai() -> None:
     client = zai.connect()
-    assert_type(client, ZAIClient)
+    assert_type(client, zai.Client)
     job = zai.job(client, "1", agent_id="vidu_template_agent")
     assert_type(job, Job[CommonAgentResultResponse])
     assert_type(zai.resume(client, job.ref), Job[CommonAgentResultResponse])

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import anyio
+import httpx
+import psutil
 import pytest
 from tests.waits.harness import BACKENDS, HUNG, QUICK, Backend, Bench, within
 
@@ -105,3 +107,15 @@ def test_a_generated_client_that_was_closed_does_not_matter(bench: Bench) -> Non
         pass
 
     assert Backend("sync").wait(bench.job("edenai", done(), client=client)).status == "success"
+
+
+def test_a_client_that_only_waits_has_nothing_to_close(bench: Bench, backend: Backend) -> None:
+    client = bench.client("edenai")
+    port = httpx.URL(bench.simulator.url("edenai")).port
+
+    backend.wait(bench.job("edenai", running(), done(), client=client))
+
+    mine = psutil.Process().net_connections(kind="tcp")
+    assert not [each for each in mine if getattr(each.raddr, "port", None) == port]
+    # Nor has its httpx client come to be, which is what closing it would close.
+    assert (client._client, client._async_client) == (None, None)

@@ -5,7 +5,7 @@ Results are kept for seven days. An account may make ten requests a second, over
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
@@ -16,7 +16,23 @@ from tilldone_clients.edenai import AuthenticatedClient
 from tilldone_clients.edenai.api.universal_ai import create_async_job, get_async_job
 from tilldone_clients.edenai.models import UniversalAIAsyncBody, UniversalAIAsyncResponse
 
-__all__ = ["DEFAULT_BASE_URL", "PHASES", "PROVIDER", "connect", "create", "job", "resume"]
+__all__ = [
+    "DEFAULT_BASE_URL",
+    "PHASES",
+    "PROVIDER",
+    "Client",
+    "Result",
+    "connect",
+    "create",
+    "job",
+    "resume",
+]
+
+Client: TypeAlias = AuthenticatedClient
+"""What `connect` makes."""
+
+Result: TypeAlias = UniversalAIAsyncResponse
+"""What a wait for a job gives."""
 
 DEFAULT_BASE_URL = "https://api.edenai.run"
 
@@ -33,28 +49,26 @@ def _request(id: str) -> dict[str, Any]:
     return get_async_job._get_kwargs(id)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
-def create(
-    client: AuthenticatedClient, body: UniversalAIAsyncBody
-) -> JobRequest[UniversalAIAsyncResponse]:
+def create(client: Client, body: UniversalAIAsyncBody) -> JobRequest[Result]:
     """Prepare a job of one of the async features, named by `body.model`."""
     request = create_async_job._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
     return PROVIDER.submission(client, "create", request)
 
 
-connect: Connect[AuthenticatedClient] = connector(
-    AuthenticatedClient,
+connect: Connect[Client] = connector(
+    Client,
     title="Eden AI's API",
     name="edenai",
     key_variable=_KEY,
     default_base_url=DEFAULT_BASE_URL,
 )
 
-PROVIDER: Provider[UniversalAIAsyncResponse] = Provider(
+PROVIDER: Provider[Result] = Provider(
     name="edenai",
     docs_url="https://docs.edenai.co/api-reference/universal-ai/get-async-job",
     phases=PHASES,
     request=_request,
-    parse=UniversalAIAsyncResponse.from_dict,
+    parse=Result.from_dict,
     submitted="public_id",
     operations=(create,),
     rate=10.0,
@@ -63,7 +77,7 @@ PROVIDER: Provider[UniversalAIAsyncResponse] = Provider(
 )
 
 
-def job(client: AuthenticatedClient, id: str) -> Job[UniversalAIAsyncResponse]:
+def job(client: Client, id: str) -> Job[Result]:
     """Name a job by the `public_id` that its submission answered with.
 
     Raises:
@@ -72,4 +86,4 @@ def job(client: AuthenticatedClient, id: str) -> Job[UniversalAIAsyncResponse]:
     return PROVIDER.job(client, id)
 
 
-resume: Resume[AuthenticatedClient, UniversalAIAsyncResponse] = PROVIDER.resume
+resume: Resume[Client, Result] = PROVIDER.resume

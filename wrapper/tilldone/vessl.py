@@ -5,7 +5,7 @@ stays pending until a replica of the service is up, which can take as long as it
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
@@ -17,7 +17,22 @@ from tilldone_clients.vessl import AuthenticatedClient
 from tilldone_clients.vessl.api.serverless import create_async_request, get_async_request_output
 from tilldone_clients.vessl.models import AsyncRequestOutput, CreateAsyncRequestBody
 
-__all__ = ["PHASES", "PROVIDER", "connect", "create", "job", "resume"]
+__all__ = [
+    "PHASES",
+    "PROVIDER",
+    "Client",
+    "Result",
+    "connect",
+    "create",
+    "job",
+    "resume",
+]
+
+Client: TypeAlias = AuthenticatedClient
+"""What `connect` makes."""
+
+Result: TypeAlias = AsyncRequestOutput
+"""What a wait for a job gives."""
 
 _KEY = "VESSL_TOKEN"
 _URL = "VESSL_BASE_URL"
@@ -42,28 +57,26 @@ def _request(id: str) -> dict[str, Any]:
     return get_async_request_output._get_kwargs(id)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
-def create(
-    client: AuthenticatedClient, body: CreateAsyncRequestBody
-) -> JobRequest[AsyncRequestOutput]:
+def create(client: Client, body: CreateAsyncRequestBody) -> JobRequest[Result]:
     """Prepare a request to the service: `body.data` is handed to it as JSON."""
     request = create_async_request._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
     return PROVIDER.submission(client, "create", request)
 
 
-connect: Connect[AuthenticatedClient] = connector(
-    AuthenticatedClient,
+connect: Connect[Client] = connector(
+    Client,
     title="one VESSL service: its own address is shown beside its key",
     name="vessl",
     key_variable=_KEY,
     url_variable=_URL,
 )
 
-PROVIDER: Provider[AsyncRequestOutput] = Provider(
+PROVIDER: Provider[Result] = Provider(
     name="vessl",
     docs_url="https://docs.vessl.ai/reference/serverless-api/get-async-request-output",
     phases=PHASES,
     request=_request,
-    parse=AsyncRequestOutput.from_dict,
+    parse=Result.from_dict,
     failure=_failure,
     submitted="id",
     operations=(create,),
@@ -73,7 +86,7 @@ PROVIDER: Provider[AsyncRequestOutput] = Provider(
 )
 
 
-def job(client: AuthenticatedClient, id: str) -> Job[AsyncRequestOutput]:
+def job(client: Client, id: str) -> Job[Result]:
     """Name a job by the `id` that the request's creation answered with.
 
     Raises:
@@ -82,4 +95,4 @@ def job(client: AuthenticatedClient, id: str) -> Job[AsyncRequestOutput]:
     return PROVIDER.job(client, id)
 
 
-resume: Resume[AuthenticatedClient, AsyncRequestOutput] = PROVIDER.resume
+resume: Resume[Client, Result] = PROVIDER.resume

@@ -5,7 +5,7 @@ address). The signed URLs in a result expire after fifteen minutes.
 """
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
@@ -26,6 +26,8 @@ __all__ = [
     "DEFAULT_BASE_URL",
     "PHASES",
     "PROVIDER",
+    "Client",
+    "Result",
     "connect",
     "generate_audio",
     "generate_text",
@@ -33,6 +35,12 @@ __all__ = [
     "job",
     "resume",
 ]
+
+Client: TypeAlias = AuthenticatedClient
+"""What `connect` makes."""
+
+Result: TypeAlias = JobResults
+"""What a wait for a job gives."""
 
 DEFAULT_BASE_URL = "https://api.viddyscribe.com"
 
@@ -60,26 +68,26 @@ def _request(id: str) -> dict[str, Any]:
     return get_results._get_kwargs(job_id=id)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
-def generate_text(client: AuthenticatedClient, body: GenerationBody) -> JobRequest[JobResults]:
+def generate_text(client: Client, body: GenerationBody) -> JobRequest[Result]:
     """Prepare a job that gives audio descriptions as text."""
     request = generate_ad_text._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
     return PROVIDER.submission(client, "generate_text", request)
 
 
-def generate_video(client: AuthenticatedClient, body: GenerationBody) -> JobRequest[JobResults]:
+def generate_video(client: Client, body: GenerationBody) -> JobRequest[Result]:
     """Prepare a job that gives a video with audio descriptions."""
     request = generate_ad_video._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
     return PROVIDER.submission(client, "generate_video", request)
 
 
-def generate_audio(client: AuthenticatedClient, body: GenerationBody) -> JobRequest[JobResults]:
+def generate_audio(client: Client, body: GenerationBody) -> JobRequest[Result]:
     """Prepare a job that gives audio descriptions as sound."""
     request = generate_ad_audio._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
     return PROVIDER.submission(client, "generate_audio", request)
 
 
-connect: Connect[AuthenticatedClient] = connector(
-    AuthenticatedClient,
+connect: Connect[Client] = connector(
+    Client,
     title="ViddyScribe's API",
     name="viddyscribe",
     key_variable=_KEY,
@@ -88,12 +96,12 @@ connect: Connect[AuthenticatedClient] = connector(
     auth_header_name="X-API-Key",
 )
 
-PROVIDER: Provider[JobResults] = Provider(
+PROVIDER: Provider[Result] = Provider(
     name="viddyscribe",
     docs_url="https://docs.viddyscribe.com/api-reference/results/get-job-results",
     phases=PHASES,
     request=_request,
-    parse=JobResults.from_dict,
+    parse=Result.from_dict,
     failure=_failure,
     is_final=_is_final,
     submitted="job_id",
@@ -103,7 +111,7 @@ PROVIDER: Provider[JobResults] = Provider(
 )
 
 
-def job(client: AuthenticatedClient, id: str) -> Job[JobResults]:
+def job(client: Client, id: str) -> Job[Result]:
     """Name a job by the `job_id` that its submission answered with.
 
     Raises:
@@ -112,4 +120,4 @@ def job(client: AuthenticatedClient, id: str) -> Job[JobResults]:
     return PROVIDER.job(client, id)
 
 
-resume: Resume[AuthenticatedClient, JobResults] = PROVIDER.resume
+resume: Resume[Client, Result] = PROVIDER.resume

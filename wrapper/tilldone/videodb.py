@@ -6,7 +6,7 @@ address), and on what VideoDB's own clients know beside it: they have met answer
 """
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from tilldone._core.job import Job, checked_id
 from tilldone._core.job_request import JobRequest
@@ -24,12 +24,20 @@ __all__ = [
     "DEFAULT_BASE_URL",
     "PHASES",
     "PROVIDER",
+    "Client",
+    "Result",
     "connect",
     "index_scenes",
     "job",
     "resume",
     "upload",
 ]
+
+Client: TypeAlias = AuthenticatedClient
+"""What `connect` makes."""
+
+Result: TypeAlias = AsyncResponse
+"""What a wait for a job gives."""
 
 DEFAULT_BASE_URL = "https://api.videodb.io"
 
@@ -68,8 +76,8 @@ def _failure(body: Body) -> Failure:
     )
 
 
-def _parse(body: Body) -> AsyncResponse:
-    return AsyncResponse.from_dict(_opened(body))
+def _parse(body: Body) -> Result:
+    return Result.from_dict(_opened(body))
 
 
 def _status(body: Body) -> str | None:
@@ -89,8 +97,8 @@ def _request(id: str) -> dict[str, Any]:
 
 
 def upload(
-    client: AuthenticatedClient, body: UploadBody, *, collection_id: str = "default"
-) -> JobRequest[AsyncResponse]:
+    client: Client, body: UploadBody, *, collection_id: str = "default"
+) -> JobRequest[Result]:
     """Prepare a job that takes the media at `body.url` into a collection.
 
     With a `callback_url` the answer may name no job, since VideoDB calls back instead; submitting
@@ -104,9 +112,7 @@ def upload(
     return PROVIDER.submission(client, "upload", request)
 
 
-def index_scenes(
-    client: AuthenticatedClient, body: IndexScenesBody, *, video_id: str
-) -> JobRequest[AsyncResponse]:
+def index_scenes(client: Client, body: IndexScenesBody, *, video_id: str) -> JobRequest[Result]:
     """Prepare a job that describes a video's scenes, so that they can be searched.
 
     With a `callback_url` as for `upload`.
@@ -119,8 +125,8 @@ def index_scenes(
     return PROVIDER.submission(client, "index_scenes", request)
 
 
-connect: Connect[AuthenticatedClient] = connector(
-    AuthenticatedClient,
+connect: Connect[Client] = connector(
+    Client,
     title="VideoDB's API",
     name="videodb",
     key_variable=_KEY,
@@ -129,7 +135,7 @@ connect: Connect[AuthenticatedClient] = connector(
     auth_header_name="x-access-token",
 )
 
-PROVIDER: Provider[AsyncResponse] = Provider(
+PROVIDER: Provider[Result] = Provider(
     name="videodb",
     docs_url="https://docs.videodb.io/api-reference/utilities/get_async_response",
     phases=PHASES,
@@ -146,7 +152,7 @@ PROVIDER: Provider[AsyncResponse] = Provider(
 )
 
 
-def job(client: AuthenticatedClient, id: str) -> Job[AsyncResponse]:
+def job(client: Client, id: str) -> Job[Result]:
     """Name a job by the id that its submission answered with, the last part of `output_url`.
 
     Raises:
@@ -155,4 +161,4 @@ def job(client: AuthenticatedClient, id: str) -> Job[AsyncResponse]:
     return PROVIDER.job(client, id)
 
 
-resume: Resume[AuthenticatedClient, AsyncResponse] = PROVIDER.resume
+resume: Resume[Client, Result] = PROVIDER.resume

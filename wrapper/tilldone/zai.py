@@ -5,7 +5,7 @@ Failure comes as HTTP 200 with an `error` in the body; a 429 can be a last word,
 """
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
@@ -21,7 +21,23 @@ from tilldone_clients.zai.models import (
     SpecialEffectsVideosAgentRequest,
 )
 
-__all__ = ["DEFAULT_BASE_URL", "PHASES", "PROVIDER", "connect", "invoke", "job", "resume"]
+__all__ = [
+    "DEFAULT_BASE_URL",
+    "PHASES",
+    "PROVIDER",
+    "Client",
+    "Result",
+    "connect",
+    "invoke",
+    "job",
+    "resume",
+]
+
+Client: TypeAlias = AuthenticatedClient
+"""What `connect` makes."""
+
+Result: TypeAlias = CommonAgentResultResponse
+"""What a wait for a job gives."""
 
 DEFAULT_BASE_URL = "https://api.z.ai/api"
 
@@ -66,28 +82,26 @@ def _request(id: str, agent_id: str) -> dict[str, Any]:
     return get_async_result._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
-def invoke(
-    client: AuthenticatedClient, body: SpecialEffectsVideosAgentRequest
-) -> JobRequest[CommonAgentResultResponse]:
+def invoke(client: Client, body: SpecialEffectsVideosAgentRequest) -> JobRequest[Result]:
     """Prepare a job of the agent that `body.agent_id` names."""
     request = invoke_agent._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
     return PROVIDER.submission(client, "invoke", request, agent_id=body.agent_id.value)
 
 
-connect: Connect[AuthenticatedClient] = connector(
-    AuthenticatedClient,
+connect: Connect[Client] = connector(
+    Client,
     title="Z.AI's API",
     name="zai",
     key_variable=_KEY,
     default_base_url=DEFAULT_BASE_URL,
 )
 
-PROVIDER: Provider[CommonAgentResultResponse] = Provider(
+PROVIDER: Provider[Result] = Provider(
     name="zai",
     docs_url="https://docs.z.ai/api-reference/agents/get-async-result",
     phases=PHASES,
     request=_request,
-    parse=CommonAgentResultResponse.from_dict,
+    parse=Result.from_dict,
     failure=_failure,
     is_failure=_is_failure,
     is_final=_is_final,
@@ -99,7 +113,7 @@ PROVIDER: Provider[CommonAgentResultResponse] = Provider(
 )
 
 
-def job(client: AuthenticatedClient, id: str, *, agent_id: str) -> Job[CommonAgentResultResponse]:
+def job(client: Client, id: str, *, agent_id: str) -> Job[Result]:
     """Name a job by the `async_id` and the `agent_id` that its submission answered with.
 
     Raises:
@@ -108,4 +122,4 @@ def job(client: AuthenticatedClient, id: str, *, agent_id: str) -> Job[CommonAge
     return PROVIDER.job(client, id, agent_id=agent_id)
 
 
-resume: Resume[AuthenticatedClient, CommonAgentResultResponse] = PROVIDER.resume
+resume: Resume[Client, Result] = PROVIDER.resume

@@ -19,6 +19,10 @@ _ARGUMENTS = {"base_url", "headers", "timeout"}
 
 _DOC = """Make a client of {title}.
 
+It need not be closed: waits and submissions close the connections that they open. Only a program
+that calls the generated operations itself has it keep some open, and closes them by
+`with connect() as client:` or `async with`.
+
 Args:
     token: the API key; None reads `{key_variable}`.
     base_url: where the API is; None reads {url_variables}{fallback}.
