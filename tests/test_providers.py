@@ -274,7 +274,7 @@ def test_an_operation_whose_annotations_nobody_can_resolve_says_so() -> None:
         return sent(client, "lost", body=body)
 
     provider = declared(submitted="id", operations=(lost,))
-    with pytest.raises(TypeError, match=r"annotations of lost cannot be resolved: .*'Nowhere'"):
+    with pytest.raises(ValueError, match=r"annotations of lost cannot be resolved: .*'Nowhere'"):
         provider.prepare(None, "lost", {})
 
 

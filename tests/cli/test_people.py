@@ -157,7 +157,7 @@ def test_whoever_talks_to_a_provider_can_be_told_where_it_is(
 
 def test_the_exit_codes_are_in_the_help(tilldone: Terminal) -> None:
     assert re.findall(r"^ {4}(\d+) +\w", tilldone("--help").stdout, re.MULTILINE) == [
-        *("0", "1", "2", "3", "4", "70", "130", "141")
+        *("0", "1", "2", "3", "4", "5", "70", "130", "141")
     ]
 
 
@@ -176,6 +176,7 @@ def test_providers_tells_what_is_set_and_never_to_what(tilldone: Terminal) -> No
         assert re.search(rf"^{name} +{variable} is {state}$", ran.stdout, re.MULTILINE)
         assert PROVIDERS[name].PROVIDER.docs_url in ran.stdout
     assert "VESSL_BASE_URL is not set; or --base-url" in ran.stdout
+    assert "operations: upload (collection_id), index_scenes (video_id)\n" in ran.stdout
 
 
 def test_providers_tells_of_one_that_cannot_be_had(tilldone: Terminal, tmp_path: Path) -> None:
@@ -230,7 +231,7 @@ def test_without_the_extra_it_says_what_to_install(tilldone: Terminal, package: 
     ("broken", "command", "says"),
     [
         ("_about.provider_names", ["providers"], "ZeroDivisionError: division by zero"),
-        ("_one.watch", ["wait", "edenai", "x"], "ValueError: math domain error"),
+        ("_ending.watch_with", ["wait", "edenai", "x"], "ValueError: math domain error"),
         ("_many.as_completed", ["wait-all", "-"], "OSError: ours"),
     ],
 )
@@ -239,7 +240,7 @@ def test_a_bug_is_70_and_asks_for_a_report(
 ) -> None:
     program = f"""
 import math
-import tilldone.cli._about, tilldone.cli._many, tilldone.cli._one
+import tilldone.cli._about, tilldone.cli._ending, tilldone.cli._many, tilldone.cli._one
 from tilldone.cli import main
 
 def bug(*_, **__):

@@ -99,9 +99,8 @@ def prepared(
     """Call an operation with a body as it was in JSON.
 
     Raises:
-        ValueError: a path parameter is missing, unknown or can't be one segment of a path; or the
-            body is not what the operation asks for; the text names it.
-        TypeError: the annotation of the operation's body cannot be resolved.
+        ValueError: a path parameter is missing, unknown or can't be one segment of a path; the body
+            is not what the operation asks for; or what it asks for cannot be resolved.
     """
     known = path_parameters(operation)
     for name in parameters:
@@ -120,7 +119,7 @@ def _class_of_body(operation: Operation[object]) -> object:
     try:
         return resolved_hints(operation).get("body")
     except Exception as error:
-        raise TypeError(
+        raise ValueError(
             f"operations: the annotations of {operation.__name__} cannot be resolved: {error}; "
             "import what they name at run time, too"
         ) from error

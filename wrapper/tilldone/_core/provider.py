@@ -250,6 +250,14 @@ class Provider(Generic[R_co]):
         submission = Submission(self, client, operation, request, checked)
         return JobRequest(self.name, operation, submission)
 
+    def operation(self, name: str | None = None) -> Operation[R_co]:
+        """Give one of the operations by its name; None is the only one.
+
+        Raises:
+            ValueError: there is none of that name, or there are several and no name.
+        """
+        return operation_named(self.name, self.operations, name)
+
     def prepare(
         self, client: object, operation: str | None, body: object, /, **parameters: str
     ) -> JobRequest[R_co]:
@@ -265,10 +273,8 @@ class Provider(Generic[R_co]):
         Raises:
             ValueError: there is no such operation, a path parameter is missing or unknown, or the
                 body is not what the operation asks for; the text names it.
-            TypeError: the annotation of the operation's body cannot be resolved.
         """
-        found = operation_named(self.name, self.operations, operation)
-        return prepared(found, client, body, parameters)
+        return prepared(self.operation(operation), client, body, parameters)
 
     def read_status(self, body: Body) -> str:
         """Give the status in a body; empty where there is none."""

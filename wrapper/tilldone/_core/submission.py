@@ -193,7 +193,11 @@ class Submitter(Generic[R]):
 
     def receive(self, event: Response | TransportError, now: float) -> None:
         """Take in what a sending brought."""
+        self._take(event, now)
+        # Only now: who is interrupted before is in doubt.
         self.sending = False
+
+    def _take(self, event: Response | TransportError, now: float) -> None:
         self.limit.heed(event, now)
         self._written |= not (isinstance(event, TransportError) and event.unsent)
         verdict = _judge(self.submission, event)

@@ -16,7 +16,7 @@ from tilldone._drivers.submitting import MAX_BODY, Whole, receive
 from tilldone._drivers.sync import wait
 from tilldone._http.submission_settings import submission_settings
 
-__all__ = ["run", "submit", "submit_all"]
+__all__ = ["run", "submit", "submit_all", "submitted"]
 
 R = TypeVar("R")
 
@@ -39,7 +39,7 @@ def submit(request: JobRequest[R], *, timeout: float | timedelta | None = 60.0) 
         SubmitError: the time was over before it could be sent, or taken; no job exists.
         ValueError, TypeError: an argument is wrong; it is named. Nothing was sent.
     """
-    return _submitted(Submitter(request, timeout=seconds_until_deadline(timeout))).unwrap()
+    return submitted(Submitter(request, timeout=seconds_until_deadline(timeout))).unwrap()
 
 
 def run(
@@ -63,11 +63,12 @@ def run(
         ValueError, TypeError: an argument is wrong; it is named. Nothing was sent.
     """
     whole = Whole(request, timeout, polling)
-    job = _submitted(whole.submitter).unwrap()
+    job = submitted(whole.submitter).unwrap()
     return wait(job, timeout=whole.left(), polling=polling, on_snapshot=on_snapshot)
 
 
-def _submitted(submitter: Submitter[R]) -> Submitted[R]:
+def submitted(submitter: Submitter[R]) -> Submitted[R]:
+    """Do what the submitter says, until it has ended."""
     # Imported with the first request, as for polls.
     from tilldone._http.sync_transport import SyncTransport
 

@@ -23,7 +23,7 @@ from tilldone._http.settings import settings_of
 if TYPE_CHECKING:
     from tilldone._http.sync_transport import SyncTransport
 
-__all__ = ["as_completed", "check", "wait", "wait_all", "watch"]
+__all__ = ["as_completed", "check", "wait", "wait_all", "watch", "watch_with"]
 
 R = TypeVar("R")
 
@@ -81,7 +81,19 @@ def watch(
 def _watch(
     job: Job[R], target: Target[R], timeout: float, polling: Polling
 ) -> Generator[Snapshot[R], None, None]:
-    with Instrumentation(job) as observer:
+    yield from watch_with(Instrumentation(job), job, target, timeout=timeout, polling=polling)
+
+
+def watch_with(
+    observer: Instrumentation,
+    job: Job[R],
+    target: Target[R],
+    *,
+    timeout: float,
+    polling: Polling = _DEFAULT,
+) -> Generator[Snapshot[R], None, None]:
+    """Yield what `watch` does, and tell an observer of the faults between, too."""
+    with observer:
         now = clock().now()
         poller = Poller(job, timeout=timeout, polling=polling, now=now, observer=observer)
         yield from _polled(poller, target)

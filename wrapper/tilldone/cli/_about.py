@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import click
 
+from tilldone._core.operations import Operation, path_parameters
 from tilldone._core.provider import Provider
 from tilldone._core.registry import provider_named, provider_names
 from tilldone._core.text import harmless
@@ -36,8 +37,15 @@ def _lines(provider: Provider[object]) -> Iterator[str]:
         yield f"{_variable(provider.url_variable)}; or --base-url"
     for extra in provider.extras:
         yield f"{extra_option(extra)}, or a ref that holds it"
+    if provider.operations:
+        yield f"operations: {', '.join(map(_operation, provider.operations))}"
     if provider.docs_url is not None:
         yield provider.docs_url
+
+
+def _operation(operation: Operation[object]) -> str:
+    parameters = ", ".join(path_parameters(operation))
+    return f"{operation.__name__} ({parameters})" if parameters else operation.__name__
 
 
 def _variable(name: str) -> str:

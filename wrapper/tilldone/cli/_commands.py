@@ -13,15 +13,19 @@ from tilldone.cli._exit import Exit, say
 from tilldone.cli._many import wait_all
 from tilldone.cli._one import check, wait
 from tilldone.cli._output import code_of_stdout
+from tilldone.cli._submit import run as run_job
+from tilldone.cli._submit import submit
 
 __all__ = ["run"]
 
 _EPILOG = """\b
 Examples:
+  tilldone run edenai body.json --timeout 10m
+  tilldone submit edenai body.json >> refs.txt
   tilldone wait edenai 550e8400-e29b-41d4-a716-446655440000 --timeout 10m
   tilldone wait zai 4712849164171107870 --agent-id vidu_template_agent --json
   tilldone check viddyscribe task_abc123xyz
-  tilldone wait-all jobs.txt --timeout 2h > results.jsonl
+  tilldone wait-all refs.txt --timeout 2h > results.jsonl
 
 \b
 Keys come from the environment; `tilldone providers` names the variables.
@@ -31,8 +35,9 @@ Exit codes:
   0    done
   1    the job failed
   2    wrong usage, or a missing key
-  3    timeout: the job has not finished yet
+  3    timeout: the job has not finished yet; of submit, there is none
   4    rejected, not found, out of reach, or the result cannot be written
+  5    in doubt: a request was sent, and may have made a job that costs money
   70   a bug in tilldone
   130  interrupted with Ctrl-C
   141  whoever read stdout has gone
@@ -48,10 +53,10 @@ Completion, for bash (zsh and fish likewise):
 @click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="tilldone")
 def cli() -> None:
-    """Wait for jobs at APIs that answer "accepted, come back later"."""
+    """Make jobs, and wait for them, at APIs that answer "accepted, come back later"."""
 
 
-for command in (wait, check, wait_all, worker, forget, providers, simulate):
+for command in (submit, run_job, wait, check, wait_all, worker, forget, providers, simulate):
     cli.add_command(command)
 
 

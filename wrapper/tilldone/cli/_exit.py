@@ -10,9 +10,19 @@ import click
 
 from tilldone._core.errors import JobFailed, JobTimeout, WaitError
 from tilldone._core.job import Job
+from tilldone._core.submit_errors import SubmitError, SubmitRejected, SubmitUncertain
 from tilldone._core.text import harmless
 
-__all__ = ["Exit", "Misuse", "code_of", "misuse_told", "refs_on_interrupt", "say", "say_error"]
+__all__ = [
+    "Exit",
+    "Misuse",
+    "code_of",
+    "code_of_submission",
+    "misuse_told",
+    "refs_on_interrupt",
+    "say",
+    "say_error",
+]
 
 
 class Exit(IntEnum):
@@ -24,6 +34,9 @@ class Exit(IntEnum):
     TIMEOUT = 3
     UNSEEN = 4
     """Rejected, not found, out of reach or unreadable; or seen, and not to be written down."""
+
+    IN_DOUBT = 5
+    """A request was sent, and nobody can say whether it made a job, which may cost money."""
 
     BUG = 70
     """tilldone itself is at fault; 1, Python's own choice, would say that the job has failed."""
@@ -62,6 +75,13 @@ def code_of(error: WaitError) -> Exit:
     if isinstance(error, JobFailed):
         return Exit.JOB_FAILED
     return Exit.TIMEOUT if isinstance(error, JobTimeout) else Exit.UNSEEN
+
+
+def code_of_submission(error: SubmitError) -> Exit:
+    """Give the exit code of a submission that ended with this error."""
+    if isinstance(error, SubmitUncertain):
+        return Exit.IN_DOUBT
+    return Exit.UNSEEN if isinstance(error, SubmitRejected) else Exit.TIMEOUT
 
 
 def say(text: str, *jobs: Job[object]) -> None:

@@ -1,20 +1,14 @@
 """`tilldone wait` and `tilldone check`: one job."""
 
-from collections.abc import Iterator
-from contextlib import closing
-
 import click
 
-from tilldone._core.errors import JobFailed, UnreadableResponse, WaitError
-from tilldone._core.poller import conclude
-from tilldone._core.snapshot import Snapshot
+from tilldone._core.errors import WaitError
 from tilldone._drivers.sync import check as poll_once
-from tilldone._drivers.sync import watch
 from tilldone.cli._durable import AGAIN, DURABLE, snapshot_durably
-from tilldone.cli._exit import Exit, code_of, misuse_told, refs_on_interrupt, say, say_error
+from tilldone.cli._ending import end, give_up, watched
+from tilldone.cli._exit import Exit, misuse_told, refs_on_interrupt, say
 from tilldone.cli._options import QUIET, TIMEOUT, one_job
-from tilldone.cli._output import emit, told
-from tilldone.cli._show import Display, displayed
+from tilldone.cli._output import emit
 from tilldone.cli._targets import Targets
 
 __all__ = ["check", "wait"]
@@ -63,22 +57,10 @@ def wait(
             if durable:
                 snapshot = snapshot_durably(job, timeout=timeout, base_url=base_url, again=again)
             else:
-                with (
-                    displayed(job, quiet=quiet) as display,
-                    closing(watch(job, timeout=timeout)) as polls,
-                ):
-                    snapshot = _last(polls, display)
+                snapshot = watched(job, timeout=timeout, quiet=quiet)
     except WaitError as error:
-        return _give_up(error, compact=compact)
-    return _end(snapshot, compact=compact)
-
-
-def _last(polls: Iterator[Snapshot[object]], display: Display) -> Snapshot[object]:
-    snapshot = next(polls)
-    display.update(snapshot)
-    for snapshot in polls:
-        display.update(snapshot)
-    return snapshot
+        return give_up(error, compact=compact)
+    return end(snapshot, compact=compact)
 
 
 @click.command(epilog="Example: tilldone check edenai 550e8400-e29b-41d4-a716-446655440000")
@@ -105,28 +87,9 @@ def check(
         with refs_on_interrupt([job]):
             snapshot = poll_once(job)
     except WaitError as error:
-        return _give_up(error, compact=compact)
+        return give_up(error, compact=compact)
     if snapshot.phase.finished:
-        return _end(snapshot, compact=compact)
+        return end(snapshot, compact=compact)
     emit(snapshot.body, compact=compact, job=job)
     say(f"{job.provider} job {job.id} is {snapshot.phase} ({snapshot.status})", job)
     return Exit.TIMEOUT
-
-
-def _end(snapshot: Snapshot[object], *, compact: bool) -> Exit:
-    try:
-        conclude(snapshot)
-    except JobFailed as error:
-        return _give_up(error, compact=compact)
-    except UnreadableResponse as error:
-        # The job is done and paid for: what does not fit a class is a result all the same.
-        say_error(error)
-    emit(snapshot.body, compact=compact, job=snapshot.job)
-    return Exit.DONE
-
-
-def _give_up(error: WaitError, *, compact: bool) -> Exit:
-    if compact:
-        emit(told(error), compact=True, job=error.job)
-    say_error(error)
-    return code_of(error)

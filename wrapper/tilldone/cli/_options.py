@@ -10,11 +10,14 @@ from tilldone.cli._durations import duration
 
 __all__ = [
     "ALLOW_HTTP",
+    "BASE_URL",
     "EXTRAS",
     "JSON",
+    "PROVIDER",
     "QUIET",
     "TIMEOUT",
     "extra_option",
+    "named_values",
     "one_job",
     "options",
 ]
@@ -38,7 +41,7 @@ def extra_option(name: str) -> str:
     return "--agent-id" if name == "agent_id" else f"--extra {name}=VALUE"
 
 
-def _named(
+def named_values(
     _context: click.Context, _option: click.Parameter, texts: tuple[str, ...]
 ) -> dict[str, str]:
     """Read NAME=VALUE, each name once.
@@ -63,7 +66,7 @@ EXTRAS = options(
         "extras",
         metavar="NAME=VALUE",
         multiple=True,
-        callback=_named,
+        callback=named_values,
         help="What names a job beside its id, where a provider has that; may be repeated.",
     ),
     click.option("--agent-id", metavar="ID", help="The same as --extra agent_id=ID, as for zai."),
@@ -80,10 +83,13 @@ TIMEOUT = click.option(
 JSON = click.option("--json", "compact", is_flag=True, help="One line of JSON, errors included.")
 QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 
+PROVIDER = click.argument("provider", type=click.Choice(provider_names()), metavar="PROVIDER")
+BASE_URL = click.option("--base-url", metavar="URL", help="Another address of the API.")
+
 one_job = options(
-    click.argument("provider", type=click.Choice(provider_names()), metavar="PROVIDER"),
+    PROVIDER,
     click.argument("job_id", metavar="ID"),
-    click.option("--base-url", metavar="URL", help="Another address of the API."),
+    BASE_URL,
     ALLOW_HTTP,
     EXTRAS,
     JSON,

@@ -11,9 +11,10 @@ import click
 
 from tilldone._core.errors import WaitError
 from tilldone._core.job import Job
+from tilldone._core.submit_errors import SubmitError
 from tilldone.cli._exit import Exit, say
 
-__all__ = ["code_of_stdout", "emit", "told"]
+__all__ = ["code_of_stdout", "emit", "emit_ref", "told", "told_of_submission"]
 
 # JSON may hold all of these as they are. Some a terminal obeys, or shows in another order.
 _OUTSIDE_ASCII = re.compile(r"[^\x00-\x7e]")
@@ -23,8 +24,13 @@ class _Unwritten(click.ClickException):
     exit_code = Exit.UNSEEN
 
 
-def emit(value: object, *, compact: bool, job: Job[object]) -> None:
-    """Print the value, a job's, as JSON: on one line, or laid out for people.
+def emit(value: object, *, compact: bool, job: Job[object] | None) -> None:
+    """Print the value as JSON: on one line, or laid out for people.
+
+    Args:
+        value: what is printed.
+        compact: on one line.
+        job: whose ref is told where the value cannot be printed, if it is a job's.
 
     Raises:
         click.ClickException: stdout takes no more.
@@ -42,7 +48,24 @@ def emit(value: object, *, compact: bool, job: Job[object]) -> None:
         _discard_stdout()
         if error.errno == errno.EPIPE:
             raise click.exceptions.Exit(Exit.NO_READER) from None
-        raise _Unwritten(f"stdout: {error.strerror}\nref: {job.ref}") from None
+        ref = "" if job is None else f"\nref: {job.ref}"
+        raise _Unwritten(f"stdout: {error.strerror}{ref}") from None
+
+
+def emit_ref(job: Job[object]) -> None:
+    """Print a job's ref; on stderr where stdout does not take it: it is not to be lost.
+
+    Raises:
+        click.ClickException: stdout takes no more.
+        click.exceptions.Exit: nobody reads it any more.
+    """
+    try:
+        click.echo(job.ref)
+    except OSError as error:
+        _discard_stdout()
+        say(f"stdout: {error.strerror}", job)
+        code = Exit.NO_READER if error.errno == errno.EPIPE else Exit.UNSEEN
+        raise click.exceptions.Exit(code) from None
 
 
 def code_of_stdout() -> Exit | None:
@@ -84,8 +107,22 @@ def _displayable(found: re.Match[str]) -> str:
 
 def told(error: WaitError) -> dict[str, Any]:
     """Give an error as JSON: its kind, its text, and what else it knows."""
+    return {"error": _known(error), "ref": error.job.ref}
+
+
+def told_of_submission(error: SubmitError) -> dict[str, Any]:
+    """Give the same of a submission, for which there is no ref."""
+    request = error.request
+    return {
+        "error": _known(error),
+        "provider": request.provider,
+        "operation": request.operation,
+    }
+
+
+def _known(error: Exception) -> dict[str, Any]:
     known: dict[str, Any] = {"type": type(error).__name__, "text": str(error)}
     for name in ("code", "message", "status_code", "body"):
         if hasattr(error, name):
             known[name] = getattr(error, name)
-    return {"error": known, "ref": error.job.ref}
+    return known

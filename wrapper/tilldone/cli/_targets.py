@@ -48,6 +48,16 @@ class Targets:
             elif text is not None:
                 self._url_of_all = text
 
+    def client(self, provider: str) -> object:
+        """Make a provider's client, once.
+
+        Raises:
+            ValueError: no such provider, no key, or a bad URL.
+        """
+        if provider not in self._clients:
+            self._clients[provider] = self._connect(provider_named(provider))
+        return self._clients[provider]
+
     def job(self, provider: str, name: str) -> Job[object]:
         """Make a job from its id or its ref.
 
@@ -55,9 +65,7 @@ class Targets:
             ValueError: no such provider, no key, a bad URL, id or ref, or an extra is missing.
         """
         declared = provider_named(provider)
-        if provider not in self._clients:
-            self._clients[provider] = self._connect(declared)
-        client = self._clients[provider]
+        client = self.client(provider)
         if name.lstrip().startswith("{"):
             return declared.resume(client, name)
         missing = [extra for extra in declared.extras if extra not in self._extras]
