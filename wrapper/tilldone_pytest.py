@@ -37,7 +37,7 @@ def tilldone_simulator(monkeypatch: pytest.MonkeyPatch) -> "Generator[Simulator]
     # Not above, for the same reason.
     from tilldone._core.registry import provider_named
     from tilldone.simulator import Simulator
-    from tilldone.simulator._simulator import known_names
+    from tilldone.simulator._known import known_names
 
     with Simulator() as simulator:
         for name in known_names():

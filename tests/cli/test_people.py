@@ -330,7 +330,7 @@ def test_the_environment_of_a_shell_leads_to_the_simulator(tilldone: Terminal) -
     program = f"""
 import os
 from tilldone import edenai, vessl, viddyscribe, videodb, zai
-from tilldone.simulator._simulator import default_token
+from tilldone.simulator._known import default_token
 for module in (edenai, vessl, viddyscribe, videodb, zai):
     client = module.connect()
     name = module.PROVIDER.name

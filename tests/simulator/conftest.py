@@ -8,7 +8,7 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -39,6 +39,60 @@ WIRES = {
 }
 
 
+_DESCRIBED = {"input": {"type": "url", "url": "https://files.example/harbour.mp4"}}
+
+OPERATIONS: dict[str, tuple[str, str, int, Any]] = {
+    "videodb.upload": (
+        *("videodb", "/collection/default/upload", 200),
+        {"url": "https://files.example/harbour.mp4", "media_type": "video"},
+    ),
+    "videodb.index_scenes": (
+        *("videodb", "/video/m-1/index/scene/", 200),
+        {"extraction_type": "shot", "prompt": "Which ships?"},
+    ),
+    "vessl.create": ("vessl", "/async", 201, {"data": {"prompt": "Say hello."}, "path": "/say"}),
+    "viddyscribe.generate_text": (
+        *("viddyscribe", "/enterprise/api/generate_ad_text", 200),
+        {**_DESCRIBED, "generation_config": {"format": "vtt", "auto_fit": True}},
+    ),
+    "viddyscribe.generate_video": (
+        *("viddyscribe", "/enterprise/api/generate_ad_video", 200),
+        _DESCRIBED,
+    ),
+    "viddyscribe.generate_audio": (
+        *("viddyscribe", "/enterprise/api/generate_ad_audio", 200),
+        _DESCRIBED,
+    ),
+    "edenai.create": (
+        *("edenai", "/v3/universal-ai/async", 202),
+        {
+            "model": "audio/speech_to_text_async/deepgram",
+            "input": {"file": "https://files.example/harbour.mp3"},
+            "fallbacks": ["audio/speech_to_text_async/openai"],
+            "show_original_response": None,
+            "webhook_receiver": "https://hooks.example/1",
+        },
+    ),
+    "zai.invoke": (
+        *("zai", "/v1/agents", 200),
+        {
+            "agent_id": AGENT_ID,
+            "messages": [
+                {
+                    "role": "user",
+                    "content": [
+                        {"type": "text", "text": "A dancer"},
+                        {"type": "image_url", "image_url": "https://files.example/1.png"},
+                    ],
+                }
+            ],
+            "custom_variables": {"template": "bodyshake"},
+        },
+    ),
+}
+"""Provider, path, HTTP status and a body of each operation that makes jobs."""
+
+
 class Client:
     """Polls and submits by httpx, and by bare sockets where httpx would hide the wire."""
 
@@ -59,12 +113,12 @@ class Client:
         url = self.simulator.url(provider) + wire.path.format(job_id=job_id)
         return self.http.request(wire.method, url, json=asked, headers=self.key(provider, token))
 
-    def submit(
-        self, provider: str, path: str, *, body: object = None, **headers: str
-    ) -> httpx.Response:
+    def submit(self, operation: str, *, body: object = None, **headers: str) -> httpx.Response:
+        provider, path, _, usual = OPERATIONS[operation]
         shown = {k.replace("_", "-"): v for k, v in headers.items()}
         url = self.simulator.url(provider) + path
-        return self.http.post(url, json=body, headers={**self.key(provider), **shown})
+        told = usual if body is None else body
+        return self.http.post(url, json=told, headers={**self.key(provider), **shown})
 
     def say(self, step: Step, provider: str = "edenai") -> httpx.Response:
         """What a poll is answered with by `step`."""

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from tests.simulator.conftest import OPERATIONS
+
+from tilldone._core.registry import built_in_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,14 +35,15 @@ def command(*arguments: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def test_the_command_serves_until_interrupted() -> None:
-    with command() as process:
+    with command("--duration", "0") as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline().split() for _ in range(6)]
+        lines = [process.stdout.readline().split() for _ in range(1 + len(built_in_names()))]
         table = {name: (url, key) for name, url, key in lines[1:]}
-        assert list(table) == ["videodb", "vessl", "viddyscribe", "edenai", "zai"]
+        assert sorted(table) == built_in_names()
         url, key = table["edenai"]
-        headers = {"Authorization": f"Bearer {key}", "x-simulator-duration": "0"}
-        submitted = httpx.post(f"{url}/v3/universal-ai/async", headers=headers).json()
+        headers = {"Authorization": f"Bearer {key}"}
+        _, path, _, body = OPERATIONS["edenai.create"]
+        submitted = httpx.post(url + path, headers=headers, json=body).json()
         poll = httpx.get(f"{url}/v3/universal-ai/async/{submitted['public_id']}", headers=headers)
         assert poll.json()["status"] == "success"
         process.send_signal(signal.SIGINT)
@@ -54,6 +58,23 @@ def test_the_command_says_which_port_is_taken(client: Client) -> None:
     assert (process.returncode, out) == (1, "")
     assert f"cannot listen on 127.0.0.1, port {port}" in err
     assert "Traceback" not in err
+
+
+def test_its_help_tells_all_routes_and_how_jobs_go() -> None:
+    with command("--help") as process:
+        out, _ = process.communicate(timeout=20)
+    told = {tuple(line.split()[:2]) for line in out.splitlines()}
+    assert {tuple(operation.split(".")) for operation in OPERATIONS} <= told
+    for words in ("/api/v1/agents", "x-simulator-fail: 1", "--duration"):
+        assert words in out
+
+
+@pytest.mark.parametrize("seconds", ["-1", "nan", "soon"])
+def test_the_command_refuses_what_is_no_duration(seconds: str) -> None:
+    with command("--duration", seconds) as process:
+        _, err = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert f"'{seconds}' is not a number of seconds" in err
 
 
 @pytest.mark.parametrize("port", ["70000", "-1", "many"])

@@ -1,12 +1,13 @@
 """For the tests of applications that wait: a clock moved by hand, and scripts of answers.
 
     from tilldone.simulator import Simulator
-    from tilldone.testing import ManualClock, done, running, status
+    from tilldone.testing import ManualClock, accepted, done, running, status
 
     with Simulator() as simulator, ManualClock():
-        job_id = simulator.submit("edenai", script=[running(), status(502), done()])
+        script = [running(), status(502), done()]
+        simulator.script_submissions("edenai", [status(429), accepted(script=script)])
         client = edenai.connect(simulator.token("edenai"), base_url=simulator.url("edenai"))
-        wait(edenai.job(client, job_id), timeout=3600)    # an hour's patience, and no time at all
+        run(edenai.create(client, body), timeout=3600)    # an hour's patience, and no time at all
 
 The steps of a script are those of `tilldone.simulator.steps`, carried out over real HTTP. They
 need the extra `simulator`; the clock does not.
@@ -21,83 +22,23 @@ import anyio.lowlevel
 
 from tilldone._drivers.clock import Clock, set_clock
 
+__all__ = ["ManualClock"]
+
 if TYPE_CHECKING:
-    from tilldone.simulator.steps import (
-        SAMPLE,
-        Step,
-        bad_gzip,
-        body,
-        chunked,
-        close_delimited,
-        done,
-        drip,
-        drip_body,
-        drip_headers,
-        empty,
-        endless_body,
-        failed,
-        gzip_bomb,
-        hang,
-        html,
-        missing_status,
-        not_found,
-        not_utf8,
-        pending,
-        redirect,
-        reset,
-        reset_in_body,
-        reset_in_headers,
-        retry_after,
-        running,
-        slow,
-        status,
-        truncated,
-        unknown,
-    )
+    from tilldone.simulator import steps
+    from tilldone.simulator.steps import *  # noqa: F403 # each name stands once, there
 
-__all__ = [
-    "SAMPLE",
-    "ManualClock",
-    "Step",
-    "bad_gzip",
-    "body",
-    "chunked",
-    "close_delimited",
-    "done",
-    "drip",
-    "drip_body",
-    "drip_headers",
-    "empty",
-    "endless_body",
-    "failed",
-    "gzip_bomb",
-    "hang",
-    "html",
-    "missing_status",
-    "not_found",
-    "not_utf8",
-    "pending",
-    "redirect",
-    "reset",
-    "reset_in_body",
-    "reset_in_headers",
-    "retry_after",
-    "running",
-    "slow",
-    "status",
-    "truncated",
-    "unknown",
-]
-
-if not TYPE_CHECKING:  # a type checker that saw this would let any name pass
+    __all__ += steps.__all__
+else:  # a type checker that saw this would let any name pass
 
     def __getattr__(name: str) -> object:
         """Fetch a step only when it is asked for: the clock shall do without the extra."""
-        if name not in __all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from tilldone.simulator import steps
+        if not name.startswith("_"):
+            from tilldone.simulator import steps
 
-        return getattr(steps, name)
+            if name in steps.__all__:
+                return getattr(steps, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 # How often a wait on an event loop checks whether the clock has moved: it may be moved by a thread.

@@ -34,7 +34,7 @@ from attrs import frozen
 
 from tilldone._core.text import excerpt
 
-__all__ = ["Unfit", "mismatch", "parsed"]
+__all__ = ["Unfit", "declared_fields", "mismatch", "parsed"]
 
 R = TypeVar("R")
 
@@ -171,7 +171,7 @@ def mismatch(model: object) -> str | None:
         if isinstance(value, list):
             parts = [(f"{path}{n}", item) for n, item in enumerate(cast("list[object]", value))]
         else:
-            for name, kind, default in _declared(type(value)):
+            for name, kind, default in declared_fields(type(value)):
                 held = getattr(value, name, default)
                 # Who wrote a default means it, whatever the annotation says.
                 if held is not default and not _holds(held, kind):
@@ -190,7 +190,7 @@ _Fields: TypeAlias = tuple[tuple[str, Any, object], ...]
 _known: dict[type, _Fields] = {}
 
 
-def _declared(model: type) -> _Fields:
+def declared_fields(model: type) -> _Fields:
     """Give the fields of an attrs class, each with its type and its default, if it has one."""
     if model not in _known:
         _known[model] = _read_fields(model)

@@ -18,7 +18,14 @@ from tilldone._core.text import excerpt
 if TYPE_CHECKING:
     from attrs import Attribute
 
-__all__ = ["Operation", "are_operations", "operation_named", "path_parameters", "prepared"]
+__all__ = [
+    "Operation",
+    "are_operations",
+    "class_of_body",
+    "operation_named",
+    "path_parameters",
+    "prepared",
+]
 
 R = TypeVar("R")
 
@@ -112,10 +119,15 @@ def prepared(
     missing = [name for name, needed in known.items() if needed and name not in parameters]
     if missing:
         raise ValueError(f"{' and '.join(missing)}: {operation.__name__} needs it; it is missing")
-    return operation(client, _read(_class_of_body(operation), body), **parameters)
+    return operation(client, _read(class_of_body(operation), body), **parameters)
 
 
-def _class_of_body(operation: Operation[object]) -> object:
+def class_of_body(operation: Operation[object]) -> object:
+    """Give the annotation of an operation's body; None where it has none.
+
+    Raises:
+        TypeError: it cannot be resolved.
+    """
     try:
         return resolved_hints(operation).get("body")
     except Exception as error:

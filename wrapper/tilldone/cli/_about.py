@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
+from textwrap import indent
 
 import click
 
@@ -55,11 +57,22 @@ def _variable(name: str) -> str:
 _SIMULATE_EXAMPLES = """\b
 Examples:
   tilldone simulate --port 8080
-  eval "$(tilldone simulate --env)"
+  eval "$(tilldone simulate --env --duration 30)"
 """
 
 
-@click.command(epilog=_SIMULATE_EXAMPLES)
+class _Simulate(click.Command):
+    """One whose help is not complete without the extra that it needs."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_epilog(ctx, formatter)
+        with suppress(ModuleNotFoundError):
+            from tilldone.simulator._command import described_routes
+
+            formatter.write(f"\n{indent(described_routes(), ' ')}\n")
+
+
+@click.command(cls=_Simulate, epilog=_SIMULATE_EXAMPLES)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -72,12 +85,19 @@ Examples:
     help="The address to listen on. Beyond this machine, everyone can use it.",
 )
 @click.option(
+    "--duration",
+    type=click.FloatRange(min=0),
+    default=1.0,
+    show_default=True,
+    help="How long a job lasts that a client submits, in seconds.",
+)
+@click.option(
     "--env",
     is_flag=True,
     help="Serve in the background, unless a simulator does already, and print the lines of a shell "
     "that lead the clients of all providers to it.",
 )
-def simulate(*, port: int | None, host: str, env: bool) -> Exit:
+def simulate(*, port: int | None, host: str, duration: float, env: bool) -> Exit:
     """Serve the protocols of all providers on this machine, until Ctrl-C.
 
     For demos and tests, of programs in any language. It prints each one's address and key.
@@ -88,5 +108,5 @@ def simulate(*, port: int | None, host: str, env: bool) -> Exit:
         raise click.ClickException(
             f"the simulator needs {error.name}; pip install 'tilldone[simulator]'"
         ) from None
-    code = run(host=host, port=port, env=env, out=click.echo, err=say)
+    code = run(host=host, port=port, env=env, duration=duration, out=click.echo, err=say)
     return Exit.DONE if code == 0 else Exit.USAGE

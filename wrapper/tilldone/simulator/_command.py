@@ -15,13 +15,11 @@ from typing import TYPE_CHECKING, TextIO, cast
 
 from tilldone._core.registry import provider_named
 from tilldone.simulator._app import IDENTITY
-from tilldone.simulator._simulator import (
-    Simulator,
-    default_token,
-    known_names,
-    origin_of,
-    simulated,
-)
+from tilldone.simulator._edenai import EdenAI
+from tilldone.simulator._jobs import DURATION
+from tilldone.simulator._known import PROVIDERS, default_token, known_names, simulated
+from tilldone.simulator._server import origin_of
+from tilldone.simulator._simulator import Simulator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,7 +32,33 @@ ENV_PORT = 7245
 _LONGEST_ANSWER = 1000
 
 
-def run(*, host: str, port: int | None, env: bool, out: Say, err: Say) -> int:
+def described_routes() -> str:
+    """Say where jobs are submitted, and how they are told to go, as a help text does."""
+    rows = [
+        (name, operation, provider.base_path + path.replace(":path", ""))
+        for name, provider in PROVIDERS.items()
+        for operation, path in provider.submit_paths.items()
+    ]
+    rows.append((EdenAI.name, "(list)", f"{EdenAI.base_path}{EdenAI.list_path}, by GET"))
+    rows.append(("others", "", "where their operations go"))
+    widths = [max(len(row[column]) for row in rows) for column in range(2)]
+    lines = [f"  {a:<{widths[0]}}  {b:<{widths[1]}}  {c}" for a, b, c in rows]
+    return "\n".join(
+        [
+            "Jobs are submitted where the providers take them, by POST:",
+            *lines,
+            "",
+            "A job lasts as long as --duration says. Headers have a client's own go otherwise:",
+            "  x-simulator-duration: 30    it lasts 30 seconds",
+            "  x-simulator-fail: 1         it ends in failure",
+            "as in edenai.connect(headers={'x-simulator-fail': '1'}).",
+        ]
+    )
+
+
+def run(
+    *, host: str, port: int | None, env: bool, out: Say, err: Say, duration: float = DURATION
+) -> int:
     """Carry the command out; the exit code is 0 after Ctrl-C, 1 where the port cannot be had.
 
     Args:
@@ -45,12 +69,13 @@ def run(*, host: str, port: int | None, env: bool, out: Say, err: Say) -> int:
             lines that lead a shell's programs to it.
         out: prints what was asked for.
         err: tells what else there is to say.
+        duration: how long the jobs last (s) that clients submit.
     """
     if not _is_loopback(host):
         err(f"listening on {host}: whoever can reach this machine can use the simulator")
     if env:
-        return _lead_to_background(host, port or ENV_PORT, _servable(err), out, err)
-    simulator = Simulator(host=host, port=port or 0)
+        return _lead_to_background(host, port or ENV_PORT, duration, _servable(err), out, err)
+    simulator = Simulator(host=host, port=port or 0, duration=duration)
     try:
         simulator.start()
     except OSError as error:
@@ -92,12 +117,14 @@ def _table(simulator: Simulator, names: Sequence[str]) -> str:
     return "\n".join(f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c}" for a, b, c in rows)
 
 
-def _lead_to_background(host: str, port: int, names: Sequence[str], out: Say, err: Say) -> int:
+def _lead_to_background(
+    host: str, port: int, duration: float, names: Sequence[str], out: Say, err: Say
+) -> int:
     origin = origin_of(host, port)
     if _serves(origin):
         err(f"the simulator serves at {origin} already")
     else:
-        started = _start(host, port, last=names[-1])
+        started = _start(host, port, duration, last=names[-1])
         if isinstance(started, str):
             err(started)
             return 1
@@ -123,15 +150,17 @@ def _serves(origin: str) -> bool:
     return found == IDENTITY
 
 
-def _start(host: str, port: int, *, last: str) -> int | str:
+def _start(host: str, port: int, duration: float, *, last: str) -> int | str:
     """Start a simulator that outlives this process; give its id, or why it has not started.
 
     Args:
         host: the address to listen on.
         port: the port to listen on.
+        duration: how long its jobs last (s).
         last: the provider that is the last one of its table.
     """
-    command = [sys.executable, "-m", "tilldone.simulator", "--host", host, "--port", str(port)]
+    command = [sys.executable, "-m", "tilldone.simulator"]
+    command += ["--host", host, "--port", str(port), "--duration", str(duration)]
     process = subprocess.Popen(  # noqa: S603 # this very program
         command,
         stdin=subprocess.DEVNULL,

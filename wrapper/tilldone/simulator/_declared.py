@@ -1,22 +1,26 @@
-"""Any provider that is declared: its polls and its words as its own declaration has them.
+"""Any provider that is declared: its polls, its submissions and its words as it declares them.
 
-Nothing is known of how it takes submissions, nor of what its results look like: bodies are the
-scripts' to say, and the keys that its clients send are nobody's business here.
+Nothing is known of what its results look like: bodies are the scripts' to say, and the keys that
+its clients send are nobody's business here.
 """
 
 from __future__ import annotations
 
-import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias, cast
-from urllib.parse import parse_qsl, unquote_to_bytes
+from urllib.parse import parse_qsl
 
 import httpx
 
 from tilldone._core.job import target_of
+from tilldone._core.job_request import submission_of
+from tilldone._core.operations import path_parameters
 from tilldone._core.phase import Phase
 from tilldone._core.provider import Failure
 from tilldone._core.text import excerpt
-from tilldone.simulator._provider import SimulatedProvider, Words, alphanumerics
+from tilldone.simulator._bodies import Fault, json_or_bytes
+from tilldone.simulator._provider import Asked, SimulatedProvider, Words, alphanumerics
+from tilldone.simulator._requests import canonical, ends, parameters_in, segments_of, with_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,12 +33,16 @@ if TYPE_CHECKING:
 BASE_PATH = "/providers"
 """What is below it belongs to declared providers, each by its name; none of the five is there."""
 
+SUBMIT = "submit"
+"""Where one takes any submission, below its base URL: also one that declares no operation."""
+
 _Poll: TypeAlias = tuple[str, tuple[bytes, ...], tuple[tuple[str, str], ...], str]
 
 
 class DeclaredProvider(SimulatedProvider):
     """One that a `tilldone.Provider` declares."""
 
+    submit_paths = MappingProxyType({})
     submit_status = 202
     failure = ("", "")
     absence = "There is no such job"
@@ -81,13 +89,53 @@ class DeclaredProvider(SimulatedProvider):
             for name, value in parse_qsl(request.url.query, keep_blank_values=True)
             if name in self._queried
         ]
-        segments = _segments(request.scope["raw_path"].removeprefix(self.base_path.encode()))
-        content = _canonical(await request.body())
-        for start in range(len(segments)):
-            poll = (request.method, segments[start:], tuple(sorted(query)), content)
+        segments = self._segments_of(request)
+        content = canonical(await request.body())
+        for path in ends(segments):
+            poll = (request.method, path, tuple(sorted(query)), content)
             if poll in self._polled:
                 return self._polled[poll]
         return None
+
+    async def asked(self, request: Request) -> Asked | None:
+        """Say what a submission asks for; None of what is not one, and so a poll."""
+        segments = self._segments_of(request)
+        if request.method == "POST" and segments == (SUBMIT.encode(),):
+            return Asked(SUBMIT)
+        if not self.declared.operations or await self.find(request, {}) is not None:
+            return None
+        body, unread = json_or_bytes(await request.body()), list[str]()
+        for operation in self.declared.operations:
+            name = operation.__name__
+            places = {each: f"parameter{n}of" for n, each in enumerate(path_parameters(operation))}
+            try:
+                prepared = self.declared.prepare(self, name, body, **places)
+                sent = httpx.Request(**submission_of(prepared).request())
+            except Exception:  # noqa: BLE001 # an operation raises whatever it meets in a body
+                unread.append(name)
+                continue
+            found = parameters_in(sent, places, request.method, segments)
+            if found is not None:
+                return Asked(name, found)
+        # Where it goes is not known of an operation that cannot read the body.
+        if unread and request.method != "GET" and not self._is_poll(request.method, segments):
+            return Asked(" or ".join(unread))
+        return None
+
+    def faults(self, asked: Asked, body: object, /) -> Sequence[Fault]:
+        if asked.operation == SUBMIT:
+            return ()
+        try:
+            self.declared.prepare(self, asked.operation, body, **asked.parameters)
+        except Exception as error:  # noqa: BLE001 # as above
+            return [Fault((), excerpt(error), "invalid")]
+        return ()
+
+    def extras(self, asked: Asked, body: object, /) -> Mapping[str, str]:
+        if asked.operation == SUBMIT:
+            return {}
+        prepared = self.declared.prepare(self, asked.operation, body, **asked.parameters)
+        return submission_of(prepared).extras
 
     def new_id(self) -> str:
         return alphanumerics(12)
@@ -104,7 +152,7 @@ class DeclaredProvider(SimulatedProvider):
             raise ValueError(
                 f"{self.name} declares {lacks}; say its bodies themselves, with body({{...}})"
             )
-        said = cast("dict[str, object]", _with_status(dict(told), path.split("."), word))
+        said = cast("dict[str, object]", with_text(dict(told), path.split("."), word))
         if not self.declared.read_status(said):
             raise ValueError(f"no status of {self.name} can be put at {path!r} of {excerpt(told)}")
         return said
@@ -142,8 +190,44 @@ class DeclaredProvider(SimulatedProvider):
     def error(self, status: int, message: str, /) -> dict[str, object]:
         return {"error": {"code": str(status), "message": message}}
 
-    def accepted(self, job: SimulatedJob, _base_url: str, /) -> dict[str, object]:
+    def named(self, job: SimulatedJob, /) -> dict[str, object]:
         return {"id": job.id, **self._extras_of(job)}
+
+    def accepted(self, job: SimulatedJob, more: Mapping[str, object], /) -> dict[str, object]:
+        path = self.declared.submitted
+        if path is None:
+            return {**self.named(job), **more}
+        told = {**self.named(job), **more} if callable(path) else dict(more)
+        if not callable(path):
+            told = cast("dict[str, object]", with_text(told, path.split("."), job.id))
+        names = self.declared.read_submitted(told)
+        if "id" not in names:
+            raise ValueError(
+                f"{self.name} reads no id in {excerpt(told)}; say its answer as it is, with "
+                "accepted(field=...)"
+            )
+        # What a script says is what the job is called.
+        job.id = names.pop("id")
+        job.request = {**job.request, **names}
+        return told
+
+    def unnamed(self, _job: SimulatedJob, /) -> dict[str, object]:
+        return {}
+
+    def at_once(self, job: SimulatedJob, ended: Mapping[str, object], /) -> dict[str, object]:
+        return self.accepted(job, ended)
+
+    def _segments_of(self, request: Request) -> tuple[bytes, ...]:
+        return segments_of(request.scope["raw_path"].removeprefix(self.base_path.encode()))
+
+    def _is_poll(self, method: str, segments: tuple[bytes, ...]) -> bool:
+        """Whether a request goes where polls go, whatever it asks for there."""
+        places = {name: f"parameter{n}of" for n, name in enumerate(("id", *self.declared.extras))}
+        try:
+            sent = httpx.Request(**target_of(self.declared.job(self, **places)).request())
+        except Exception:  # noqa: BLE001 # a declaration raises what it likes at an id that is none
+            return False
+        return parameters_in(sent, places, method, segments) is not None
 
     def _read_failure(self, told: Mapping[str, object]) -> Failure | None:
         try:
@@ -168,37 +252,5 @@ class DeclaredProvider(SimulatedProvider):
             )
         query = parse_qsl(request.url.query.decode(), keep_blank_values=True)
         path = request.url.raw_path.partition(b"?")[0]
-        content = _canonical(request.read())
-        return request.method, _segments(path), tuple(sorted(query)), content
-
-
-def _segments(path: bytes) -> tuple[bytes, ...]:
-    # Which characters are escaped is a client's taste, but for the slashes.
-    return tuple(unquote_to_bytes(each) for each in path.lstrip(b"/").split(b"/"))
-
-
-def _canonical(content: bytes) -> str:
-    """Give a request's content as it compares: JSON by its value, anything else as it is."""
-    try:
-        return json.dumps(json.loads(content), sort_keys=True)
-    except ValueError:
-        return content.decode("latin-1")
-
-
-def _with_status(value: object, path: Sequence[str], word: str) -> object:
-    """Give what a dotted path leads through with the status at its end, unless one is there."""
-    if not path:
-        return word if value is None else value
-    part, *rest = path
-    if isinstance(value, list) or (value is None and part.isdecimal()):
-        items = list(cast("list[object]", value or []))
-        if not part.isdecimal():
-            return items
-        items += [{} for _ in range(len(items), int(part) + 1)]
-        items[int(part)] = _with_status(items[int(part)] or None, rest, word)
-        return items
-    if value is None or isinstance(value, dict):
-        fields = dict(cast("dict[str, object]", value or {}))
-        fields[part] = _with_status(fields.get(part), rest, word)
-        return fields
-    return value
+        content = canonical(request.read())
+        return request.method, segments_of(path), tuple(sorted(query)), content

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, cast
 
+from tilldone.simulator._bodies import Fault, is_url
+from tilldone.simulator._canned_response import CannedResponse
 from tilldone.simulator._provider import SimulatedProvider, Words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from tilldone.simulator._jobs import SimulatedJob
 
 _MODEL = "audio/speech_to_text_async/deepgram"
+_MOST_FALLBACKS = 3
+_LONGEST_URL = 2083
+_MOST_ITEMS = 1000
+_LAST_PAGE = 10**9
+_FILTERS = ("feature", "subfeature", "status")
+_ITEM = ("public_id", "status", "feature", "subfeature", "provider", "model", "created_at")
 
 
 class EdenAI(SimulatedProvider):
@@ -20,10 +31,13 @@ class EdenAI(SimulatedProvider):
     key_header = "authorization"
     key_scheme = "Bearer "
     poll_path = "/v3/universal-ai/async/{id:path}"
-    submit_paths = ("/v3/universal-ai/async",)
+    list_path = "/v3/universal-ai/async"
+    submit_paths = MappingProxyType({"create": "/v3/universal-ai/async"})
     submit_status = 202
+    id_field = "public_id"
     words = Words(pending="processing", running="processing", done="success", failed="fail")
     failure = ("provider_error", "The provider could not read the file.")
+    rejection = (402, "", "Insufficient credits")
 
     def sample(self, _files_url: str, /) -> object:
         return {
@@ -66,8 +80,61 @@ class EdenAI(SimulatedProvider):
             case _:
                 return {"error": {"type": f"http_{status}", "message": message}}
 
-    def accepted(self, job: SimulatedJob, _base_url: str, /) -> dict[str, object]:
+    def named(self, job: SimulatedJob, /) -> dict[str, object]:
         return self.fields(job, self.words.pending)
+
+    def refused(
+        self, _job: SimulatedJob, code: str | int | None, message: str | None, /
+    ) -> CannedResponse:
+        status, _, usual = self.rejection
+        return CannedResponse.json({"error": message or code or usual}, status=status)
+
+    def invalid(self, _body: Mapping[str, object], faults: Sequence[Fault], /) -> CannedResponse:
+        return _unprocessable("body", faults)
+
+    def limits(self, body: Mapping[str, object], /) -> Sequence[Fault]:
+        faults: list[Fault] = []
+        fallbacks, webhook = body.get("fallbacks"), body.get("webhook_receiver")
+        if isinstance(fallbacks, list) and len(cast("list[object]", fallbacks)) > _MOST_FALLBACKS:
+            told = f"List should have at most {_MOST_FALLBACKS} items"
+            faults.append(Fault(("fallbacks",), told, "too_long"))
+        if isinstance(webhook, str) and not (is_url(webhook) and len(webhook) <= _LONGEST_URL):
+            faults.append(
+                Fault(("webhook_receiver",), "Input should be a valid URL", "url_parsing")
+            )
+        return faults
+
+    def list_jobs(
+        self, query: Mapping[str, str], jobs: Sequence[SimulatedJob], /
+    ) -> CannedResponse:
+        page, limit = query.get("page", "1"), query.get("limit", "100")
+        faults = [
+            Fault((name,), f"Input should be an integer from 1 to {most}", "int_parsing")
+            for name, text, most in (("page", page, _LAST_PAGE), ("limit", limit, _MOST_ITEMS))
+            if not (text.isdecimal() and 1 <= int(text) <= most)
+        ]
+        if faults:
+            return _unprocessable("query", faults)
+        items = [
+            {name: said[name] for name in _ITEM}
+            for said in (self.fields(job, job.status()) for job in jobs)
+            if all(query.get(name, said[name]) == said[name] for name in _FILTERS)
+        ]
+        first = (int(page) - 1) * int(limit)
+        return CannedResponse.json(
+            {
+                "items": items[first : first + int(limit)],
+                "total": len(items),
+                "page": int(page),
+                "limit": int(limit),
+                "total_pages": -(-len(items) // int(limit)),
+            }
+        )
+
+
+def _unprocessable(part: str, faults: Sequence[Fault]) -> CannedResponse:
+    told = [{"loc": [part, *each.loc], "msg": each.msg, "type": each.type} for each in faults]
+    return CannedResponse.json({"detail": told}, status=422)
 
 
 def _parts(model: object) -> tuple[str, str, str, str | None]:

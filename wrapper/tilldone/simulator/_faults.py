@@ -106,7 +106,7 @@ def gzip_bomb(size: int = 64 * _MEBIBYTE) -> Step:
         packed = _bomb(encoded(job.provider.begun(job)), size)
         return said(packed).with_headers({"content-encoding": "gzip"})
 
-    return Step("gzip_bomb", say)
+    return Step("gzip_bomb", say, job={})
 
 
 @functools.lru_cache(maxsize=4)
@@ -121,7 +121,8 @@ def _bomb(start: bytes, size: int) -> bytes:
 
 
 def _fault(name: str, deliver: Delivery) -> Step:
-    return Step(name, say_begun, deliver)
+    # Whoever submits is left in doubt, and rightly: the job is there.
+    return Step(name, say_begun, deliver, job={})
 
 
 def _sent(step: Step, deliver: Delivery, name: str) -> Step:

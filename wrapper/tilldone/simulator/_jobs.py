@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from tilldone.simulator._canned_response import encoded
 from tilldone.simulator._step import SAMPLE, Step, checked_duration
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tilldone.simulator._provider import SimulatedProvider
+
+
+DURATION = 1.0
+"""How long a job lasts (s) whose submission does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,10 @@ class Plan(Protocol):
         """Give the step for a poll `elapsed` seconds after the submission."""
         ...
 
+    def peek(self, elapsed: float, /) -> Step:
+        """Give the same, and leave it to the next poll."""
+        ...
+
 
 @dataclass(slots=True)
 class SimulatedJob:
@@ -56,6 +65,8 @@ class SimulatedJob:
     """What was submitted, where it was submitted over HTTP; else the extras that name the job."""
     files_url: str = ""
     """Where the files of its results are, as its last poll reached the server."""
+    base_url: str = ""
+    """The provider's, as its submission reached the server."""
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
     started: float = field(default_factory=time.monotonic)
     polls: list[PollRecord] = field(default_factory=list[PollRecord])
@@ -64,35 +75,48 @@ class SimulatedJob:
         """Take the step for a poll that comes now."""
         return self.plan.next_step(time.monotonic() - self.started)
 
+    def status(self) -> str:
+        """Give the status that a list of jobs has for it; no step is taken for that."""
+        said = self.plan.peek(time.monotonic() - self.started).say(self)
+        try:
+            body: object = json.loads(said.body)
+        except ValueError:
+            body = None
+        word = cast("dict[str, object]", body).get("status") if isinstance(body, dict) else None
+        return word if isinstance(word, str) else self.provider.words.running
+
 
 class JobStore(dict[str, SimulatedJob]):
     """All jobs by id. Written from any thread and from the server's: each write is atomic."""
 
-    def submit(
-        self,
+    @staticmethod
+    def make(
         provider: SimulatedProvider,
         *,
         id: str | None = None,
-        duration: float = 1.0,
+        duration: float | None = None,
         fail: bool = False,
         script: Sequence[Step] | None = None,
         result: object = SAMPLE,
         request: Mapping[str, object] = MappingProxyType({}),
     ) -> SimulatedJob:
-        """Register a job; what makes no sense is a ValueError that names the argument."""
+        """Make a job; what makes no sense is a ValueError that names the argument."""
         if id is not None and not id.strip():
             raise ValueError("id must not be blank")
         if script is not None and fail:
             raise ValueError("fail and script exclude each other: let the script end in failed()")
         end = failed() if fail else done()
-        plan = Timeline(duration, end) if script is None else Script(script)
+        usual = DURATION if duration is None else duration
+        plan = Timeline(usual, end) if script is None else Script(script, of="polls")
         encoded(None if result is SAMPLE else result, name="result")
-        job = SimulatedJob(provider, id or provider.new_id(), plan, result, request)
+        return SimulatedJob(provider, id or provider.new_id(), plan, result, request)
+
+    def add(self, job: SimulatedJob) -> None:
+        """Let a job be polled; a ValueError says why it cannot be."""
         if job.id not in self:
-            provider.register(job)
+            job.provider.register(job)
         if self.setdefault(job.id, job) is not job:
             raise ValueError(f"id {job.id!r} is that of another job")
-        return job
 
 
 class Timeline:
@@ -112,23 +136,30 @@ class Timeline:
             return self._end
         return self._PENDING if elapsed < self._duration / 3 else self._RUNNING
 
+    peek = next_step
+
 
 class Script:
-    """Each step for as many polls as it wants, the last one for ever."""
+    """Each step for as many polls, or submissions, as it wants, the last one for ever."""
 
-    def __init__(self, script: Sequence[Step]) -> None:
+    def __init__(self, script: Sequence[Step], *, of: Literal["polls", "submissions"]) -> None:
         for item in cast("Sequence[object]", script):
             if not isinstance(item, Step):
                 raise TypeError(f"script holds {item!r}, which is not a step: was it called?")
+            if not (item.polls if of == "polls" else item.submissions):
+                raise ValueError(f"script: {item.name} is not for {of}")
         if not script:
             raise ValueError("script must have a step")
         self.steps = tuple(script)
         self._at = 0
         self._given = 0
 
-    def next_step(self, _elapsed: float, /) -> Step:
+    def peek(self, _elapsed: float = 0.0, /) -> Step:
+        return self.steps[self._at]
+
+    def next_step(self, _elapsed: float = 0.0, /) -> Step:
         """Go by the number of polls alone, however much time has passed."""
-        step = self.steps[self._at]
+        step = self.peek()
         self._given += 1
         if self._given >= step.times and self._at < len(self.steps) - 1:
             self._at += 1

@@ -5,13 +5,17 @@ from __future__ import annotations
 import secrets
 import string
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, cast
 
+from tilldone._core.operations import class_of_body, operation_named
+from tilldone._core.registry import provider_named
+from tilldone.simulator._bodies import Fault, faults_of
 from tilldone.simulator._canned_response import CannedResponse, phrase
+from tilldone.simulator._step import SAMPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from starlette.requests import Request
 
@@ -30,6 +34,15 @@ class Words:
     failed: str
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a submission asks for."""
+
+    operation: str
+    parameters: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The operation's path parameters."""
+
+
 class SimulatedProvider(ABC):
     """One provider's routes, key, status words and bodies. Declared, never configured."""
 
@@ -40,12 +53,20 @@ class SimulatedProvider(ABC):
 
     poll_method: ClassVar[str] = "GET"
     poll_path: ClassVar[str]
-    submit_paths: ClassVar[tuple[str, ...]]
+    list_path: ClassVar[str | None] = None
+    submit_paths: ClassVar[Mapping[str, str]]
+    """Where its operations go, by their names."""
     submit_status: ClassVar[int] = 200
+    takes_forms: ClassVar[bool] = False
+    """Whether a submission may be a form, with a file in it, in the place of JSON."""
+    id_field: ClassVar[str] = "id"
+    """What the answer to a submission calls the job's id."""
 
     words: Words
     failure: ClassVar[tuple[str | int, str]]
     """The code and the message of jobs that fail and are given none."""
+    rejection: ClassVar[tuple[int, str | int, str]] = (403, "forbidden", "Not allowed")
+    """HTTP status, code and message of submissions that are refused and are told no reason."""
     absence: ClassVar[str] = "Not Found"
     """What is said of a job that is not there."""
 
@@ -77,6 +98,29 @@ class SimulatedProvider(ABC):
         """Give the whole body of a job in the status `word`, with what is told beside it."""
         return {**self.fields(job, word), **told}
 
+    def done(
+        self, job: SimulatedJob, result: object, more: Mapping[str, object], /
+    ) -> dict[str, object]:
+        """Give the whole body of a job that is done, with `more` in it."""
+        given = job.result if result is SAMPLE else result
+        given = self.sample(job.files_url) if given is SAMPLE else given
+        return self.body(job, self.words.done, {**self.done_fields(job, given), **more})
+
+    def failed(
+        self,
+        job: SimulatedJob,
+        code: str | int | None,
+        message: str | None,
+        more: Mapping[str, object],
+        /,
+    ) -> dict[str, object]:
+        """Give the whole body of a job that failed, with `more` in it."""
+        usual_code, usual_message = self.failure
+        told = self.failed_fields(
+            usual_code if code is None else code, usual_message if message is None else message
+        )
+        return self.body(job, self.words.failed, {**told, **more})
+
     def begun(self, job: SimulatedJob, /) -> dict[str, object]:
         """Give the body of a job that runs, for what is cut off or spoilt."""
         return self.fields(job, self.words.running)
@@ -104,8 +148,55 @@ class SimulatedProvider(ABC):
         """Give the body of an HTTP error."""
 
     @abstractmethod
-    def accepted(self, job: SimulatedJob, base_url: str, /) -> dict[str, object]:
-        """Give the body that answers a submission."""
+    def named(self, job: SimulatedJob, /) -> dict[str, object]:
+        """Give the body that answers a submission, and names its job."""
+
+    def accepted(self, job: SimulatedJob, more: Mapping[str, object], /) -> dict[str, object]:
+        """Give the same with `more` in it."""
+        return {**self.named(job), **more}
+
+    def unnamed(self, job: SimulatedJob, /) -> dict[str, object]:
+        """Give the same without the job's name."""
+        return {name: told for name, told in self.named(job).items() if name != self.id_field}
+
+    def at_once(self, job: SimulatedJob, ended: Mapping[str, object], /) -> dict[str, object]:
+        """Give the answer to a submission whose job has ended already, in that body."""
+        return {**self.named(job), **ended}
+
+    def refused(
+        self, _job: SimulatedJob, code: str | int | None, message: str | None, /
+    ) -> CannedResponse:
+        """Refuse a submission for good."""
+        status, usual_code, usual_message = self.rejection
+        told = self.failed_fields(
+            usual_code if code is None else code, usual_message if message is None else message
+        )
+        return CannedResponse.json(told, status=status)
+
+    def invalid(self, _body: Mapping[str, object], faults: Sequence[Fault], /) -> CannedResponse:
+        """Refuse a submission whose body is not what the operation takes."""
+        return self.refusal(400, str(faults[0]))
+
+    def list_jobs(
+        self, _query: Mapping[str, str], _jobs: Sequence[SimulatedJob], /
+    ) -> CannedResponse:
+        """Answer who asks for the list of all jobs, where there is a `list_path`."""
+        return self.refusal(404)
+
+    def faults(self, asked: Asked, body: object, /) -> Sequence[Fault]:
+        """Name what is wrong with the body of a submission."""
+        declared = provider_named(self.name)
+        operation = operation_named(self.name, declared.operations, asked.operation)
+        found = [*faults_of(class_of_body(operation), body)]
+        return found or self.limits(cast("Mapping[str, object]", body))
+
+    def extras(self, _asked: Asked, _body: object, /) -> Mapping[str, str]:
+        """Give what names the job beside its id and is not in the body of its submission."""
+        return {}
+
+    def limits(self, _body: Mapping[str, object], /) -> Sequence[Fault]:
+        """Name what else is wrong with a body, beside what its generated class can tell."""
+        return ()
 
     async def find(
         self, request: Request, jobs: Mapping[str, SimulatedJob], /

@@ -132,3 +132,10 @@ def _listen(host: str, port: int) -> socket.socket:
     # number is 0, as it is here; without it, every answer takes 40 ms.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
+
+
+def origin_of(host: str, port: int) -> str:
+    """Give the URL that leads to a server on this machine that listens there."""
+    # An address that stands for all of them is none to connect to.
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 # not to listen on
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -7,12 +7,16 @@ import threading
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
-from tilldone._core.registry import provider_named, provider_names
-from tilldone.simulator._app import PROVIDERS, application
-from tilldone.simulator._declared import DeclaredProvider
-from tilldone.simulator._jobs import JobStore
-from tilldone.simulator._server import Server
-from tilldone.simulator._step import SAMPLE
+from tilldone._core.operations import operation_named
+from tilldone._core.registry import provider_named
+from tilldone.simulator._app import application
+from tilldone.simulator._declared import SUBMIT, DeclaredProvider
+from tilldone.simulator._jobs import DURATION, JobStore, Script
+from tilldone.simulator._known import PROVIDERS, default_token
+from tilldone.simulator._routes import ProviderRoutes
+from tilldone.simulator._server import Server, origin_of
+from tilldone.simulator._step import SAMPLE, checked_duration
+from tilldone.simulator._submissions import Submissions
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from tilldone.simulator._jobs import PollRecord
     from tilldone.simulator._provider import SimulatedProvider
     from tilldone.simulator._step import Step
+    from tilldone.simulator._submissions import SubmissionRecord
 
 
 class Simulator:
@@ -36,13 +41,21 @@ class Simulator:
         port: The port to listen on; 0 takes a free one.
         tokens: Keys to accept, by provider. The others accept `simulator-<provider>-key`; one that
             is not of the five accepts any.
+        duration: How long a job lasts (s) that a client submits; the header
+            `x-simulator-duration` and scripts say otherwise.
 
     Raises:
-        ValueError: An unknown provider, or a key that is empty or holds control characters.
+        ValueError: An unknown provider, a key that is empty or holds control characters, or a
+            duration that is negative or not finite.
     """
 
     def __init__(
-        self, *, host: str = "127.0.0.1", port: int = 0, tokens: Mapping[str, str] | None = None
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tokens: Mapping[str, str] | None = None,
+        duration: float = DURATION,
     ) -> None:
         self._host = host
         self._port = port
@@ -54,6 +67,8 @@ class Simulator:
                 raise ValueError(f"the key for {name} is empty or holds control characters")
             self._tokens[self._provider(name).name] = token
         self._jobs = JobStore()
+        self._submissions = Submissions()
+        self._duration = checked_duration("duration", duration)
         self._server: Server | None = None
 
     def start(self) -> None:
@@ -65,7 +80,7 @@ class Simulator:
         """
         if self._server is not None:
             raise RuntimeError("the simulator runs already")
-        app = application(self._jobs, self._tokens, self._declared)
+        app = application(self._routes_of, self._declared)
         server = Server(app, self._host, self._port)
         server.launch()
         self._server = server
@@ -100,11 +115,49 @@ class Simulator:
         """Give the key that the provider's routes accept."""
         return self._tokens[self._provider(provider).name]
 
+    def script_submissions(
+        self, provider: str, script: Sequence[Step], *, operation: str | None = None
+    ) -> None:
+        """Say what clients are told that submit jobs, one step after the other, from now on.
+
+        Without a script each is `accepted`, if its body is what the operation takes: a body that
+        is not gets the provider's refusal, and no step.
+
+        Args:
+            provider: As for `submit`.
+            script: The steps, made with `tilldone.simulator.steps`; the last one repeats.
+            operation: The operation of the provider's module, such as `index_scenes`; None is all
+                of them that have no script of their own.
+
+        Raises:
+            ValueError: An unknown provider or operation, a script without a step or with one that
+                is for polls alone, or a step that the provider has no word for.
+            TypeError: A script with something in it that is not a step.
+        """
+        simulated = self._provider(provider)
+        if operation not in (None, SUBMIT):
+            operation_named(provider, provider_named(provider).operations, operation)
+        steps = Script(script, of="submissions")
+        for step in steps.steps:
+            step.say(self._jobs.make(simulated, **(step.job or {})))
+        self._submissions.script(provider, operation, steps)
+
+    def submissions(self, provider: str | None = None) -> list[SubmissionRecord]:
+        """List all requests to make a job so far, in order; None is those at any provider.
+
+        Also those that were refused or broken off: a client that submits twice is seen twice.
+        """
+        return [
+            record
+            for record in list(self._submissions.records)
+            if provider is None or record.provider == provider
+        ]
+
     def submit(
         self,
         provider: str,
         *,
-        duration: float = 1.0,
+        duration: float = DURATION,
         fail: bool = False,
         script: Sequence[Step] | None = None,
         result: object = SAMPLE,
@@ -139,7 +192,7 @@ class Simulator:
             raise TypeError(
                 f"{provider}: a job's extras are {', '.join(known) or 'none'}; got {sorted(extras)}"
             )
-        job = self._jobs.submit(
+        job = self._jobs.make(
             simulated,
             id=id,
             duration=duration,
@@ -148,6 +201,7 @@ class Simulator:
             result=result,
             request=dict(extras),
         )
+        self._jobs.add(job)
         return job.id
 
     def polls(self, job_id: str) -> list[PollRecord]:
@@ -175,6 +229,10 @@ class Simulator:
         with self._running().down():
             yield
 
+    def _routes_of(self, provider: SimulatedProvider) -> ProviderRoutes:
+        token = self._tokens[provider.name]
+        return ProviderRoutes(provider, token, self._jobs, self._submissions, self._duration)
+
     def _provider(self, name: str) -> SimulatedProvider:
         if name in PROVIDERS:
             return PROVIDERS[name]
@@ -191,29 +249,3 @@ class Simulator:
         if self._server is None:
             raise RuntimeError("the simulator does not run: enter it with `with`, or call start()")
         return self._server
-
-
-def known_names() -> list[str]:
-    """Name the five, and the providers that installed packages declare; none is imported for it."""
-    return [*PROVIDERS, *(name for name in provider_names() if name not in PROVIDERS)]
-
-
-def simulated(name: str) -> SimulatedProvider:
-    """Give what a provider looks like here.
-
-    Raises:
-        ValueError: there is no such provider, or it cannot be had.
-    """
-    return PROVIDERS.get(name) or DeclaredProvider(provider_named(name))
-
-
-def origin_of(host: str, port: int) -> str:
-    """Give the URL that leads to a server on this machine that listens there."""
-    # An address that stands for all of them is none to connect to.
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 # not to listen on
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def default_token(provider: str) -> str:
-    """Give the key that is accepted where no other was asked for."""
-    return f"simulator-{provider}-key"

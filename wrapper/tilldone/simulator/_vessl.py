@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from tilldone.simulator._canned_response import encoded
+from tilldone.simulator._canned_response import CannedResponse, encoded
 from tilldone.simulator._provider import SimulatedProvider, Words, alphanumerics
 
 if TYPE_CHECKING:
@@ -19,9 +20,10 @@ class Vessl(SimulatedProvider):
     key_header = "authorization"
     key_scheme = "Bearer "
     poll_path = "/async/{id:path}/output"
-    submit_paths = ("/async",)
+    submit_paths = MappingProxyType({"create": "/async"})
     submit_status = 201
     words = Words(pending="pending", running="in_progress", done="completed", failed="failed")
+    rejection = (403, 403, "The token may not use this service")
     failure = (500, "The service answered with status code 500.")
 
     def sample(self, _files_url: str, /) -> object:
@@ -42,8 +44,14 @@ class Vessl(SimulatedProvider):
     def error(self, _status: int, message: str, /) -> dict[str, object]:
         return {"message": message}
 
-    def accepted(self, job: SimulatedJob, _base_url: str, /) -> dict[str, object]:
+    def named(self, job: SimulatedJob, /) -> dict[str, object]:
         return {"id": job.id}
+
+    def refused(
+        self, _job: SimulatedJob, _code: str | int | None, message: str | None, /
+    ) -> CannedResponse:
+        status, _, usual = self.rejection
+        return self.refusal(status, message or usual)
 
 
 def _output(value: object) -> dict[str, object]:

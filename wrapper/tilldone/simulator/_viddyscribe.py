@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tilldone.simulator._provider import SimulatedProvider, Words, alphanumerics
@@ -25,9 +26,15 @@ class ViddyScribe(SimulatedProvider):
     name = "viddyscribe"
     key_header = "x-api-key"
     poll_path = "/enterprise/api/get_results"
-    submit_paths = tuple(
-        f"/enterprise/api/generate_ad_{kind}" for kind in ("text", "video", "audio")
+    submit_paths = MappingProxyType(
+        {
+            f"generate_{kind}": f"/enterprise/api/generate_ad_{kind}"
+            for kind in ("text", "video", "audio")
+        }
     )
+    takes_forms = True
+    id_field = "job_id"
+    rejection = (429, "plan_limit_exceeded", "The plan's limit is reached")
     words = Words(pending="queued", running="processing", done="done", failed="failed")
     failure = (
         "standard_ad_not_enough_gaps",
@@ -66,7 +73,7 @@ class ViddyScribe(SimulatedProvider):
     def error(self, status: int, message: str, /) -> dict[str, object]:
         return {"error": _CODES.get(status, f"http_{status}"), "message": message}
 
-    def accepted(self, job: SimulatedJob, _base_url: str, /) -> dict[str, object]:
+    def named(self, job: SimulatedJob, /) -> dict[str, object]:
         return {"job_id": job.id, "status": self.words.pending, "media_id": _MEDIA_ID}
 
     async def find(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tilldone.simulator._provider import SimulatedProvider, Words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tilldone.simulator._jobs import SimulatedJob
 
 
@@ -17,7 +20,14 @@ class VideoDB(SimulatedProvider):
     name = "videodb"
     key_header = "x-access-token"
     poll_path = "/async-response/{id:path}"
-    submit_paths = ("/collection/{collection_id}/upload",)
+    submit_paths = MappingProxyType(
+        {
+            "upload": "/collection/{collection_id:path}/upload",
+            "index_scenes": "/video/{video_id:path}/index/scene/",
+        }
+    )
+    # Inside a 200, as all that its own clients take for a failure.
+    rejection = (200, "QUOTA_EXCEEDED", "Not enough credits.")
     words = Words(pending="processing", running="processing", done="done", failed="failed")
     failure = ("DOWNLOAD_FAILED", "Download failed.")
     absence = "Response not found"
@@ -47,8 +57,17 @@ class VideoDB(SimulatedProvider):
     def error(self, status: int, message: str, /) -> dict[str, object]:
         return {"success": False, "message": message, "error_code": f"HTTP_{status}"}
 
-    def accepted(self, job: SimulatedJob, base_url: str, /) -> dict[str, object]:
-        output_url = f"{base_url}/async-response/{job.id}"
-        return self.fields(job, self.words.pending) | {
-            "data": {"id": job.id, "output_url": output_url}
+    def named(self, job: SimulatedJob, /) -> dict[str, object]:
+        output_url = f"{job.base_url}/async-response/{job.id}"
+        told = {
+            **self.fields(job, self.words.pending),
+            "data": {"id": job.id, "output_url": output_url},
         }
+        # Where it is to call back, its own clients do not poll.
+        return {**told, "request_type": "async"} if job.request.get("callback_url") else told
+
+    def unnamed(self, _job: SimulatedJob, /) -> dict[str, object]:
+        return {"success": True, "request_type": "async"}
+
+    def at_once(self, _job: SimulatedJob, ended: Mapping[str, object], /) -> dict[str, object]:
+        return {**ended, "request_type": "sync"}

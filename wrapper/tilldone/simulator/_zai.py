@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
-from typing import TYPE_CHECKING, cast
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, cast
 
+from tilldone.simulator._bodies import Fault, is_url
 from tilldone.simulator._canned_response import CannedResponse
 from tilldone.simulator._provider import SimulatedProvider, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from starlette.requests import Request
 
@@ -28,7 +30,9 @@ class ZAI(SimulatedProvider):
     key_scheme = "Bearer "
     poll_method = "POST"
     poll_path = "/v1/agents/async-result"
-    submit_paths = ("/v1/agents",)
+    submit_paths = MappingProxyType({"invoke": "/v1/agents"})
+    id_field = "async_id"
+    rejection = (200, "1113", "Insufficient balance or no resource package. Please recharge.")
     words = Words(pending="pending", running="pending", done="success", failed="failed")
     failure = ("1200", "The video could not be made.")
     absence = "The task does not exist."
@@ -62,8 +66,32 @@ class ZAI(SimulatedProvider):
     def error(self, status: int, message: str, /) -> dict[str, object]:
         return {"error": {"code": str(status), "message": message}}
 
-    def accepted(self, job: SimulatedJob, _base_url: str, /) -> dict[str, object]:
+    def named(self, job: SimulatedJob, /) -> dict[str, object]:
         return self.fields(job, self.words.pending)
+
+    def refused(
+        self, job: SimulatedJob, code: str | int | None, message: str | None, /
+    ) -> CannedResponse:
+        status, usual_code, usual = self.rejection
+        told = {"id": self.new_id(), "agent_id": _agent_id(job), "status": self.words.failed}
+        failure = self.failed_fields(code or usual_code, message or usual)
+        return CannedResponse.json({**told, **failure}, status=status)
+
+    def invalid(self, body: Mapping[str, object], faults: Sequence[Fault], /) -> CannedResponse:
+        asked = body.get("agent_id")
+        agent_id = asked if isinstance(asked, str) else ""
+        told = {"agent_id": agent_id, "status": self.words.failed}
+        return CannedResponse.json({**told, **self.failed_fields("400", str(faults[0]))})
+
+    def limits(self, body: Mapping[str, object], /) -> Sequence[Fault]:
+        # Their form is known by now, but for that of an image's address.
+        messages = cast("Sequence[Mapping[str, Any]]", body["messages"])
+        return [
+            Fault(("messages", n, "content", m, "image_url"), "Input should be a valid URL", "url")
+            for n, message in enumerate(messages)
+            for m, part in enumerate(message["content"])
+            if part["type"] == "image_url" and not is_url(part["image_url"])
+        ]
 
     async def find(
         self, request: Request, jobs: Mapping[str, SimulatedJob], /

@@ -2,9 +2,12 @@
 
     script = [running(times=2), reset(), retry_after(1, status(429)), done()]
     simulator.submit("edenai", script=script)
+    simulator.script_submissions("edenai", [status(429), accepted(script=script)])
 
 Each poll takes one step (`running` and `pending` may ask for several polls), and the last step
-repeats for ever. A script is a sequence, so `[reset()] * 3` is three resets.
+repeats for ever. A script is a sequence, so `[reset()] * 3` is three resets. Submissions take
+theirs in the same way. `accepted` makes a job, and so does what breaks off or never comes: to the
+client that leaves a doubt. What says how a job stands is for polls alone.
 
 Every duration is in seconds. What HTTP or JSON cannot carry is a `ValueError` where the step is
 made, not a surprise in the server.
@@ -13,7 +16,6 @@ made, not a surprise in the server.
 from __future__ import annotations
 
 from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tilldone.simulator._canned_response import BODILESS, CannedResponse, encoded
@@ -34,6 +36,7 @@ from tilldone.simulator._faults import (
     truncated,
 )
 from tilldone.simulator._step import SAMPLE, Step, said
+from tilldone.simulator._submission_steps import accepted, refused, unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SAMPLE",
     "Step",
+    "accepted",
     "bad_gzip",
     "body",
     "chunked",
@@ -62,6 +66,7 @@ __all__ = [
     "not_utf8",
     "pending",
     "redirect",
+    "refused",
     "reset",
     "reset_in_body",
     "reset_in_headers",
@@ -71,6 +76,7 @@ __all__ = [
     "status",
     "truncated",
     "unknown",
+    "unnamed",
 ]
 
 # Phases, in the provider's own words
@@ -82,6 +88,7 @@ def pending(times: int = 1) -> Step:
         "pending",
         lambda job: _body(job, job.provider.words.pending),
         times=_at_least_one(times),
+        submissions=False,
     )
 
 
@@ -91,6 +98,7 @@ def running(times: int = 1) -> Step:
         "running",
         lambda job: _body(job, job.provider.words.running),
         times=_at_least_one(times),
+        submissions=False,
     )
 
 
@@ -106,13 +114,9 @@ def done(result: object = SAMPLE, **fields: object) -> Step:
     encoded(fields, name="fields")
 
     def say(job: SimulatedJob) -> CannedResponse:
-        provider = job.provider
-        given = job.result if result is SAMPLE else result
-        if given is SAMPLE:
-            given = provider.sample(job.files_url)
-        return _body(job, provider.words.done, provider.done_fields(job, given) | fields)
+        return CannedResponse.json(job.provider.done(job, result, fields))
 
-    return Step("done", say)
+    return Step("done", say, submissions=False)
 
 
 def failed(code: str | int | None = None, message: str | None = None, **fields: object) -> Step:
@@ -123,29 +127,28 @@ def failed(code: str | int | None = None, message: str | None = None, **fields: 
     encoded([code, message, fields], name="failure")
 
     def say(job: SimulatedJob) -> CannedResponse:
-        provider = job.provider
-        usual_code, usual_message = provider.failure
-        told = provider.failed_fields(
-            usual_code if code is None else code, usual_message if message is None else message
-        )
-        return _body(job, provider.words.failed, told | fields)
+        return CannedResponse.json(job.provider.failed(job, code, message, fields))
 
-    return Step("failed", say)
+    return Step("failed", say, submissions=False)
 
 
 def unknown(word: str) -> Step:
     """Say a status word that no specification lists."""
-    return Step(f"unknown({word})", lambda job: _body(job, word))
+    return Step(f"unknown({word})", lambda job: _body(job, word), submissions=False)
 
 
 def missing_status() -> Step:
     """Say all that a running job says, but its status."""
-    return Step("missing_status", lambda job: CannedResponse.json(job.provider.without_status(job)))
+    return Step(
+        "missing_status",
+        lambda job: CannedResponse.json(job.provider.without_status(job)),
+        submissions=False,
+    )
 
 
 def not_found() -> Step:
     """Say that there is no such job, in the provider's way."""
-    return Step("not_found", lambda job: job.provider.not_found(job))
+    return Step("not_found", lambda job: job.provider.not_found(job), submissions=False)
 
 
 # Any answer at all
@@ -200,7 +203,7 @@ def not_utf8() -> Step:
         told = encoded({**job.provider.begun(job), "note": ""})
         return said(told.removesuffix(b'"}') + b'caf\xe9"}')
 
-    return Step("not_utf8", say)
+    return Step("not_utf8", say, submissions=False)
 
 
 def retry_after(value: str | float, then: Step) -> Step:
@@ -214,10 +217,8 @@ def retry_after(value: str | float, then: Step) -> Step:
     return replace(then, name=f"retry_after({value}) {then.name}", say=say)
 
 
-def _body(
-    job: SimulatedJob, word: str, told: Mapping[str, object] = MappingProxyType({})
-) -> CannedResponse:
-    return CannedResponse.json(job.provider.body(job, word, told))
+def _body(job: SimulatedJob, word: str) -> CannedResponse:
+    return CannedResponse.json(job.provider.body(job, word, {}))
 
 
 def _at_least_one(times: int) -> int:
