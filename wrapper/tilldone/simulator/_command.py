@@ -48,7 +48,7 @@ def described_routes() -> str:
             "Jobs are submitted where the providers take them, by POST:",
             *lines,
             "",
-            "A job lasts as long as --duration says. Headers have a client's own go otherwise:",
+            "A job lasts as --duration says, or goes as the headers of its submission ask:",
             "  x-simulator-duration: 30    it lasts 30 seconds",
             "  x-simulator-fail: 1         it ends in failure",
             "as in edenai.connect(headers={'x-simulator-fail': '1'}).",
