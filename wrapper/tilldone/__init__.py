@@ -30,6 +30,7 @@ from tilldone._download.sync import download
 from tilldone._download.transfer import DownloadFailed
 from tilldone._drivers.submit import run, submit, submit_all
 from tilldone._drivers.sync import as_completed, check, wait, wait_all, watch
+from tilldone._history import History
 from tilldone._http.origin import Origin
 from tilldone._providers import resume
 from tilldone._version import __version__
@@ -41,6 +42,7 @@ __all__ = [
     "UNSET",
     "DownloadFailed",
     "Failure",
+    "History",
     "Job",
     "JobFailed",
     "JobNotFound",

@@ -80,6 +80,7 @@ PROVIDER: Provider[Result] = Provider(
     failure=_failure,
     submitted="id",
     operations=(create,),
+    kind="path",
     connect=connect,
     key_variable=_KEY,
     url_variable=_URL,

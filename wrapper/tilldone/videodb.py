@@ -145,6 +145,7 @@ PROVIDER: Provider[Result] = Provider(
     is_failure=_is_failure,
     status=_status,
     progress="data.percentage",
+    kind="media_type",
     submitted=_submitted,
     operations=(upload, index_scenes),
     connect=connect,

@@ -105,6 +105,7 @@ PROVIDER: Provider[Result] = Provider(
     failure=_failure,
     is_failure=_is_failure,
     is_final=_is_final,
+    kind=("agent_id", "custom_variables.template"),
     extras=("agent_id",),
     submitted="async_id",
     operations=(invoke,),

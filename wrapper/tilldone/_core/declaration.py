@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "are_extras",
+    "are_paths",
     "are_phases",
     "extra_names",
     "is_callable",
@@ -66,6 +67,11 @@ def is_path(_provider: object, attribute: "Attribute[Any]", value: object) -> No
             f"Provider: {attribute.name}: {value!r} is not a dotted path, such as 'status' or "
             "'jobs.0.state'"
         )
+
+
+def are_paths(_provider: object, attribute: "Attribute[Any]", value: object) -> None:
+    for each in cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,):
+        is_path(_provider, attribute, each)
 
 
 def is_header(_provider: object, attribute: "Attribute[Any]", value: object) -> None:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast, final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 if TYPE_CHECKING:
     import httpx
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Job",
+    "Making",
     "ParsedRef",
     "Target",
     "carry_answer",
     "checked_id",
+    "made",
+    "making_of",
     "parse_ref",
     "provider_of",
     "request_arguments",
@@ -35,6 +38,17 @@ _REF_VERSION = 1
 _LONGEST_ID = 2000
 
 
+@frozen
+class Making:
+    """How this process has made a job."""
+
+    kind: str
+    """The operation, and what request and answer say of the job's kind."""
+
+    moment: float
+    """When the provider had taken it, in seconds on the driver's clock."""
+
+
 @frozen(eq=False, repr=False)
 class Target(Generic[R_co]):
     """What a driver needs of a job. Not public: `Job` is its face."""
@@ -45,6 +59,8 @@ class Target(Generic[R_co]):
     extras: Mapping[str, str]
     answers: "list[Response]" = field(factory=list["Response"])
     """The answer to its submission, where that says already how the job ended; taken once."""
+    submitted: Making | None = None
+    """How it was made, where this process did that."""
 
     def request(self) -> dict[str, Any]:
         """Give the arguments that build the HTTP request which polls the job."""
@@ -145,6 +161,16 @@ def target_of(job: Job[R_co]) -> Target[R_co]:
             "make it anew with tilldone.resume(job.ref, client)"
         )
     return target
+
+
+def making_of(job: Job[object]) -> Making | None:
+    """Give how this process has made the job, None where it was made elsewhere."""
+    return job._target.submitted  # pyright: ignore[reportPrivateUsage] # the inside of its own module
+
+
+def made(job: Job[R_co], making: Making) -> Job[R_co]:
+    """Give the job, as one that this process has made."""
+    return Job(evolve(job._target, submitted=making))  # pyright: ignore[reportPrivateUsage] # the inside of its own module
 
 
 def carry_answer(job: Job[object], answer: "Response") -> None:

@@ -25,10 +25,10 @@ from tilldone._core.errors import (
     WaitError,
     note_ref,
 )
+from tilldone._core.estimate import Estimate
 from tilldone._core.job import Job, provider_of, take_answer
 from tilldone._core.phase import Phase
 from tilldone._core.polling import Polling, checked
-from tilldone._core.progress import remaining_by
 from tilldone._core.provider import Failure
 from tilldone._core.response import (
     NotFound,
@@ -177,13 +177,13 @@ class Poller(Generic[R]):
 
     __slots__ = (
         "_due",
+        "_estimate",
         "_faults_since",
         "_last_fault",
         "_missing_since",
         "_once",
         "_polling_last",
         "_polls",
-        "_progress",
         "_provider",
         "_shortest",
         "_spread",
@@ -223,7 +223,7 @@ class Poller(Generic[R]):
         self._faults_since: float | None = None
         self._missing_since: float | None = None
         self._last_fault: str | None = None
-        self._progress: tuple[tuple[float, float], ...] = ()
+        self._estimate = _estimate(job, polling, now)
         self._stop: Stop | None = None
 
     @property
@@ -308,6 +308,8 @@ class Poller(Generic[R]):
         self._missing_since = _later(checkpoint.missing_since, away)
         self._last_fault = checkpoint.last_fault
         self.last = checkpoint.last
+        if self._estimate is not None and self.last is not None:
+            self._estimate.resume(self._start + self.last.elapsed)
 
     def expire(self, now: float) -> None:
         """End a wait whose end has come before its last poll could be sent."""
@@ -351,6 +353,9 @@ class Poller(Generic[R]):
         else:
             verdict = judge(self._provider, event)
             hint = retry_after(event)
+            if isinstance(verdict, Readable) and self._estimate is not None:
+                sure = self._last_fault is None
+                self._estimate.see(verdict.phase, verdict.body, event, now, sure=sure)
         match verdict:
             case Readable():
                 return self._advance(verdict, hint, now)
@@ -376,6 +381,8 @@ class Poller(Generic[R]):
         """
         try:
             interval = self.polling.interval(now - self._start)
+            if self._estimate is not None:
+                interval = self._estimate.pause(interval, now)
         except Exception as error:  # noqa: BLE001 # the user's own code raises whatever it meets
             note_ref(error, self.job)
             return error
@@ -393,9 +400,6 @@ class Poller(Generic[R]):
         enough = phase.finished or self._once
         lost = phase is Phase.UNKNOWN and self.polling.unknown == "raise"
         over = enough or lost or self._polling_last
-        progress = self._provider.read_progress(readable.body)
-        if progress is not None:
-            self._progress = (*self._progress[:1], (now, progress))
         # A finished job needs no schedule, and is not lost to one that raises.
         failure = None if over else self._plan(hint, now)
         snapshot = Snapshot(
@@ -406,7 +410,9 @@ class Poller(Generic[R]):
             polls=self._polls,
             elapsed=now - self._start,
             next_poll=None if over or failure is not None else self._due - now,
-            remaining=None if phase.finished else remaining_by(self._progress),
+            remaining=self._estimate.remaining(now)
+            if self._estimate is not None and not phase.finished
+            else None,
         )
         self.last = snapshot
         self.observer.saw(snapshot)
@@ -489,6 +495,13 @@ class Poller(Generic[R]):
     @property
     def _name(self) -> str:
         return f"{self.job.provider} job {self.job.id}"
+
+
+def _estimate(job: Job[object], polling: Polling, now: float) -> Estimate | None:
+    """Estimate where there is something to do it by; most waits need none."""
+    if polling.history is None and provider_of(job).progress is None:
+        return None
+    return Estimate(job, polling.history, start=now)
 
 
 def _later(moment: float | None, seconds: float) -> float | None:

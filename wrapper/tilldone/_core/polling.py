@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from attrs import Attribute, field, frozen
 
+from tilldone._core.forecast import PastDurations
+
 __all__ = ["Polling", "checked", "default_schedule", "seconds_until_deadline"]
 
 _LONGEST = 30.0
@@ -44,6 +46,12 @@ def _is_callable(_instance: object, attribute: "Attribute[Any]", value: object) 
         raise TypeError(f"{attribute.name}: expected a function of elapsed seconds to seconds")
 
 
+def _is_history(_instance: object, attribute: "Attribute[Any]", value: object) -> None:
+    names = ("at_worst", "forecast", "learn")
+    if value is not None and not all(hasattr(value, name) for name in names):
+        raise TypeError(f"{attribute.name}: expected a History, got {type(value).__name__}")
+
+
 def _is_choice(_instance: object, attribute: "Attribute[Any]", value: object) -> None:
     if value not in {"wait", "raise"}:
         raise ValueError(f'{attribute.name}: {value!r} is neither "wait" nor "raise"')
@@ -66,6 +74,11 @@ class Polling:
 
     schedule: Callable[[float], float] = field(default=default_schedule, validator=_is_callable)
     """Seconds since the wait began to seconds until the next poll."""
+
+    history: PastDurations | None = field(default=None, validator=_is_history)
+    """What remembers how long jobs took, a `History`: a job is polled rarely while jobs of its kind
+    never end, and often when most of them do. Without one, or as long as it knows too few, by the
+    schedule alone."""
 
     request_timeout: float = field(default=30.0, validator=_number(above=0.0))
     """What one poll may take, all in all."""

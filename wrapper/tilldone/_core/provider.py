@@ -14,6 +14,7 @@ from attrs.validators import optional
 
 from tilldone._core.declaration import (
     are_extras,
+    are_paths,
     are_phases,
     extra_names,
     is_callable,
@@ -26,8 +27,8 @@ from tilldone._core.job import Job, Target, checked_id, parse_ref
 from tilldone._core.job_request import JobRequest, Submission
 from tilldone._core.operations import Operation, are_operations, operation_named, prepared
 from tilldone._core.phase import Phase
-from tilldone._core.progress import share_of
 from tilldone._core.text import text_or_none
+from tilldone._core.timing import epoch_seconds, share_of
 
 if TYPE_CHECKING:
     import httpx
@@ -67,6 +68,9 @@ def _never(_body: Body) -> bool:
 
 def _never_final(_status_code: int, _body: object) -> bool:
     return False
+
+
+_LONGEST_KIND = 100
 
 
 @frozen(kw_only=True)
@@ -120,6 +124,21 @@ class Provider(Generic[R_co]):
     to 1 is a share of the job, a greater one, up to 100, a percentage; under a path whose last
     part begins with `percent` it is a percentage in any case. Whatever else is found says nothing,
     and so does a function that raises. None where the provider never tells."""
+
+    created: "str | Callable[[Body], object] | None" = field(
+        default=None, validator=optional(is_path)
+    )
+    """Where a body says when the job was made: a dotted path, or a function of the body. It is read
+    as ISO 8601, in UTC where it names no zone, or as seconds or milliseconds since the epoch;
+    whatever else is found says nothing, and so does a function that raises."""
+
+    kind: "str | tuple[str, ...] | Callable[[Body], object]" = field(
+        default="model", validator=are_paths
+    )
+    """What a job's duration may depend on, for a `History`: a dotted path, several of them or a
+    function. They are looked up in the answer to a poll; of a job that this process has submitted,
+    in the answer to that over the request's JSON. The operation need not be named. Keep it to
+    names that many jobs share, such as a model's: what is long is no kind, nor a thing raised."""
 
     extras: tuple[str, ...] = field(default=(), converter=extra_names, validator=are_extras)
     """What it takes, beside the id, to name a job."""
@@ -285,12 +304,23 @@ class Provider(Generic[R_co]):
         """Give how far the job is by a body, from 0 to 1; None where it does not say."""
         if self.progress is None:
             return None
-        try:
-            told = _found(body, self.progress)
-        except Exception:  # noqa: BLE001 # a declaration raises whatever it meets, and no wait needs this
-            return None
+        told = _hint(body, self.progress)
         path = self.progress if isinstance(self.progress, str) else ""
         return share_of(told, percentage=path.rpartition(".")[2].lower().startswith("percent"))
+
+    def read_created(self, body: Body) -> float | None:
+        """Give when the job was made, in seconds since the epoch; None where a body is silent."""
+        return None if self.created is None else epoch_seconds(_hint(body, self.created))
+
+    def read_kind(self, body: Body) -> str:
+        """Give what a body says of the job's kind; empty where it says nothing."""
+        places = self.kind if isinstance(self.kind, tuple) else (self.kind,)
+        told = [_hint(body, each) for each in places]
+        return "/".join(
+            str(each)
+            for each in told
+            if isinstance(each, str | int) and len(str(each)) <= _LONGEST_KIND
+        )
 
     def read_submitted(self, body: Body) -> dict[str, str]:
         """Give what the answer to a submission names the job by; empty where it names none."""
@@ -310,6 +340,14 @@ def _found(body: Body, where: str | Callable[[Body], object]) -> object:
     for part in where.split("."):
         found = _part(found, part)
     return found
+
+
+def _hint(body: Body, where: str | Callable[[Body], object]) -> object:
+    """Find what no wait needs: what the declaration raises over it is the same as nothing."""
+    try:
+        return _found(body, where)
+    except Exception:  # noqa: BLE001 # a declaration raises whatever it meets
+        return None
 
 
 def _part(value: object, name: str) -> object:

@@ -25,12 +25,19 @@ __all__ = [
     "TooDeep",
     "Transient",
     "TransportError",
+    "age_at",
     "json_or_text",
     "judge",
     "retry_after",
 ]
 
 _LONGEST_HINT = 3600.0
+
+# Clocks that are apart by less are the same (s): a Date header counts in whole seconds.
+_SKEW = 2.0
+
+# No wait is for a job that is older (s).
+_OLDEST = 30 * 86400.0
 
 # Reading JSON, pickling, copying and writing it each give up at another depth, all of them below
 # Python's thousand frames, and some of those are the caller's.
@@ -198,6 +205,17 @@ def _text(answer: Response) -> str:
 
 def _start(content: bytes) -> str:
     return repr(excerpt(content[:80].decode("utf-8", errors="replace")))
+
+
+def age_at(answer: Response, moment: float) -> float | None:
+    """Give how old what was made at a moment (seconds since the epoch) is; None if that is absurd.
+
+    A server that told the moment is asked for its own time, too, where that is not ours.
+    """
+    told = _timestamp(answer.headers.get("date", ""))
+    skewed = told is not None and abs(told - answer.received) > _SKEW
+    age = (told if skewed and told is not None else answer.received) - moment
+    return max(age, 0.0) if -_SKEW <= age <= _OLDEST else None
 
 
 def retry_after(answer: Response) -> float:

@@ -14,7 +14,7 @@ from typing import ClassVar, Generic, TypeAlias, TypeVar, assert_never, cast, fi
 
 from attrs import frozen
 
-from tilldone._core.job import Job, carry_answer
+from tilldone._core.job import Job, Making, carry_answer, made
 from tilldone._core.job_request import JobRequest, Submission, submission_of
 from tilldone._core.phase import Phase
 from tilldone._core.rate_limit import RateLimit
@@ -204,7 +204,8 @@ class Submitter(Generic[R]):
         match verdict:
             case Job():
                 self.said = f"made job {verdict.id}"
-                self.end = Submitted(self.request, job=verdict)
+                making = Making(_kind(self.submission, event), now)
+                self.end = Submitted(self.request, job=made(verdict, making))
             case _Refused() if self._doubt is None:
                 self._fail(
                     SubmitRejected(
@@ -313,6 +314,31 @@ def _read(submission: Submission[R], answer: Response, body: object) -> _Verdict
     if phase.finished:
         carry_answer(job, answer)
     return job
+
+
+def _kind(submission: Submission[object], event: Response | TransportError) -> str:
+    """Give the kind of a job: the operation, and what the answer over the request says of it."""
+    told = json_or_text(event) if isinstance(event, Response) else None
+    known: dict[str, object] = {}
+    for each in (_asked(submission.request()), told):
+        if isinstance(each, Mapping):
+            said = cast("Mapping[str, object]", each)
+            known |= {name: value for name, value in said.items() if value is not None}
+    provider = submission.provider
+    # Where there is one operation only, jobs that came by their ids are of it, too.
+    operation = "" if len(provider.operations) == 1 else f"{submission.operation} "
+    return f"{operation}{provider.read_kind(known)}"
+
+
+def _asked(arguments: Mapping[str, object]) -> object:
+    """Give the JSON in a request's body, None where there is none."""
+    if "json" in arguments:
+        return arguments["json"]
+    content = arguments.get("content")
+    try:
+        return json.loads(content) if isinstance(content, str | bytes) else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _doubt(submission: Submission[object], answer: Response, why: str = "") -> _Doubt:

@@ -1,7 +1,6 @@
 """What a process is told of durable waits: where they are kept, and what it does for them."""
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from tilldone._core.registry import provider_named, provider_names
+from tilldone._history import data_folder
 from tilldone._providers import connected
 
 __all__ = ["Factory", "Settings", "checked_settings", "client_of"]
@@ -79,7 +79,7 @@ def _url(database: str | os.PathLike[str] | None) -> URL:
     source = "database"
     if database is None:
         source = _VARIABLE
-        database = os.environ.get(_VARIABLE, "").strip() or _data_folder() / _FILE
+        database = os.environ.get(_VARIABLE, "").strip() or data_folder() / _FILE
     text = os.fspath(database)
     if "://" not in text:
         return _file_url(text)
@@ -108,16 +108,6 @@ def _url(database: str | os.PathLike[str] | None) -> URL:
 
 def _file_url(path: str) -> URL:
     return URL.create("sqlite", database=str(Path(path).expanduser().absolute()))
-
-
-def _data_folder() -> Path:
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA")
-        return Path(base or Path.home() / "AppData" / "Local") / "tilldone"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "tilldone"
-    base = os.environ.get("XDG_DATA_HOME")
-    return Path(base or Path.home() / ".local" / "share") / "tilldone"
 
 
 def client_of(provider: str, factory: Factory | None = None) -> object:

@@ -1,9 +1,13 @@
-"""How far a job is, by what its provider says, and how long it may yet take by that."""
+"""What providers tell of a job's time: how far it is, and since when it exists."""
 
 import math
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
-__all__ = ["remaining_by", "share_of"]
+__all__ = ["epoch_seconds", "remaining_by", "share_of"]
+
+# Later seconds since the epoch (in the year 5138) are milliseconds.
+_LATEST = 1e11
 
 
 def share_of(told: object, *, percentage: bool = False) -> float | None:
@@ -38,3 +42,21 @@ def remaining_by(seen: Sequence[tuple[float, float]]) -> float | None:
         return None
     left = (now - began) * (1 - reached) / (reached - share)
     return left if left < math.inf else None
+
+
+def epoch_seconds(told: object) -> float | None:
+    """Read a moment as seconds since the epoch; None where it makes no sense.
+
+    Args:
+        told: text in ISO 8601, UTC where it names no zone; or seconds or milliseconds since then.
+    """
+    if isinstance(told, bool) or not isinstance(told, int | float | str):
+        return None
+    try:
+        if isinstance(told, str):
+            moment = datetime.fromisoformat(told)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        seconds = float(told)
+    except (ValueError, OverflowError):
+        return None
+    return seconds / 1000 if abs(seconds) > _LATEST else seconds

@@ -1,0 +1,133 @@
+"""When the job of one wait may be finished, by its provider's progress or by its kind's history.
+
+A forecast is of a job's age. That counts from its submission, where this process made the job, or
+from the moment that the provider tells as its creation; else from the beginning of the wait. Ages
+of the last sort are a kind of their own: they are about waits, and say nothing of other ages.
+
+What is learned are durations of jobs that succeeded: those that fail do so early, late or at a
+limit of time, and say nothing of when a result comes. A job was finished at some time between the
+last two polls, and the middle of that is taken. One that was finished at the first poll, or after
+polls that showed nothing of it, teaches nothing: nobody can say when it was.
+"""
+
+import math
+
+from tilldone._core.forecast import Forecast, PastDurations, doubt_of, pause_by
+from tilldone._core.job import Job, making_of, provider_of
+from tilldone._core.phase import Phase
+from tilldone._core.provider import Body
+from tilldone._core.response import Response, age_at
+from tilldone._core.timing import remaining_by
+
+__all__ = ["Estimate"]
+
+# What progress says of the end may be so far off (standard deviation of the logarithm), and wrong
+# altogether so often.
+_SPREAD, _DOUBT = 0.15, 0.1
+
+# By progress, which the next poll tells anew, a pause becomes so many times as long at most, and at
+# least.
+_LONGEST, _SHORTEST = 3.0, 1 / 3
+
+# Student's t with so many degrees of freedom is a normal distribution.
+_NORMAL = 1000
+
+
+class Estimate:
+    """What is known of the end of one wait's job. Moments are seconds on the driver's clock.
+
+    Args:
+        job: the job.
+        history: what remembers durations, if anything does.
+        start: when the wait began.
+    """
+
+    __slots__ = (
+        "_began",
+        "_forecast",
+        "_history",
+        "_kind",
+        "_making",
+        "_provider",
+        "_running",
+        "_shares",
+        "_start",
+    )
+
+    def __init__(self, job: Job[object], history: PastDurations | None, *, start: float) -> None:
+        self._provider = provider_of(job)
+        self._making = making_of(job)
+        self._history = history
+        self._start = start
+        self._began: float | None = None
+        self._kind: str | None = None
+        self._forecast: Forecast | None = None
+        self._running: float | None = None
+        self._shares: tuple[tuple[float, float], ...] = ()
+
+    def resume(self, running: float) -> None:
+        """Know of a poll before this process, at which the job was not finished."""
+        self._running = running
+
+    def see(self, phase: Phase, body: Body, answer: Response, now: float, *, sure: bool) -> None:
+        """Take in a readable answer; `sure` says whether that to the poll before was one, too."""
+        if self._kind is None:
+            self._kind = self._find_kind(body, answer, now)
+            if self._history is not None and not phase.finished:
+                self._forecast = self._history.forecast(self._kind)
+        share = self._provider.read_progress(body)
+        if share is not None:
+            known = () if self._began is None else ((self._began, 0.0),)
+            self._shares = (*(self._shares[:1] or known), (now, share))
+        if not phase.finished:
+            self._running = now
+        elif phase is Phase.SUCCEEDED and self._running is not None and sure:
+            self._learn((self._running + now) / 2)
+
+    def pause(self, usual: float, now: float) -> float:
+        """Give the pause until the next poll (s), where the schedule's own is the usual one."""
+        left = self._left(now)
+        if left is not None:
+            ahead = Forecast(math.log(left), _SPREAD, _NORMAL)
+            pause = pause_by(lambda on: ahead.hazard(on, doubt=_DOUBT), longest=_LONGEST * usual)
+            return max(pause, _SHORTEST * usual)
+        forecast, history = self._forecast, self._history
+        if forecast is None or history is None:
+            return usual
+        age, doubt = self._age(now), doubt_of(history.at_worst)
+        return pause_by(
+            lambda on: forecast.hazard(age + on, doubt=doubt), longest=history.at_worst * usual
+        )
+
+    def remaining(self, now: float) -> float | None:
+        """Give the estimated time until the job is finished (s), None where nothing tells."""
+        left = self._left(now)
+        if left is not None or self._forecast is None or self._history is None:
+            return left
+        return self._forecast.remaining(self._age(now), doubt=doubt_of(self._history.at_worst))
+
+    def _left(self, now: float) -> float | None:
+        left = remaining_by(self._shares)
+        if left is None:
+            return None
+        left -= now - self._shares[-1][0]
+        return left if left > 0 else None
+
+    def _age(self, now: float) -> float:
+        return now - (self._start if self._began is None else self._began)
+
+    def _find_kind(self, body: Body, answer: Response, now: float) -> str:
+        provider, making = self._provider, self._making
+        if making is not None and making.moment <= self._start:
+            self._began, kind = making.moment, making.kind
+        else:
+            created, kind = provider.read_created(body), provider.read_kind(body)
+            age = None if created is None else age_at(answer, created)
+            self._began = None if age is None else now - age
+        since = "the wait" if self._began is None else "submission"
+        return f"{provider.name}, {kind}, since {since}"
+
+    def _learn(self, ended: float) -> None:
+        age = self._age(ended)
+        if self._history is not None and self._kind is not None and age > 0:
+            self._history.learn(self._kind, age)
