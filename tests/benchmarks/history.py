@@ -88,9 +88,9 @@ class Jobs:
         low, high = self.median / 1000, self.longest
         for _ in range(30):
             interval = math.sqrt(low * high)
-            late, counted = self.measured([*self.each(interval)])
+            _, counted = self.measured([*self.each(interval)])
             low, high = (interval, high) if counted > polls else (low, interval)
-        return late
+        return self.measured([*self.each(low)])[0]
 
     def each(self, interval: float) -> Iterator[float]:
         """Give moments at that distance (s), until all jobs are done."""

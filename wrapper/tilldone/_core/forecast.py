@@ -41,11 +41,11 @@ class PastDurations(Protocol):
         """How many times as long as the schedule's own a pause may be made."""
         ...
 
-    def forecast(self, kind: str) -> "Forecast | None":
+    def forecast(self, kind: str, /) -> "Forecast | None":
         """Give the forecast for a job of this kind, None where too little is known."""
         ...
 
-    def learn(self, kind: str, seconds: float) -> None:
+    def learn(self, kind: str, seconds: float, /) -> None:
         """Take note of how long a job of this kind took."""
         ...
 

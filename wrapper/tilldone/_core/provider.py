@@ -314,8 +314,11 @@ class Provider(Generic[R_co]):
 
     def read_kind(self, body: Body) -> str:
         """Give what a body says of the job's kind; empty where it says nothing."""
-        places = self.kind if isinstance(self.kind, tuple) else (self.kind,)
-        told = [_hint(body, each) for each in places]
+        where = self.kind
+        if callable(where) or isinstance(where, str):
+            told = [_hint(body, where)]
+        else:
+            told = [_hint(body, each) for each in where]
         return "/".join(
             str(each)
             for each in told
