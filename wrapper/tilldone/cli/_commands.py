@@ -8,6 +8,7 @@ import click
 from tilldone._core.text import harmless
 from tilldone._version import __version__
 from tilldone.cli._about import providers, simulate
+from tilldone.cli._download import download
 from tilldone.cli._durable import forget, worker
 from tilldone.cli._exit import Exit, say
 from tilldone.cli._many import wait_all
@@ -25,6 +26,7 @@ Examples:
   tilldone wait edenai 550e8400-e29b-41d4-a716-446655440000 --timeout 10m
   tilldone wait zai 4712849164171107870 --agent-id vidu_template_agent --json
   tilldone check viddyscribe task_abc123xyz
+  tilldone download viddyscribe task_abc123xyz --link video_signed_url
   tilldone wait-all refs.txt --timeout 2h > results.jsonl
 
 \b
@@ -56,7 +58,18 @@ def cli() -> None:
     """Make jobs, and wait for them, at APIs that answer "accepted, come back later"."""
 
 
-for command in (submit, run_job, wait, check, wait_all, worker, forget, providers, simulate):
+for command in (
+    submit,
+    run_job,
+    wait,
+    check,
+    wait_all,
+    download,
+    worker,
+    forget,
+    providers,
+    simulate,
+):
     cli.add_command(command)
 
 

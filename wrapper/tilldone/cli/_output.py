@@ -14,7 +14,7 @@ from tilldone._core.job import Job
 from tilldone._core.submit_errors import SubmitError
 from tilldone.cli._exit import Exit, say
 
-__all__ = ["code_of_stdout", "emit", "emit_ref", "told", "told_of_submission"]
+__all__ = ["code_of_stdout", "emit", "emit_text", "told", "told_of_submission"]
 
 # JSON may hold all of these as they are. Some a terminal obeys, or shows in another order.
 _OUTSIDE_ASCII = re.compile(r"[^\x00-\x7e]")
@@ -52,15 +52,15 @@ def emit(value: object, *, compact: bool, job: Job[object] | None) -> None:
         raise _Unwritten(f"stdout: {error.strerror}{ref}") from None
 
 
-def emit_ref(job: Job[object]) -> None:
-    """Print a job's ref; on stderr where stdout does not take it: it is not to be lost.
+def emit_text(text: str, *, job: Job[object]) -> None:
+    """Print a line; where stdout does not take it, the job's ref is on stderr, not to be lost.
 
     Raises:
         click.ClickException: stdout takes no more.
         click.exceptions.Exit: nobody reads it any more.
     """
     try:
-        click.echo(job.ref)
+        click.echo(text)
     except OSError as error:
         _discard_stdout()
         say(f"stdout: {error.strerror}", job)

@@ -34,7 +34,7 @@ from tilldone.cli._options import (
     named_values,
     options,
 )
-from tilldone.cli._output import emit, emit_ref, told_of_submission
+from tilldone.cli._output import emit, emit_text, told_of_submission
 from tilldone.cli._show import displayed_submission
 from tilldone.cli._targets import Targets
 
@@ -119,7 +119,8 @@ def submit(
     submitter = Submitter(request, timeout=timeout)
     try:
         with _known_on_interrupt(submitter):
-            emit_ref(_submitted(submitter, quiet=quiet))
+            job = _submitted(submitter, quiet=quiet)
+            emit_text(job.ref, job=job)
     except SubmitError as error:
         return _give_up(error, compact=compact)
     return Exit.DONE
