@@ -317,6 +317,14 @@ def test_simulate_says_that_a_port_is_taken(tilldone: Terminal) -> None:
     assert f"cannot listen on 127.0.0.1, port {taken}" in ran.stderr
 
 
+@pytest.mark.parametrize("seconds", ["-1", "inf", "nan", "soon"])
+def test_simulate_refuses_what_is_no_duration(tilldone: Terminal, seconds: str) -> None:
+    ran = tilldone("simulate", "--duration", seconds)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "--duration" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
 def test_the_help_names_the_port_of_the_background(tilldone: Terminal) -> None:
     from tilldone.simulator._command import ENV_PORT
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from math import inf
 from textwrap import indent
 
 import click
@@ -86,10 +87,11 @@ class _Simulate(click.Command):
 )
 @click.option(
     "--duration",
-    type=click.FloatRange(min=0),
+    type=float,
+    metavar="SECONDS",
     default=1.0,
     show_default=True,
-    help="How long a job lasts that a client submits, in seconds.",
+    help="How long a job lasts that a client submits.",
 )
 @click.option(
     "--env",
@@ -108,5 +110,7 @@ def simulate(*, port: int | None, host: str, duration: float, env: bool) -> Exit
         raise click.ClickException(
             f"the simulator needs {error.name}; pip install 'tilldone[simulator]'"
         ) from None
+    if not 0 <= duration < inf:
+        raise click.BadParameter(f"{duration} is not a number of seconds", param_hint="--duration")
     code = run(host=host, port=port, env=env, duration=duration, out=click.echo, err=say)
     return Exit.DONE if code == 0 else Exit.USAGE
