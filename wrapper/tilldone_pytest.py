@@ -35,7 +35,7 @@ def tilldone_simulator(monkeypatch: pytest.MonkeyPatch) -> "Generator[Simulator]
     the jobs and keeps a record of the polls: see `tilldone.simulator.Simulator`.
     """
     # Not above, for the same reason.
-    from tilldone._core.registry import provider_named
+    from tilldone._core.registry import base_url_variable, provider_named
     from tilldone.simulator import Simulator
     from tilldone.simulator._known import known_names
 
@@ -44,7 +44,7 @@ def tilldone_simulator(monkeypatch: pytest.MonkeyPatch) -> "Generator[Simulator]
             # Of one that cannot be had, whoever asks for it is told why: that is not every test.
             with suppress(ValueError):
                 key_variable = provider_named(name).key_variable
-                monkeypatch.setenv(f"TILLDONE_{name.upper()}_BASE_URL", simulator.url(name))
+                monkeypatch.setenv(base_url_variable(name), simulator.url(name))
                 if key_variable is not None:
                     monkeypatch.setenv(key_variable, simulator.token(name))
         yield simulator

@@ -17,8 +17,7 @@ from tilldone._core.poller import Poll, Poller, Sleep, Stop
 from tilldone._core.polling import Polling
 from tilldone._core.response import Response, TransportError
 from tilldone._http.exchange import no_answer, transport_error
-from tilldone._http.masking import Mask
-from tilldone._http.reader import ResponseReader
+from tilldone._http.reader import Mask, ResponseReader
 from tilldone.testing import ManualClock
 
 _NONE = Mask([])

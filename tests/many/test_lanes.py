@@ -5,10 +5,12 @@ import logging
 import socketserver
 import sys
 import threading
+import tomllib
 import traceback
 from collections.abc import Generator
 from contextlib import contextmanager
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -26,10 +28,12 @@ from tests.waits.sockets import serving
 from tilldone import JobFailed, Outcome, Polling, PollRejected, PollUnavailable, aio, edenai
 from tilldone._core.job import target_of
 from tilldone._core.poller import Poll
-from tilldone._http.transports import AIOHTTP_SINCE, open_transport
+from tilldone._http.transports import AIOHTTP_SINCE, AIOHTTP_UNTIL, open_transport
 from tilldone.simulator import Simulator
 from tilldone.testing import body, done, failed, redirect, running
 from tilldone_clients.edenai import AuthenticatedClient
+
+ROOT = Path(__file__).resolve().parents[2]
 
 # What never ends is cut off, with time enough for all that ends, on a busy machine too.
 BRIEF = attrs.evolve(BRISK, request_timeout=2.0)
@@ -188,9 +192,9 @@ def test_a_host_that_cannot_be_named_is_that_jobs_alone(
         Backend("asyncio").wait_all([lost, job], polling=IMPATIENT),
         Backend("sync").wait_all([lost, job], polling=IMPATIENT),
     ):
-        assert isinstance(outcomes[0].error, PollUnavailable)
+        assert "names an impossible host" in str(outcomes[0].error)
         assert outcomes[1].error is None
-    with pytest.raises(PollUnavailable):
+    with pytest.raises(ValueError, match=r"^client: .* names an impossible host"):
         WaitBackend("sync").wait(lost, polling=IMPATIENT)
 
 
@@ -347,7 +351,7 @@ def test_a_transport_of_the_users_own_that_never_waits_can_be_stopped() -> None:
         return httpx.Response(200, json={"status": "processing"})
 
     client = edenai.connect("key-for-tests").set_async_httpx_client(
-        httpx.AsyncClient(base_url="http://here", transport=httpx.MockTransport(answer))
+        httpx.AsyncClient(base_url="http://localhost", transport=httpx.MockTransport(answer))
     )
     jobs = [edenai.job(client, str(number)) for number in range(20)]
     restless = Polling(schedule=lambda _: 0.0)
@@ -363,7 +367,7 @@ def test_a_transport_of_the_users_own_that_never_waits_can_be_stopped() -> None:
 
 @pytest.mark.parametrize(
     ("version", "used"),
-    [("3.8.6", False), ("3.9.5", False), ("3.10.0", True), ("3.13.2", True), ("4.0.0a1", True)],
+    [("3.8.6", False), ("3.9.5", False), ("3.10.0", True), ("3.13.2", True), ("4.0.0a1", False)],
 )
 def test_aiohttp_is_used_in_the_versions_that_the_extra_asks_for(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, version: str, used: bool
@@ -383,8 +387,9 @@ def test_aiohttp_is_used_in_the_versions_that_the_extra_asks_for(
 
 
 def test_the_versions_of_aiohttp_are_those_of_the_extra() -> None:
-    asked = [line for line in metadata.requires("tilldone") or () if line.startswith("aiohttp")]
-    assert asked == [f"aiohttp>={'.'.join(map(str, AIOHTTP_SINCE))}; extra == 'fast'"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    since, until = (".".join(map(str, each)) for each in (AIOHTTP_SINCE, AIOHTTP_UNTIL))
+    assert project["optional-dependencies"]["fast"] == [f"aiohttp>={since},<{until}"]
 
 
 @pytest.mark.parametrize("tls", [False, True], ids=["http", "in the handshake"])

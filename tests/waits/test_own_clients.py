@@ -1,17 +1,22 @@
 """A provider of one's own is polled by whatever client one has: httpx's, an origin, a generated."""
 
+import copy
 import json
-from collections.abc import Mapping
+import pickle
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import attrs
 import httpx
 import pytest
 from attrs import define
 from tests.many.crowd import Backend as Crowd
+from tests.submits.world import Ways
 from tests.waits.harness import QUICK, Backend
 from tests.waits.sockets import RawServer, answering, refusing, response, serving
 
-from tilldone import Job, Origin, Phase, PollRejected, Provider
+from tilldone import Job, Origin, Phase, PollRejected, Provider, WaitError, edenai
 from tilldone_clients.edenai import AuthenticatedClient, Client
 
 KEY = "key-of-ones-own-5f2a+/="
@@ -35,6 +40,7 @@ RENDERS = Provider(
     request=lambda job_id: {"method": "GET", "url": f"/jobs/{job_id}"},
     parse=parse,
     phases={"running": Phase.RUNNING, "done": Phase.SUCCEEDED},
+    submitted="id",
 )
 WHOLE = Provider(
     name="whole",
@@ -120,15 +126,92 @@ def test_the_wrong_kind_of_httpx_client_is_refused(backend: Backend, many: bool)
             wait(backend, job, many=many)
 
 
-@pytest.mark.parametrize("kind", ["httpx", "stranger"])
-def test_plain_http_to_another_machine_is_refused(backend: Backend, kind: str) -> None:
-    class Stranger(Client):
-        """As of another package."""
+OUTSIDE = "http://api.example"
+UNENCRYPTED = (
+    r"^client: 'http://api\.example/?' would send the key unencrypted; use https://, or make the "
+    r"client by connect\(allow_http=True\), or declare Provider\(allow_http=True\) if you must$"
+)
 
-    made = Stranger(base_url="http://api.example", headers=HEADERS)
-    client = made if kind == "stranger" else client_of(kind, backend.name, "http://api.example")
-    with pytest.raises(ValueError, match=r"^client: base_url: .* unencrypted"):
-        backend.wait(RENDERS.job(client, "7"))
+
+def outside_by(kind: str, backend: str, proxy: str) -> Any:  # noqa: ANN401 # what a job takes
+    """Make a client of a host that is not this machine, and is spoken to in plain http."""
+    match kind:
+        case "httpx":
+            own = httpx.Client if backend == "sync" else httpx.AsyncClient
+            return own(base_url=OUTSIDE, headers=HEADERS, proxy=proxy)
+        case "generated":
+            return Client(base_url=OUTSIDE, headers=HEADERS, httpx_args={"proxy": proxy})
+        case _:
+            return AuthenticatedClient(base_url=OUTSIDE, token=KEY, httpx_args={"proxy": proxy})
+
+
+def closed(client: object) -> None:
+    if isinstance(client, httpx.Client):
+        client.close()
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
+@pytest.mark.parametrize("kind", KINDS[1:])
+def test_plain_http_to_another_machine_is_refused(backend: Backend, kind: str, many: bool) -> None:
+    with serving(answering(DONE)) as proxy:
+        client = outside_by(kind, backend.name, proxy.url)
+        with pytest.raises((ValueError, WaitError)) as caught:
+            wait(backend, RENDERS.job(client, "7"), many=many)
+        said = caught.value.__cause__ if isinstance(caught.value, WaitError) else caught.value
+        assert isinstance(said, ValueError)
+        assert re.search(UNENCRYPTED, str(said))
+        assert proxy.requests == []
+        closed(client)
+
+
+@pytest.mark.parametrize("kind", KINDS[1:])
+def test_no_job_is_submitted_over_plain_http_to_another_machine(
+    backend: Backend, kind: str
+) -> None:
+    with serving(answering(DONE)) as proxy, serving(answering(DONE)) as near:
+        client = outside_by(kind, backend.name, proxy.url)
+        request = RENDERS.submission(client, "create", {"method": "POST", "url": "/jobs"})
+        fine = client_of(kind, backend.name, near.url)
+        beside = RENDERS.submission(fine, "create", {"method": "POST", "url": "/jobs"})
+        with pytest.raises(ValueError, match=UNENCRYPTED):
+            Ways(backend.name).submit(request)
+        with pytest.raises(ValueError, match=UNENCRYPTED):
+            Ways(backend.name).submit_all([beside, request])
+        assert [*proxy.requests, *near.requests] == []
+        closed(client)
+        closed(fine)
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
+@pytest.mark.parametrize("kind", KINDS[1:])
+def test_a_provider_may_allow_plain_http(backend: Backend, kind: str, many: bool) -> None:
+    near = attrs.evolve(RENDERS, allow_http=True)
+    with serving(answering(DONE)) as proxy:
+        client = outside_by(kind, backend.name, proxy.url)
+        assert wait(backend, near.job(client, "7"), many=many) == Render(7)
+        assert proxy.requests[0].startswith(b"GET http://api.example/jobs/7 ")
+        closed(client)
+
+
+@pytest.mark.parametrize(
+    "derived",
+    [
+        lambda client: client,
+        lambda client: client.with_headers({"x-team": "night"}).with_timeout(httpx.Timeout(7)),
+        copy.deepcopy,
+        lambda client: pickle.loads(pickle.dumps(client)),
+    ],
+    ids=["itself", "with headers", "copied", "pickled"],
+)
+def test_what_connect_allowed_holds_for_the_clients_made_of_its_client(
+    backend: Backend, derived: Callable[[AuthenticatedClient], AuthenticatedClient]
+) -> None:
+    with serving(answering(DONE)) as proxy:
+        client = edenai.connect(
+            KEY, base_url=OUTSIDE, allow_http=True, httpx_args={"proxy": proxy.url}
+        )
+        assert wait(backend, RENDERS.job(derived(client), "7"), many=False) == Render(7)
+        assert len(proxy.requests) == 1
 
 
 def test_a_request_with_a_whole_url_goes_where_it_says(backend: Backend) -> None:

@@ -17,7 +17,7 @@ from tests.waits.harness import PROVIDERS, QUICK, Backend, Bench, connect, name_
 from tests.waits.sockets import answering, refusing, response, serving
 
 from tilldone import Job, Polling, PollRejected, Snapshot, WaitError
-from tilldone._http.masking import Mask
+from tilldone._http.reader import Mask
 from tilldone.simulator import Simulator
 from tilldone.testing import ManualClock, done, failed, running, status
 

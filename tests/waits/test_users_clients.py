@@ -153,6 +153,13 @@ def test_what_the_generated_client_made_itself_is_not_the_users(
     assert dict(httpx.Client(**found.arguments).cookies) == {"lane": "7"}
 
 
+# What a generated client makes its httpx clients with.
+MADE: dict[str, Any] = {
+    "base_url": "https://api.example",
+    "headers": {"authorization": "Bearer key-for-tests"},
+    "timeout": 30.0,
+}
+
 CONTEXT = ssl.create_default_context()
 CONTEXT.check_hostname = False
 
@@ -178,17 +185,24 @@ CONTEXT.check_hostname = False
 )
 def test_whatever_the_user_set_on_it_makes_it_theirs(settings: dict[str, Any]) -> None:
     client = connect("edenai", "https://api.example")
-    made: dict[str, Any] = {
-        "base_url": "https://api.example",
-        "headers": {"authorization": "Bearer key-for-tests"},
-        "timeout": 30.0,
-    }
-    same = httpx.Client(**made)
-    client.set_httpx_client(same)
+    # From now on it could have been made by the generated client itself.
+    client.get_httpx_client()
+    client.set_httpx_client(httpx.Client(**MADE))
     assert settings_of(client).client is None
-    theirs = httpx.Client(**{**made, **settings})
+    theirs = httpx.Client(**{**MADE, **settings})
     client.set_httpx_client(theirs)
     assert settings_of(client).client is theirs
+
+
+@pytest.mark.parametrize("verify", [True, ssl.create_default_context()], ids=["same", "context"])
+def test_what_a_generated_client_cannot_have_made_is_the_users(verify: Any) -> None:  # noqa: ANN401 # as httpx has it
+    # No one can see from outside whether a context holds a certificate of the client's.
+    client = connect("edenai", "https://api.example")
+    theirs = httpx.Client(**{**MADE, "verify": verify})
+    theirs_async = httpx.AsyncClient(**{**MADE, "verify": verify})
+    client.set_httpx_client(theirs).set_async_httpx_client(theirs_async)
+    found = settings_of(client)
+    assert (found.client, found.async_client) == (theirs, theirs_async)
 
 
 def test_generated_calls_and_waits_go_the_same_way(backend: Backend) -> None:

@@ -5,7 +5,7 @@ import os
 
 from tilldone._core.job import Job, parse_ref
 from tilldone._core.provider import Provider
-from tilldone._core.registry import provider_named
+from tilldone._core.registry import base_url_variable, provider_named
 
 __all__ = ["connected", "resume"]
 
@@ -32,7 +32,7 @@ def connected(
         )
     given: dict[str, object] = {"allow_http": True} if allow_http else {}
     if base_url is None:
-        base_url = os.environ.get(f"TILLDONE_{provider.name.upper()}_BASE_URL", "").strip() or None
+        base_url = os.environ.get(base_url_variable(provider.name), "").strip() or None
     if base_url is not None:
         given["base_url"] = base_url
     for name in given:

@@ -15,6 +15,7 @@ __all__ = [
     "are_paths",
     "are_phases",
     "extra_names",
+    "is_bool",
     "is_callable",
     "is_header",
     "is_name",
@@ -79,6 +80,13 @@ def is_header(_provider: object, attribute: "Attribute[Any]", value: object) -> 
         raise TypeError(f"Provider: {attribute.name}: expected text, got {type(value).__name__}")
     if not _HEADER.fullmatch(value):
         raise ValueError(f"Provider: {attribute.name}: {value!r} is not the name of a header")
+
+
+def is_bool(_provider: object, attribute: "Attribute[Any]", value: object) -> None:
+    if not isinstance(value, bool):
+        raise TypeError(
+            f"Provider: {attribute.name}: expected True or False, got {type(value).__name__}"
+        )
 
 
 def is_rate(_provider: object, _attribute: object, value: float | None) -> None:

@@ -17,6 +17,7 @@ from tilldone._core.declaration import (
     are_paths,
     are_phases,
     extra_names,
+    is_bool,
     is_callable,
     is_header,
     is_name,
@@ -161,6 +162,11 @@ class Provider(Generic[R_co]):
 
     rate: float | None = field(default=None, validator=is_rate)
     """Polls a second that the provider documents as its limit; None where it documents none."""
+
+    allow_http: bool = field(default=False, validator=is_bool)
+    """Whether keys may be sent over plain http to a host that is not this machine, by whatever
+    client: for an API in a network of one's own. Else a client must be made to allow it, by
+    `connect(allow_http=True)` or `Origin(allow_http=True)`."""
 
     connect: Callable[..., object] | None = field(default=None, repr=False)
     """Makes the client from the environment: `connect(*, base_url=None)`. Needed by the command

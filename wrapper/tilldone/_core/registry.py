@@ -14,7 +14,7 @@ from tilldone._core.provider import Provider, declared_here
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-__all__ = ["GROUP", "built_in_names", "provider_named", "provider_names"]
+__all__ = ["GROUP", "base_url_variable", "built_in_names", "provider_named", "provider_names"]
 
 GROUP = "tilldone.providers"
 
@@ -29,6 +29,11 @@ def built_in_names() -> list[str]:
 def provider_names() -> list[str]:
     """Give the names of all known providers, in alphabetical order; none is imported for it."""
     return sorted({*built_in_names(), *(each.name for each in _declared())})
+
+
+def base_url_variable(name: str) -> str:
+    """Name the environment variable that sends all of a provider's clients elsewhere."""
+    return f"TILLDONE_{name.upper()}_BASE_URL"
 
 
 def provider_named(name: str) -> Provider[object]:

@@ -14,7 +14,7 @@ from tilldone._drivers.clock import clock
 from tilldone._drivers.interrupt import noting
 from tilldone._drivers.submitting import MAX_BODY, Whole, receive
 from tilldone._drivers.sync import wait
-from tilldone._http.submission_settings import submission_settings
+from tilldone._http.settings import submission_settings
 
 __all__ = ["run", "submit", "submit_all", "submitted"]
 

@@ -72,7 +72,7 @@ class AiohttpTransport:
         self._concurrency = concurrency
         self._verify = arguments["verify"]
         self._limits = arguments["limits"]
-        self._requests = RequestBuilder(httpx.AsyncClient(**arguments), CIMultiDict[str])
+        self._requests = RequestBuilder(httpx.AsyncClient(**arguments), settings, CIMultiDict[str])
         kept = self._limits.max_keepalive_connections != 0
         self._reusing = self._session(kept=kept)
         self._fresh = self._session(kept=False) if kept else self._reusing

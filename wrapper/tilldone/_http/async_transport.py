@@ -11,7 +11,7 @@ import sys
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Self, TypeAlias
+from typing import Self, TypeAlias
 
 import anyio
 import anyio.lowlevel
@@ -26,7 +26,7 @@ from tilldone._http.exchange import (
     RequestBuilder,
     Requested,
     Trace,
-    extensions,
+    httpx_request,
     no_answer,
     of_transport,
     transport_error,
@@ -83,15 +83,15 @@ class AsyncTransport:
     """
 
     def __init__(self, settings: ClientSettings, *, max_body: int, concurrency: int = 1) -> None:
-        self._users = settings.client_for_async()
+        self._users = settings.users(httpx.AsyncClient)
         if self._users is not None:
             _check_home(self._users)
         self._settings = settings
         self._mask = settings.mask
         self._max_body = max_body
-        self._bare = self._users is None and concurrency > 1 and settings.plain
+        self._bare = concurrency > 1 and settings.plain
         client = self._users or httpx.AsyncClient(**settings.arguments)
-        self._requests = RequestBuilder(client, httpx.Headers)
+        self._requests = RequestBuilder(client, settings, httpx.Headers)
         self._all = [_Sender.of_client(client)]
         self._free = [] if self._bare else [*self._all]
         self._before = open_connections(client)
@@ -108,11 +108,11 @@ class AsyncTransport:
         if poll.answer is not None:
             return poll.answer
         request = self._requests.prepared(target)
-        trace = _AsyncTrace()
+        trace = Trace()
         with self._sender() as sender, anyio.move_on_after(poll.timeout):
             fresh = poll.fresh
             while True:
-                trace = _AsyncTrace(once=poll.once)
+                trace = Trace(once=poll.once)
                 try:
                     return await self._exchange(sender, request, poll, trace, fresh=fresh)
                 except ExchangeBroken as broken:
@@ -126,17 +126,11 @@ class AsyncTransport:
         sender: _Sender,
         prepared: PreparedRequest[httpx.Headers],
         poll: Attempt,
-        trace: "_AsyncTrace",
+        trace: Trace,
         *,
         fresh: bool,
     ) -> Response:
-        request = httpx.Request(
-            prepared.method,
-            prepared.url,
-            headers=prepared.headers,
-            content=prepared.content,
-            extensions=extensions(poll, trace.follow),
-        )
+        request = httpx_request(prepared, poll, trace.note_async)
         request.stream = OnePiece(prepared.content)
         try:
             with of_transport(answered=False):
@@ -198,11 +192,6 @@ def _check_home(client: httpx.AsyncClient) -> None:
             "client: the httpx.AsyncClient that you set on it has connections of another event "
             "loop; set_async_httpx_client() one for this loop"
         )
-
-
-class _AsyncTrace(Trace):
-    async def follow(self, event: str, info: dict[str, Any]) -> None:
-        self.note(event, info)
 
 
 class OnePiece(httpx.AsyncByteStream):

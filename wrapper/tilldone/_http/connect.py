@@ -6,7 +6,8 @@ from typing import Any, Protocol, TypeVar
 
 import httpx
 
-from tilldone._http.origin import checked_url
+from tilldone._core.registry import base_url_variable
+from tilldone._http.origin import HttpAllowed, checked_url
 
 __all__ = ["Connect", "connector"]
 
@@ -76,7 +77,7 @@ def connector(
         prefix: what stands before the key in its header.
         auth_header_name: the header that carries the key.
     """
-    url_variables = [f"TILLDONE_{name.upper()}_BASE_URL", *([url_variable] if url_variable else [])]
+    url_variables = [base_url_variable(name), *([url_variable] if url_variable else [])]
 
     def connect(
         token: str | None = None,
@@ -101,7 +102,7 @@ def connector(
             auth_header_name=auth_header_name,
             timeout=httpx.Timeout(timeout),
             headers=dict(headers or {}),
-            httpx_args=more,
+            httpx_args=HttpAllowed(more) if allow_http else more,
             **fields,
         )
 

@@ -77,16 +77,11 @@ class Deadline:
             raise expired
         return timeout if left == math.inf else left if timeout is None else min(timeout, left)
 
-    @contextmanager
-    def over(self, sock: socket.socket | None) -> Generator[None]:
-        """Name the socket that a step waits for, so that `abandon` can wake it."""
+    def waits_for(self, sock: socket.socket | None) -> None:
+        """Name the socket that a step waits for, if any, so that `abandon` can wake it."""
         self._socket = sock
-        try:
-            if self._abandoned:
-                self.abandon()
-            yield
-        finally:
-            self._socket = None
+        if self._abandoned and sock is not None:
+            self.abandon()
 
 
 _NONE = Deadline()
@@ -155,16 +150,25 @@ class _Network(httpcore.NetworkBackend):
 class _Stream(httpcore.NetworkStream):
     def __init__(self, inner: httpcore.NetworkStream) -> None:
         self._inner = inner
+        self._socket: socket.socket | None = inner.get_extra_info("socket")
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         deadline = _current()
-        with deadline.over(self._inner.get_extra_info("socket")):
+        deadline.waits_for(self._socket)
+        try:
             return self._inner.read(max_bytes, deadline.cut(timeout, httpcore.ReadTimeout))
+        finally:
+            deadline.waits_for(None)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if not buffer:
+            return  # two of three times: a poll has no body, and its end is no bytes
         deadline = _current()
-        with deadline.over(self._inner.get_extra_info("socket")):
+        deadline.waits_for(self._socket)
+        try:
             self._inner.write(buffer, deadline.cut(timeout, httpcore.WriteTimeout))
+        finally:
+            deadline.waits_for(None)
 
     def close(self) -> None:
         self._inner.close()
@@ -178,12 +182,12 @@ class _Stream(httpcore.NetworkStream):
         deadline = _current()
         left = deadline.cut(timeout, httpcore.ConnectTimeout)
         # The handshake takes the socket over; a copy of it can still wake whoever waits.
-        bare: socket.socket | None = self._inner.get_extra_info("socket")
-        copy = bare.dup() if type(bare) is socket.socket else None
+        copy = self._socket.dup() if type(self._socket) is socket.socket else None
+        deadline.waits_for(copy)
         try:
-            with deadline.over(copy):
-                return _Stream(self._inner.start_tls(ssl_context, server_hostname, left))
+            return _Stream(self._inner.start_tls(ssl_context, server_hostname, left))
         finally:
+            deadline.waits_for(None)
             if copy is not None:
                 copy.close()
 

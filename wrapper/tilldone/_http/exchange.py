@@ -2,8 +2,9 @@
 
 import math
 import re
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from types import TracebackType
 from typing import Any, Generic, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -16,8 +17,9 @@ from tilldone._core.poller import Poll
 from tilldone._core.response import TransportError
 from tilldone._core.submission import Send
 from tilldone._core.text import excerpt, words_of
-from tilldone._http.masking import Mask
-from tilldone._http.origin import checked_url
+from tilldone._http.origin import origin_of
+from tilldone._http.reader import Mask
+from tilldone._http.settings import ClientSettings
 
 __all__ = [
     "Attempt",
@@ -27,7 +29,7 @@ __all__ = [
     "Requested",
     "Trace",
     "chunks_of",
-    "extensions",
+    "httpx_request",
     "no_answer",
     "of_transport",
     "transport_error",
@@ -46,7 +48,7 @@ _QUOTED = re.compile(r"""[: ]*(bytearray\()?b['"].*""", re.DOTALL)
 
 _BEFORE_SENDING = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
-_OPENED = (".connect_tcp.complete", ".connect_unix_socket.complete", ".start_tls.complete")
+_OPENED = {"connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete"}
 
 
 class ExchangeBroken(Exception):
@@ -58,8 +60,30 @@ class ExchangeBroken(Exception):
         self.answered = answered
 
 
-@contextmanager
-def of_transport(*, answered: bool) -> Generator[None]:
+class _OfTransport:
+    # Entered several times a poll: `contextlib` would take three times as long.
+    __slots__ = ("_answered",)
+
+    def __init__(self, *, answered: bool) -> None:
+        self._answered = answered
+
+    def __enter__(self) -> None:
+        """Nothing is to be prepared."""
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        if isinstance(error, Exception):
+            raise ExchangeBroken(error, answered=self._answered) from error
+
+
+_BEFORE, _AFTER = _OfTransport(answered=False), _OfTransport(answered=True)
+
+
+def of_transport(*, answered: bool) -> AbstractContextManager[None]:
     """Mark what is raised in the block as the transport's, whatever it is; `answered` of a head.
 
     Stands around the calls into a transport and nothing else, so that a mistake in our own code
@@ -68,10 +92,7 @@ def of_transport(*, answered: bool) -> Generator[None]:
     Raises:
         ExchangeBroken: the transport raised.
     """
-    try:
-        yield
-    except Exception as error:
-        raise ExchangeBroken(error, answered=answered) from error
+    return _AFTER if answered else _BEFORE
 
 
 def chunks_of(response: httpx.Response) -> Iterator[bytes]:
@@ -108,14 +129,6 @@ def no_answer(
     """Give the error of a request that ran out of its time."""
     reason = f"no complete answer within {poll.timeout:.1f} s"
     return TransportError(reason, unsent=trace is not None and trace.unsent(error))
-
-
-def extensions(poll: Attempt, trace: Callable[..., object]) -> dict[str, Any]:
-    """Give a request's extensions for a poll: no step of it may take longer than the whole."""
-    # No socket takes infinity.
-    seconds = poll.timeout if poll.timeout < math.inf else None
-    steps = dict.fromkeys(("connect", "read", "write", "pool"), seconds)
-    return {"timeout": steps, "trace": trace}
 
 
 class _SentAgain(Exception):
@@ -157,20 +170,25 @@ class Trace:
     def note(self, event: str, info: dict[str, Any]) -> None:
         """Take note of a step; httpcore calls it at each."""
         self._told = True
-        if event.endswith("send_request_headers.started"):
+        protocol, _, step = event.partition(".")
+        if step == "send_request_headers.started":
             if info["request"].method == b"CONNECT":
                 return  # the tunnel's own request, to a proxy
             if self._once and self._sent and not self._challenged:
                 raise _SentAgain
             self._sent, self._challenged = True, False
-            if event.startswith("http2"):
+            if protocol == "http2":
                 self.opened = None  # others' requests go over it, too
-        elif event.endswith("receive_response_headers.complete"):
+        elif step == "receive_response_headers.complete":
             # What authenticates in two steps is refused first, and then sends it for good.
             self._challenged = 401 in info["return_value"][:2]
-        elif event.endswith(_OPENED):
+        elif step in _OPENED:
             self._connected = True
             self.opened = info["return_value"]
+
+    async def note_async(self, event: str, info: dict[str, Any]) -> None:
+        """Do the same for an asynchronous client."""
+        self.note(event, info)
 
 
 @frozen(eq=False)
@@ -183,6 +201,34 @@ class PreparedRequest(Generic[H]):
     content: bytes = field(repr=False)
 
 
+def httpx_request(
+    prepared: PreparedRequest[httpx.Headers], poll: Attempt, note: Callable[..., object]
+) -> httpx.Request:
+    """Make a request of httpx's for one attempt: whatever is done to it is done to it alone.
+
+    Args:
+        prepared: what is sent.
+        poll: no step of it may take longer than the whole.
+        note: called at each step.
+    """
+    # No socket takes infinity.
+    seconds = poll.timeout if poll.timeout < math.inf else None
+    request = httpx.Request(
+        prepared.method,
+        prepared.url,
+        headers=prepared.headers,
+        # As content, it would be prepared anew, which takes most of the time.
+        stream=httpx.ByteStream(prepared.content),
+        extensions={
+            "timeout": {"connect": seconds, "read": seconds, "write": seconds, "pool": seconds},
+            "trace": note,
+        },
+    )
+    # What signs requests wants to see the body.
+    request.read()
+    return request
+
+
 class RequestBuilder(Generic[H]):
     """Builds requests as an httpx client would, each job's once.
 
@@ -191,15 +237,19 @@ class RequestBuilder(Generic[H]):
     the headers, is kept once for all of them.
 
     Args:
+        client: the one that builds them.
+        settings: what it was made from; they say where a key may be sent.
         headers: makes what the transport takes for headers.
     """
 
     def __init__(
         self,
         client: httpx.Client | httpx.AsyncClient,
+        settings: ClientSettings,
         headers: Callable[[list[tuple[str, str]]], H],
     ) -> None:
         self._client = client
+        self._settings = settings
         self._make = headers
         self._headers: dict[tuple[tuple[str, str], ...], H] = {}
         # Durable waits share one transport for as long as their process lives.
@@ -215,13 +265,12 @@ class RequestBuilder(Generic[H]):
     def _prepare(self, target: Requested) -> PreparedRequest[H]:
         request = self._client.build_request(**target.request())
         base = self._client.base_url
-        if str(base) and _origin(request.url) != _origin(base):
+        if str(base) and origin_of(request.url) != origin_of(base):
             raise ValueError(
-                f"Provider: request: goes to {_origin(request.url)}, and the client's base_url is "
-                f"{_origin(base)}; a key goes to its own origin alone"
+                f"Provider: request: goes to {origin_of(request.url)}, and the client's base_url "
+                f"is {origin_of(base)}; a key goes to its own origin alone"
             )
-        if not str(base):
-            checked_url(_origin(request.url), allow_http=False, name="Provider: request: url")
+        self._settings.check(str(base) or origin_of(request.url), target.provider)
         # The one packing that is read here.
         request.headers["Accept-Encoding"] = "gzip"
         pairs = request.headers.multi_items()
@@ -229,7 +278,3 @@ class RequestBuilder(Generic[H]):
         if headers is None:
             headers = self._headers[key] = self._make(pairs)
         return PreparedRequest(request.method, request.url, headers, request.read())
-
-
-def _origin(url: httpx.URL) -> str:
-    return f"{url.scheme}://{url.netloc.decode()}"

@@ -2,11 +2,12 @@
 
 import ipaddress
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import httpx
 from attrs import field, frozen
 
-__all__ = ["Origin", "checked_url", "is_loopback", "keys_in"]
+__all__ = ["HttpAllowed", "Origin", "checked_url", "is_loopback", "keys_in", "origin_of"]
 
 # Headers that hold a key, whoever names them; others are named by the caller.
 _CREDENTIALS = frozenset(
@@ -14,13 +15,27 @@ _CREDENTIALS = frozenset(
 )
 
 
-def checked_url(base_url: str, *, allow_http: bool, name: str = "base_url") -> str:
+class HttpAllowed(dict[str, Any]):
+    """The `httpx_args` of a client that may send its key over plain http.
+
+    The one mark that a generated client hands on to those that are made from it.
+    """
+
+
+def checked_url(
+    base_url: str,
+    *,
+    allow_http: bool,
+    name: str = "base_url",
+    way: str = "pass allow_http=True",
+) -> str:
     """Give a base URL back, if a key may be sent to it.
 
     Args:
         base_url: the URL.
         allow_http: whether plain http may leave this machine.
         name: what the caller calls it, for messages.
+        way: what to do where plain http is wanted all the same.
 
     Raises:
         ValueError: it cannot be used; the text says why, and what to do.
@@ -47,9 +62,14 @@ def checked_url(base_url: str, *, allow_http: bool, name: str = "base_url") -> s
     if url.scheme == "http" and not allow_http and not is_loopback(host):
         raise ValueError(
             f"{name}: {base_url!r} would send the key unencrypted; "
-            "use https://, or pass allow_http=True if you must"
+            f"use https://, or {way} if you must"
         )
     return base_url
+
+
+def origin_of(url: httpx.URL) -> str:
+    """Give a URL's scheme, host and port."""
+    return f"{url.scheme}://{url.netloc.decode()}"
 
 
 def is_loopback(host: str) -> bool:

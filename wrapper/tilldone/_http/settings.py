@@ -7,6 +7,7 @@ would carry keys in headers such as `X-API-Key` along to the new host.
 """
 
 import os
+import re
 import ssl
 from collections.abc import Mapping
 from functools import lru_cache
@@ -17,17 +18,28 @@ from urllib.request import getproxies
 import httpx
 from attrs import field, frozen
 
-from tilldone._http.masking import Mask
-from tilldone._http.origin import Origin, checked_url, is_loopback, keys_in
-from tilldone._http.private import credentials, generated_fields, same_settings
+from tilldone._core.job_request import Submission
+from tilldone._core.provider import Provider
+from tilldone._http.origin import (
+    HttpAllowed,
+    Origin,
+    checked_url,
+    is_loopback,
+    keys_in,
+    origin_of,
+)
+from tilldone._http.private import (
+    credentials,
+    generated_fields,
+    same_settings,
+    transports_of,
+)
+from tilldone._http.reader import Mask
 from tilldone._version import __version__
 
-__all__ = ["ClientSettings", "host_of", "settings_of"]
+__all__ = ["ClientSettings", "host_of", "settings_of", "submission_settings"]
 
 _AGENT = f"tilldone/{__version__}"
-
-# Made by `connect`, which refuses plain http unless it is asked for.
-_CHECKED = "tilldone_clients."
 
 C = TypeVar("C", httpx.Client, httpx.AsyncClient)
 
@@ -40,6 +52,21 @@ _OF_ONE_WORLD = frozenset({"transport", "mounts", "event_hooks"})
 
 _PROXIED = frozenset({"http", "https", "all"})
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+
+# httpx_retries.RetryTransport, pydantic_ai.retries.TenacityTransport, and what derives from them.
+_RETRYING = re.compile("retr(y|ies)", re.IGNORECASE)
+
+# Who allows plain http beyond this machine: whoever makes the client, or declares the provider.
+_WAY = "make the client by connect(allow_http=True), or declare Provider(allow_http=True)"
+
+# How to mend it where a client is of the other kind.
+_OF_THE_OTHER_KIND = {
+    httpx.Client: "your httpx.AsyncClient cannot be used by synchronous code; give an "
+    "httpx.Client (a generated client takes it by set_httpx_client), or wait with tilldone.aio",
+    httpx.AsyncClient: "your httpx.Client cannot be used by asynchronous code; give an "
+    "httpx.AsyncClient (a generated client takes it by set_async_httpx_client), or wait without "
+    "aio",
+}
 
 
 @frozen(kw_only=True)
@@ -55,6 +82,9 @@ class ClientSettings:
     own: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
     """Those of the arguments that the user chose for httpx itself."""
 
+    allow_http: bool = False
+    """Whether whoever made the client allowed plain http beyond this machine."""
+
     client: httpx.Client | None = None
     """The synchronous client that the user wants to be used."""
 
@@ -64,47 +94,42 @@ class ClientSettings:
     @property
     def plain(self) -> bool:
         """Whether it is left to us how requests are sent."""
-        proxied = self.arguments["trust_env"] and bool(_PROXIED & getproxies().keys())
-        return not self.own and not proxied
+        if self.own or self.client is not None or self.async_client is not None:
+            return False
+        return not (self.arguments["trust_env"] and _PROXIED & getproxies().keys())
 
     @property
     def synchronous(self) -> bool:
         """Whether what the user chose may be of use to synchronous code only."""
         return not _OF_ONE_WORLD.isdisjoint(self.own)
 
-    def client_for_sync(self) -> httpx.Client | None:
-        """Give the user's client for synchronous code, if there is one.
+    def users(self, kind: type[C]) -> C | None:
+        """Give the user's client of one kind, if there is one.
 
         Raises:
-            TypeError: there is one for asynchronous code only.
+            TypeError: there is one of the other kind only.
         """
-        if self.client is None and self.async_client is not None:
-            raise TypeError(
-                "client: your httpx.AsyncClient cannot be used by synchronous code; give an "
-                "httpx.Client (a generated client takes it by set_httpx_client), or wait with "
-                "tilldone.aio"
-            )
-        return self.client
+        for held in (self.client, self.async_client):
+            if isinstance(held, kind):
+                return held
+        if self.client is not None or self.async_client is not None:
+            raise TypeError(f"client: {_OF_THE_OTHER_KIND[kind]}")
+        return None
 
-    def client_for_async(self) -> httpx.AsyncClient | None:
-        """Give the user's client for asynchronous code, if there is one.
+    def check(self, url: str, provider: Provider[object]) -> None:
+        """Refuse to send a key to what is no host, or where others can read it on its way.
 
         Raises:
-            TypeError: there is one for synchronous code only.
+            ValueError: the URL cannot be used, or it is plain http to a host that is not this
+                machine, and nobody allows that.
         """
-        if self.async_client is None and self.client is not None:
-            raise TypeError(
-                "client: your httpx.Client cannot be used by asynchronous code; give an "
-                "httpx.AsyncClient (a generated client takes it by set_async_httpx_client), or "
-                "wait without aio"
-            )
-        return self.async_client
+        allowed = self.allow_http or provider.allow_http
+        checked_url(url, allow_http=allowed, name="client", way=_WAY)
 
 
 def host_of(client: object) -> str:
     """Give the scheme, host and port that a client speaks to."""
-    url = httpx.URL(_base_url(client))
-    return f"{url.scheme}://{url.netloc.decode()}"
+    return origin_of(httpx.URL(_base_url(client)))
 
 
 def _base_url(client: object) -> httpx.URL | str:
@@ -119,7 +144,7 @@ def settings_of(client: object, *, keep: bool = True) -> ClientSettings:
 
     Raises:
         TypeError: it is not a client that tilldone knows.
-        ValueError: it is closed, or would send its key over plain http.
+        ValueError: it is closed.
     """
     if isinstance(client, httpx.Client | httpx.AsyncClient):
         return _of_httpx(client)
@@ -129,7 +154,9 @@ def settings_of(client: object, *, keep: bool = True) -> ClientSettings:
             "headers": client.headers,
             "verify": _ssl_context(True),
         }
-        return ClientSettings(arguments=_ours(made, keep=keep), mask=Mask(client.keys))
+        return ClientSettings(
+            arguments=_ours(made, keep=keep), mask=Mask(client.keys), allow_http=client.allow_http
+        )
     return _of_generated(client, keep=keep)
 
 
@@ -137,8 +164,6 @@ def _of_httpx(client: httpx.Client | httpx.AsyncClient) -> ClientSettings:
     kind = type(client).__name__
     if client.is_closed:
         raise ValueError(f"client: the httpx.{kind} is closed; give one that is open")
-    if str(client.base_url):
-        checked_url(str(client.base_url), allow_http=False, name="client: base_url")
     return ClientSettings(
         arguments={},
         mask=Mask(_keys_of(client)),
@@ -149,9 +174,9 @@ def _of_httpx(client: httpx.Client | httpx.AsyncClient) -> ClientSettings:
 
 def _of_generated(client: object, *, keep: bool) -> ClientSettings:
     fields = generated_fields(client)
-    if not type(client).__module__.startswith(_CHECKED):
-        checked_url(str(fields["base_url"]), allow_http=False, name="client: base_url")
     headers, keys = dict(fields["headers"]), list[str]()
+    # It puts its key among its headers when it makes an httpx client, and not before.
+    made_none = "token" in fields and fields["auth_header_name"] not in headers
     if "token" in fields:
         token, prefix = fields["token"], fields["prefix"]
         headers[fields["auth_header_name"]] = f"{prefix} {token}" if prefix else token
@@ -177,8 +202,9 @@ def _of_generated(client: object, *, keep: bool) -> ClientSettings:
         arguments=_ours({**made, "cookies": cookies}, keep=keep),
         own=own,
         mask=Mask([*keys, *keys_in(headers)]),
-        client=_users(held[0], httpx.Client, made),
-        async_client=_users(held[1], httpx.AsyncClient, made),
+        allow_http=isinstance(own, HttpAllowed),
+        client=_users(held[0], httpx.Client, made, made_none=made_none),
+        async_client=_users(held[1], httpx.AsyncClient, made, made_none=made_none),
     )
 
 
@@ -197,15 +223,15 @@ def _keys_of(client: httpx.Client | httpx.AsyncClient) -> tuple[str, ...]:
     return keys_in({**client.headers, **credentials(client)})
 
 
-def _users(found: Any, kind: type[C], made: Mapping[str, Any]) -> C | None:  # noqa: ANN401 # an untyped field
+def _users(found: Any, kind: type[C], made: Mapping[str, Any], *, made_none: bool) -> C | None:  # noqa: ANN401 # an untyped field
     """Give the httpx client that a user put into a generated one.
 
     One that the generated client made for its own calls asks as ours do, and may be bound to an
     event loop that is gone.
     """
-    if not isinstance(found, kind) or found.is_closed or same_settings(found, kind(**made)):
+    if not isinstance(found, kind) or found.is_closed:
         return None
-    return found
+    return found if made_none or not same_settings(found, kind(**made)) else None
 
 
 def _ssl_context(verify: ssl.SSLContext | str | bool, *, trust_env: bool = True) -> ssl.SSLContext:
@@ -235,3 +261,35 @@ def _version_of(path: str) -> tuple[object, ...]:
     except OSError:
         return (path,)  # reading it will say what is wrong
     return path, found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def submission_settings(submission: Submission[object]) -> ClientSettings:
+    """Give the settings of the client that a job is submitted by.
+
+    Raises:
+        TypeError: it is not a client that tilldone knows.
+        ValueError: it sends requests again by itself, and the provider knows none again; or it
+            would send its key over plain http.
+    """
+    settings = settings_of(submission.client)
+    # A client without one is for requests that name their host themselves.
+    asked = str(_base_url(submission.client)) or origin_of(httpx.URL(submission.request()["url"]))
+    settings.check(asked, submission.provider)
+    if submission.provider.idempotency_header is not None:
+        return settings
+    used: list[object] = [
+        settings.own.get("transport"),
+        *(settings.own.get("mounts") or {}).values(),
+    ]
+    for client in (settings.client, settings.async_client):
+        if client is not None:
+            used += [client, *transports_of(client)]
+    for each in used:
+        names = [f"{kind.__module__}.{kind.__qualname__}" for kind in type(each).__mro__]
+        if any(map(_RETRYING.search, names)):
+            raise ValueError(
+                f"client: {names[0]} sends requests again by itself, and a job could be bought "
+                f"twice; submit by a client without it ({submission.provider.name} declares no "
+                "idempotency_header)"
+            )
+    return settings

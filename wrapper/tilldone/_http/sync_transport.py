@@ -1,7 +1,9 @@
-"""Polls over httpx from synchronous code."""
+"""Polls over httpx's synchronous connections: from synchronous code, or each in a thread."""
 
 from contextlib import ExitStack
 
+import anyio
+import anyio.to_thread
 import httpx
 
 from tilldone._core.response import Response, TransportError
@@ -14,7 +16,7 @@ from tilldone._http.exchange import (
     Requested,
     Trace,
     chunks_of,
-    extensions,
+    httpx_request,
     of_transport,
     transport_error,
 )
@@ -22,7 +24,7 @@ from tilldone._http.private import close_idle
 from tilldone._http.reader import ResponseReader
 from tilldone._http.settings import ClientSettings
 
-__all__ = ["SyncTransport"]
+__all__ = ["SyncTransport", "ThreadedTransport"]
 
 
 class SyncTransport:
@@ -32,11 +34,11 @@ class SyncTransport:
     """
 
     def __init__(self, settings: ClientSettings, *, max_body: int) -> None:
-        users = settings.client_for_sync()
+        users = settings.users(httpx.Client)
         self._client = users or httpx.Client(**settings.arguments)
         self._mask = settings.mask
         self._max_body = max_body
-        self._requests = RequestBuilder(self._client, httpx.Headers)
+        self._requests = RequestBuilder(self._client, settings, httpx.Headers)
         self._closing = ExitStack()
         if users is None:
             self._closing.callback(self._client.close)
@@ -68,13 +70,7 @@ class SyncTransport:
     def _exchange(
         self, prepared: PreparedRequest[httpx.Headers], poll: Attempt, trace: Trace, *, fresh: bool
     ) -> Response:
-        request = httpx.Request(
-            prepared.method,
-            prepared.url,
-            headers=prepared.headers,
-            content=prepared.content,
-            extensions=extensions(poll, trace.note),
-        )
+        request = httpx_request(prepared, poll, trace.note)
         try:
             with of_transport(answered=False):
                 if fresh:
@@ -97,3 +93,32 @@ class SyncTransport:
     def close(self) -> None:
         """Close what is ours, and leave the user's client as it was."""
         self._closing.close()
+
+
+class ThreadedTransport:
+    """The same for many waits at once, each poll in a thread.
+
+    For what the user has set for synchronous code, such as hooks or a client of their own.
+    """
+
+    def __init__(self, settings: ClientSettings, *, max_body: int, concurrency: int) -> None:
+        self._transport = SyncTransport(settings, max_body=max_body)
+        self._limiter = anyio.CapacityLimiter(concurrency)
+
+    async def send(self, target: Requested, poll: Attempt) -> Response | TransportError:
+        deadline = Deadline()
+        try:
+            return await anyio.to_thread.run_sync(
+                self._transport.send,
+                target,
+                poll,
+                deadline,
+                limiter=self._limiter,
+                abandon_on_cancel=True,
+            )
+        finally:
+            # Where the wait was left: the thread ends at once, and nobody hears of it.
+            deadline.abandon()
+
+    async def aclose(self) -> None:
+        self._transport.close()

@@ -4,6 +4,8 @@ import re
 from importlib import metadata
 from typing import TYPE_CHECKING, Protocol
 
+import httpx
+
 from tilldone._core.job import Target
 from tilldone._core.poller import Poll
 from tilldone._core.response import Response, TransportError
@@ -11,12 +13,12 @@ from tilldone._http.async_transport import AsyncTransport, on_trio
 from tilldone._http.settings import ClientSettings, settings_of
 
 if TYPE_CHECKING:
-    from tilldone._http.threaded_transport import ThreadedTransport
+    from tilldone._http.sync_transport import ThreadedTransport
 
-__all__ = ["AIOHTTP_SINCE", "Transport", "open_httpx_transport", "open_transport"]
+__all__ = ["AIOHTTP_SINCE", "AIOHTTP_UNTIL", "Transport", "open_httpx_transport", "open_transport"]
 
 # The versions that the extra `fast` asks for: others may have been installed by someone else.
-AIOHTTP_SINCE = (3, 10)
+AIOHTTP_SINCE, AIOHTTP_UNTIL = (3, 10), (4,)
 
 
 class Transport(Protocol):
@@ -49,9 +51,7 @@ def open_transport(
         RuntimeError: it holds a user's one that is bound to another event loop.
     """
     settings = settings_of(client, keep=keep)
-    users = settings.client_for_sync() if synchronous else settings.client_for_async()
-    threaded = synchronous and (users is not None or settings.synchronous)
-    if concurrency > 1 and users is None and settings.plain and not threaded and _has_aiohttp():
+    if concurrency > 1 and settings.plain and _has_aiohttp():
         from tilldone._http.aiohttp_transport import AiohttpTransport
 
         return AiohttpTransport(settings, max_body=max_body, concurrency=concurrency)
@@ -68,10 +68,9 @@ def open_httpx_transport(
     Raises:
         TypeError, RuntimeError: as `open_transport`.
     """
-    users = settings.client_for_sync() if synchronous else settings.client_for_async()
-    if synchronous and (users is not None or settings.synchronous):
+    if synchronous and (settings.users(httpx.Client) or settings.synchronous):
         # httpcore takes a third of the time that it takes to import tilldone.
-        from tilldone._http.threaded_transport import ThreadedTransport
+        from tilldone._http.sync_transport import ThreadedTransport
 
         return ThreadedTransport(settings, max_body=max_body, concurrency=concurrency)
     return AsyncTransport(settings, max_body=max_body, concurrency=concurrency)
@@ -84,4 +83,4 @@ def _has_aiohttp() -> bool:
         version = metadata.version("aiohttp")
     except metadata.PackageNotFoundError:
         return False
-    return tuple(map(int, re.findall(r"\d+", version)[:2])) >= AIOHTTP_SINCE
+    return AIOHTTP_SINCE <= tuple(map(int, re.findall(r"\d+", version)[:2])) < AIOHTTP_UNTIL

@@ -10,7 +10,7 @@ from threading import Event
 import click
 
 from tilldone._core.job import Job
-from tilldone._core.registry import provider_names
+from tilldone._core.registry import base_url_variable, provider_names
 from tilldone._core.snapshot import Snapshot
 from tilldone.cli._durations import duration
 from tilldone.cli._exit import Exit, misuse_told
@@ -113,7 +113,7 @@ def snapshot_durably(
     """
     with misuse_told():
         if base_url is not None:
-            variable = f"TILLDONE_{job.provider.upper()}_BASE_URL"
+            variable = base_url_variable(job.provider)
             raise ValueError(f"base_url: a durable wait does not keep it; set {variable} instead")
         _need_dbos()
         from tilldone import durable

@@ -13,7 +13,7 @@ import threading
 import urllib.request
 from typing import TYPE_CHECKING, TextIO, cast
 
-from tilldone._core.registry import provider_named
+from tilldone._core.registry import base_url_variable, provider_named
 from tilldone.simulator._app import IDENTITY
 from tilldone.simulator._edenai import EdenAI
 from tilldone.simulator._jobs import DURATION
@@ -131,7 +131,7 @@ def _lead_to_background(
         err(f"the simulator serves at {origin} in the background; `kill {started}` ends it")
     for name in names:
         key_variable = provider_named(name).key_variable
-        variables = {f"TILLDONE_{name.upper()}_BASE_URL": origin + simulated(name).base_path}
+        variables = {base_url_variable(name): origin + simulated(name).base_path}
         if key_variable is not None:
             variables[key_variable] = default_token(name)
         for variable, value in variables.items():
