@@ -1,16 +1,17 @@
 """Run a program with the simulator in the place of its providers, and no pause between its polls.
 
-    python at_simulator.py JOBS PROGRAM [ARGUMENT ...]
+    python at_simulator.py SCRIPTS PROGRAM [ARGUMENT ...]
 
-JOBS is a JSON list of what `Simulator.submit` takes, a step being `"running"` or `["status", 503]`.
-The program finds keys and addresses in the environment, and calls `connect()` as it always does.
+SCRIPTS is a JSON list of `{"provider": ..., "script": [...]}`, with an `id` for a job that is there
+already, and without one for what is submitted. A step is `"running"`, `["status", 503]`, or
+`["accepted", "running", "done"]` for a job that then goes like that, as all do of which nothing is
+said. The program finds keys and addresses in the environment, and calls `connect()` as always.
 """
 
 import json
 import os
 import runpy
 import sys
-from contextlib import nullcontext
 from typing import Any
 
 from tilldone._core.registry import built_in_names, provider_named
@@ -21,19 +22,25 @@ from tilldone.testing import ManualClock
 def step(told: Any) -> Step:  # noqa: ANN401 # JSON
     """Make a step of its name, or of its name and what it takes."""
     name, *arguments = [told] if isinstance(told, str) else told
+    if name == "accepted":
+        return steps.accepted(script=[step(each) for each in arguments])
     made: Step = getattr(steps, name)(*arguments)
     return made
 
 
 if __name__ == "__main__":
-    _, jobs, program, *arguments = sys.argv
-    scripted = json.loads(jobs)
-    # What a program submits itself takes its time.
-    with Simulator() as simulator, ManualClock() if scripted else nullcontext():
-        for job in scripted:
-            simulator.submit(**job | {"script": [step(each) for each in job["script"]]})
+    _, scripts, program, *arguments = sys.argv
+    with Simulator() as simulator, ManualClock():
         for name in built_in_names():
+            usual = step(["accepted", "pending", "running", "done"])
+            simulator.script_submissions(name, [usual])
             os.environ[str(provider_named(name).key_variable)] = simulator.token(name)
             os.environ[f"TILLDONE_{name.upper()}_BASE_URL"] = simulator.url(name)
+        for told in json.loads(scripts):
+            script = [step(each) for each in told["script"]]
+            if "id" in told:
+                simulator.submit(told["provider"], id=told["id"], script=script)
+            else:
+                simulator.script_submissions(told["provider"], script)
         sys.argv = [program, *arguments]
         runpy.run_path(program, run_name="__main__")

@@ -14,12 +14,12 @@ LAUNCHER = Path(__file__).with_name("at_simulator.py")
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Run a program in a process of its own, its jobs in a simulator in its providers' place."""
+    """Run a program in a process of its own, a simulator in its providers' place."""
 
     def launch(
-        program: Path, *arguments: str, jobs: Sequence[Mapping[str, object]]
+        program: Path, *arguments: str, scripts: Sequence[Mapping[str, object]]
     ) -> subprocess.CompletedProcess[str]:
-        told = [str(LAUNCHER), json.dumps(jobs), str(program), *arguments]
+        told = [str(LAUNCHER), json.dumps(scripts), str(program), *arguments]
         command = [sys.executable, "-W", "error", *told]
         return subprocess.run(
             command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False

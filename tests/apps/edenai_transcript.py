@@ -1,17 +1,23 @@
-"""Print the transcript that an Eden AI job made: edenai_transcript.py JOB_ID."""
+"""Print the transcript of a recording, made by Eden AI: edenai_transcript.py URL."""
 
 import sys
 
-from tilldone import JobFailed, edenai, wait
+from tilldone import JobFailed, SubmitError, edenai, run
+from tilldone_clients.edenai.models import UniversalAIAsyncBody
+
+MODEL = "audio/speech_to_text_async/deepgram"
 
 
-def main(job_id: str) -> int:
-    job = edenai.job(edenai.connect(), job_id)
+def main(url: str) -> int:
+    body = UniversalAIAsyncBody.from_dict({"model": MODEL, "input": {"file": url}})
     try:
-        done = wait(job, timeout=600)
+        done = run(edenai.create(edenai.connect(), body), timeout=600)
     except JobFailed as failed:
         print(f"{failed.code}: {failed.message}", file=sys.stderr)
         return 1
+    except SubmitError as error:
+        print(error, file=sys.stderr)
+        return 2
     match done.output:
         case {"text": str(text)}:
             print(text)

@@ -28,6 +28,10 @@ def job(provider: str, id: str, *script: object) -> dict[str, object]:
     return {"provider": provider, "id": id, "script": script or ("pending", "running", "done")}
 
 
+def submitted(provider: str, *script: object) -> dict[str, object]:
+    return {"provider": provider, "script": script}
+
+
 # The jobs that the examples name; a block that is not told otherwise finds them all.
 JOBS = [
     job("edenai", EDENAI_ID),
@@ -42,6 +46,21 @@ JOBS = [
 CASES: list[tuple[str, list[dict[str, object]], str]] = [
     ("tilldone", [], r"deepgram 0\.0150\n\{'text': 'Good morning.*\}\n"),
     ("When it fails", [], ""),
+    (
+        "When it fails",
+        [submitted("vessl", ["accepted", "running", "failed"])],
+        r"500 - The service answered with status code 500\.\n",
+    ),
+    (
+        "When it fails",
+        [submitted("vessl", "refused")],
+        r"403 \{'message': 'The token may not use this service'\}\n",
+    ),
+    (
+        "When it fails",
+        [submitted("vessl", "reset")],
+        r"vessl create is in doubt: the job may exist and cost money; .*\n",
+    ),
     ("Async", JOBS, r"\[AgentChoice\(index=0, .*\)\]\n"),
     (
         "Many jobs",
@@ -79,13 +98,13 @@ TOLD = {heading for heading, _, _ in CASES}
 UNTOLD = [(heading, JOBS, r"[^\0]*") for heading in PYTHON.keys() - ELSEWHERE.keys() - TOLD]
 
 
-@pytest.mark.parametrize(("heading", "jobs", "printed"), [*CASES, *UNTOLD])
+@pytest.mark.parametrize(("heading", "scripts", "printed"), [*CASES, *UNTOLD])
 def test_a_block_runs_and_prints(
-    run: Run, tmp_path: Path, heading: str, jobs: list[dict[str, object]], printed: str
+    run: Run, tmp_path: Path, heading: str, scripts: list[dict[str, object]], printed: str
 ) -> None:
     program = tmp_path / "block.py"
     program.write_text(PYTHON[heading].text, encoding="utf-8")
-    ran = run(program, jobs=jobs)
+    ran = run(program, scripts=scripts)
     assert ran.stderr == ""
     assert re.fullmatch(printed, ran.stdout), ran.stdout
     assert ran.returncode == 0

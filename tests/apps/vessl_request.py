@@ -1,24 +1,29 @@
-"""Print what a service on VESSL answered: vessl_request.py REQUEST_ID SECONDS, or REF SECONDS.
+"""Print what a service on VESSL answers: vessl_request.py PROMPT SECONDS, or REF SECONDS.
 
 A service that is scaled to zero can keep a request pending for long: where the seconds do not
 suffice, the ref to come back with is printed, and the exit code is 75 (try again).
 """
 
 import json
-import os
 import sys
 
-from tilldone import JobFailed, JobTimeout, vessl, wait
+from tilldone import JobFailed, JobTimeout, submit, vessl, wait
+from tilldone_clients.vessl.models import CreateAsyncRequestBody
+
+TRY_AGAIN = 75
 
 
-def main(name: str, seconds: float) -> int:
+def main(text: str, seconds: float) -> int:
     client = vessl.connect()
-    job = vessl.resume(client, name) if name.startswith("{") else vessl.job(client, name)
+    if text.startswith("{"):
+        job = vessl.resume(client, text)
+    else:
+        job = submit(vessl.create(client, CreateAsyncRequestBody(data={"prompt": text})))
     try:
         done = wait(job, timeout=seconds)
     except JobTimeout as late:
         print(late.job.ref)
-        return os.EX_TEMPFAIL
+        return TRY_AGAIN
     except JobFailed as failed:
         print(f"the service answered {failed.code}: {failed.message}", file=sys.stderr)
         return 1

@@ -1,17 +1,19 @@
-"""Save the audio descriptions of a ViddyScribe job: viddyscribe_captions.py JOB_ID FILE."""
+"""Save the audio descriptions of a video, made by ViddyScribe: viddyscribe_captions.py URL FILE."""
 
 import sys
 from pathlib import Path
 
-from tilldone import JobFailed, viddyscribe, wait
+from tilldone import JobFailed, run, viddyscribe
+from tilldone_clients.viddyscribe.models import GenerationBody, GenerationInput
+from tilldone_clients.viddyscribe.models import GenerationInputType as Type
 
 ADVICE = {"standard_ad_not_enough_gaps": "ask for extended descriptions, which pause the video"}
 
 
-def main(job_id: str, target: Path) -> int:
-    job = viddyscribe.job(viddyscribe.connect(), job_id)
+def main(url: str, target: Path) -> int:
+    body = GenerationBody(input_=GenerationInput(type_=Type.URL, url=url))
     try:
-        done = wait(job, timeout=1800)
+        done = run(viddyscribe.generate_text(viddyscribe.connect(), body), timeout=1800)
     except JobFailed as failed:
         advice = ADVICE.get(failed.code or "", "see the provider's list of errors")
         print(f"{failed.message} ({advice})", file=sys.stderr)

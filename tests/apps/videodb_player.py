@@ -1,12 +1,13 @@
-"""Follow an upload to VideoDB, and print where to play it: videodb_player.py RESPONSE_ID."""
+"""Upload a video to VideoDB, follow it, and print where to play it: videodb_player.py URL."""
 
 import sys
 
-from tilldone import JobNotFound, Phase, Polling, videodb, watch
+from tilldone import JobNotFound, Phase, Polling, submit, videodb, watch
+from tilldone_clients.videodb.models import UploadBody
 
 
-def main(response_id: str) -> int:
-    job = videodb.job(videodb.connect(), response_id)
+def main(url: str) -> int:
+    job = submit(videodb.upload(videodb.connect(), UploadBody(url=url)))
     try:
         for snapshot in watch(job, timeout=3600, polling=Polling(not_found_grace=1)):
             print(f"{snapshot.phase} ({snapshot.status}) at poll {snapshot.polls}", flush=True)

@@ -1,11 +1,14 @@
-"""Print the address of each video that a Z.AI agent made: zai_video.py AGENT_ID ASYNC_ID."""
+"""Have a Z.AI agent move a picture, and print where its videos are: zai_video.py URL TEMPLATE."""
 
 import asyncio
 import sys
 from collections.abc import Iterator
 
-from tilldone import JobFailed, aio, zai
-from tilldone_clients.zai.models import CommonAgentResultResponse
+from tilldone import JobFailed, SubmitRejected, aio, zai
+from tilldone_clients.zai.models import (
+    CommonAgentResultResponse,
+    SpecialEffectsVideosAgentRequest,
+)
 
 
 def videos(done: CommonAgentResultResponse) -> Iterator[str]:
@@ -17,13 +20,23 @@ def videos(done: CommonAgentResultResponse) -> Iterator[str]:
             yield from (part.video_url for part in parts if part.video_url)
 
 
-async def main(agent_id: str, async_id: str) -> int:
-    job = zai.job(zai.connect(), async_id, agent_id=agent_id)
+async def main(url: str, template: str) -> int:
+    picture = {"type": "image_url", "image_url": url}
+    body = SpecialEffectsVideosAgentRequest.from_dict(
+        {
+            "agent_id": "vidu_template_agent",
+            "messages": [{"role": "user", "content": [picture]}],
+            "custom_variables": {"template": template},
+        }
+    )
     try:
-        done = await aio.wait(job, timeout=900)
+        done = await aio.run(zai.invoke(zai.connect(), body), timeout=900)
     except JobFailed as failed:
         print(f"{failed.code}: {failed.message}", file=sys.stderr)
         return 1
+    except SubmitRejected as no:
+        print(no, file=sys.stderr)
+        return 2
     print(*videos(done), sep="\n")
     return 0
 
