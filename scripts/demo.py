@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Wait for six jobs at five simulated providers side by side, and show what comes of them.
+"""Make seven jobs at five simulated providers, wait for them, and show what comes of each.
 
 Started by scripts/demo. No key is read and nothing leaves this machine.
 Exit: 0 all went as planned, 1 something did not, 130 interrupted.
@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from showcase.board import progress
-from showcase.plan import PLAN, Errand
-from showcase.report import show_failure, show_result, show_surprise
-from tilldone import JobFailed, WaitError, aio
+from showcase.plan import PLAN, Errand, door, set_up
+from showcase.report import show_doubt, show_failure, show_result, show_surprise
+from tilldone import JobFailed, SubmitUncertain, WaitError, aio
 from tilldone.simulator import Simulator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tilldone import Job, Snapshot
+    from tilldone import Snapshot, Submitted
 
 _PATIENCE = 15.0
 
@@ -45,33 +45,40 @@ def main(plan: Sequence[Errand] = PLAN) -> int:
 async def _demo(plan: Sequence[Errand], console: Console) -> int:
     began = time.monotonic()
     console.print(
-        "[bold]tilldone[/bold]  one wait() for the long jobs of five APIs\n"
+        "[bold]tilldone[/bold]  submit and wait: the long jobs of five APIs\n"
         "[dim]Simulated providers on this machine: no keys, no network.[/dim]\n"
     )
     with Simulator() as simulator:
-        jobs = [await errand.submit(simulator, errand.headers) for errand in plan]
+        set_up(simulator)
+        requests = [errand.prepare(door(simulator, errand)) for errand in plan]
+        submitted = await aio.submit_all(requests, timeout=_PATIENCE)
+        jobs = [each.job for each in submitted if each.job is not None]
         with progress(jobs, console) as saw:
-            ends = await asyncio.gather(*(_end(job, saw) for job in jobs))
+            ends = await asyncio.gather(*(_end(each, saw) for each in submitted))
     surprises = 0
-    for errand, job, end in zip(plan, jobs, ends, strict=True):
+    for errand, end in zip(plan, ends, strict=True):
         console.print()
         if not isinstance(end, errand.ends):
             surprises += 1
-            show_surprise(console, job, end, planned=errand.ends)
+            show_surprise(console, errand.provider, end, planned=errand.ends)
         elif isinstance(end, JobFailed):
             show_failure(console, end)
+        elif isinstance(end, SubmitUncertain):
+            show_doubt(console, end)
         else:
-            show_result(console, job, end)
-    verdict = f"{len(jobs) - surprises} of {len(jobs)} jobs ended as planned"
+            show_result(console, errand.provider, end)
+    verdict = f"{len(plan) - surprises} of {len(plan)} jobs ended as planned"
     took = f"[dim]in {time.monotonic() - began:.1f} s[/dim]"
     console.print(f"\n[bold {'red' if surprises else 'green'}]{verdict}[/] {took}")
     return 1 if surprises else 0
 
 
-async def _end(job: Job[object], saw: Callable[[Snapshot[object]], None]) -> object:
-    """Wait for a job; give its typed result, or the error that the wait ended with."""
+async def _end(made: Submitted[object], saw: Callable[[Snapshot[object]], None]) -> object:
+    """Wait for a job; give its typed result, or the error that it or its submission ended with."""
+    if made.job is None:
+        return made.error
     try:
-        return await aio.wait(job, timeout=_PATIENCE, on_snapshot=saw)
+        return await aio.wait(made.job, timeout=_PATIENCE, on_snapshot=saw)
     except WaitError as error:
         return error
 

@@ -16,33 +16,39 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from tilldone import Job, JobFailed
+    from tilldone import JobFailed, SubmitUncertain
 
-__all__ = ["show_failure", "show_result", "show_surprise"]
+__all__ = ["show_doubt", "show_failure", "show_result", "show_surprise"]
 
 
-def show_result(console: Console, job: Job[object], result: object) -> None:
+def show_result(console: Console, provider: str, result: object) -> None:
     """Show a result's class and its fields."""
-    _show(console, "[green]✔[/green]", job, type(result).__name__, _fields(result))
+    _show(console, "[green]✔[/green]", provider, type(result).__name__, _fields(result))
 
 
 def show_failure(console: Console, failed: JobFailed) -> None:
     """Show the failure that a wait raised."""
     said = {"code": failed.code, "message": failed.message, "job.ref": failed.job.ref}
     fields = [(name, repr(value)) for name, value in said.items()]
-    _show(console, "[red]✘[/red]", failed.job, type(failed).__name__, fields)
+    _show(console, "[red]✘[/red]", failed.job.provider, type(failed).__name__, fields)
 
 
-def show_surprise(console: Console, job: Job[object], end: object, *, planned: type) -> None:
+def show_doubt(console: Console, doubt: SubmitUncertain) -> None:
+    """Show that nobody can tell whether a job was made, and that it was not asked for again."""
+    fields = [("request", repr(doubt.request)), ("says", str(doubt))]
+    _show(console, "[yellow]?[/yellow]", doubt.request.provider, type(doubt).__name__, fields)
+
+
+def show_surprise(console: Console, provider: str, end: object, *, planned: type) -> None:
     """Show an end that was not planned."""
     fields = [("planned", planned.__name__), ("instead", str(end))]
-    _show(console, "[red]![/red]", job, type(end).__name__, fields)
+    _show(console, "[red]![/red]", provider, type(end).__name__, fields)
 
 
 def _show(
-    console: Console, mark: str, job: Job[object], kind: str, fields: Iterable[tuple[str, str]]
+    console: Console, mark: str, provider: str, kind: str, fields: Iterable[tuple[str, str]]
 ) -> None:
-    console.print(f"{mark} [bold]{job.provider}[/bold]  [cyan]{kind}[/cyan]")
+    console.print(f"{mark} [bold]{provider}[/bold]  [cyan]{kind}[/cyan]")
     rows = [(f"  .{name}", value) for name, value in fields]
     indent = max(len(name) for name, _ in rows) + 2
     for name, value in rows:

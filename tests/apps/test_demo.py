@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DEMO = Path(__file__).parents[2] / "scripts" / "demo.py"
 ENDS = ["AsyncResponse", "AsyncRequestOutput", "JobResults"]
-ENDS += ["UniversalAIAsyncResponse", "CommonAgentResultResponse", "JobFailed"]
+ENDS += ["UniversalAIAsyncResponse", "CommonAgentResultResponse", "JobFailed", "SubmitUncertain"]
 # The plan's way to an Eden AI job, which takes no time at all.
 SWIFT = next(evolve(each, seconds=0.0) for each in PLAN if each.ends is UniversalAIAsyncResponse)
 
@@ -40,11 +40,14 @@ def test_the_demo_shows_every_end_in_plain_lines() -> None:
         check=False,
     )
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert re.findall(r"^[✔✘] \w+  (\w+)$", ran.stdout, re.MULTILINE) == ENDS
+    assert re.findall(r"^[✔✘?] \w+  (\w+)$", ran.stdout, re.MULTILINE) == ENDS
     assert "  .output['text']" in ran.stdout
     assert "  .code     'standard_ad_not_enough_gaps'\n" in ran.stdout
     assert """  .job.ref  '{"tilldone":1,"provider":"viddyscribe","id":"task_""" in ran.stdout
-    assert re.search(r"^6 of 6 jobs ended as planned in \d+\.\d s$", ran.stdout, re.MULTILINE)
+    # The doubt is told, and what it may cost.
+    assert "  .request  JobRequest(provider='videodb', operation='index_scenes')\n" in ran.stdout
+    assert "the job may exist and cost money" in ran.stdout
+    assert re.search(r"^7 of 7 jobs ended as planned in \d+\.\d s$", ran.stdout, re.MULTILINE)
     assert "\x1b" not in ran.stdout
     assert re.search(
         r"[✔·] edenai +\w+ +\w+ +poll \d+(, next in \d\.\d s)? +\S{36}$", ran.stdout, re.MULTILINE
