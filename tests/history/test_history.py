@@ -332,6 +332,6 @@ def test_whoever_has_no_home_is_remembered_by_the_process(
 
     monkeypatch.setattr(Path, "home", homeless)
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
-    with caplog.at_level(logging.WARNING):
+    with caplog.at_level(logging.INFO):
         assert repr(shared_history()) == "History(at_worst=1.2)"
     assert "home directory" in caplog.text

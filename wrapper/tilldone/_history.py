@@ -160,9 +160,16 @@ def data_folder() -> Path:
 
 
 def shared_history() -> History:
-    """Give the history that the command line and durable waits of this user share."""
+    """Give the history that the command line and durable waits of this user share.
+
+    Nobody has asked for its file, so that what is wrong with it is not worth a warning.
+    """
     try:
-        return History(data_folder() / "history.sqlite3")
+        history = History(data_folder() / "history.sqlite3")
     except RuntimeError as error:
-        _logger.warning("history: %s; durations are remembered in this process alone", error)
+        _logger.info("history: %s; durations are remembered in this process alone", error)
         return History()
+    file = history._file  # pyright: ignore[reportPrivateUsage] # the inside of its own module
+    if file is not None:
+        file.level = logging.INFO
+    return history

@@ -36,6 +36,8 @@ class HistoryFile:
 
     def __init__(self, path: Path, *, kinds: int) -> None:
         self._kinds = kinds
+        self.level = logging.WARNING
+        """How what is wrong with the file is logged."""
         self.path = path
         self.pending: list[tuple[str, float]] = []
         self._process = os.getpid()
@@ -105,7 +107,7 @@ class HistoryFile:
     def _tell(self, text: str) -> None:
         if text not in self._told:
             self._told.add(text)
-            _logger.warning("%s; durations are remembered in this process alone", text)
+            _logger.log(self.level, "%s; durations are remembered in this process alone", text)
 
     def _move_aside(self, error: sqlite3.Error) -> None:
         aside = self.path.with_name(f"{self.path.name}.damaged")
@@ -114,7 +116,8 @@ class HistoryFile:
         except OSError as failure:
             self._tell(f"history: {self.path} is damaged ({error}), and stays in place: {failure}")
         else:
-            _logger.warning(
+            _logger.log(
+                self.level,
                 "history: %s is damaged (%s); it is now %s, and a new one is begun",
                 *(self.path, error, aside),
             )

@@ -61,6 +61,10 @@ R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
 
+# Whoever was away for longer than this (s) cannot say when a job has ended meanwhile.
+_AWAY = 10.0
+
+
 @frozen
 class Poll:
     """Ask the provider now, and give it up after this many seconds."""
@@ -308,7 +312,7 @@ class Poller(Generic[R]):
         self._missing_since = _later(checkpoint.missing_since, away)
         self._last_fault = checkpoint.last_fault
         self.last = checkpoint.last
-        if self._estimate is not None and self.last is not None:
+        if self._estimate is not None and self.last is not None and away < _AWAY:
             self._estimate.resume(self._start + self.last.elapsed)
 
     def expire(self, now: float) -> None:

@@ -21,9 +21,9 @@ from tilldone._core.provider import Body
 from tilldone._download.sync import download as fetched
 from tilldone._download.transfer import DownloadFailed
 from tilldone._download.weblink import checked_link
-from tilldone.cli._ending import end, give_up, watched
+from tilldone.cli._ending import end, give_up, polling_by, watched
 from tilldone.cli._exit import Exit, Misuse, misuse_told, refs_on_interrupt, say
-from tilldone.cli._options import QUIET, TIMEOUT, one_job
+from tilldone.cli._options import HISTORY, QUIET, TIMEOUT, one_job
 from tilldone.cli._output import emit, emit_text
 from tilldone.cli._targets import Targets
 
@@ -60,6 +60,7 @@ _LONGEST_NAME = 120
     help="Follow links by plain http, and to addresses that are not public.",
 )
 @TIMEOUT
+@HISTORY
 @QUIET
 def download(
     *,
@@ -74,6 +75,7 @@ def download(
     to: str | None,
     allow_private: bool,
     timeout: float | None,
+    no_history: bool,
     quiet: bool,
 ) -> Exit:
     """Wait for a job, and download what its result links to.
@@ -91,7 +93,8 @@ def download(
     deadline = began + seconds_until_deadline(timeout)
     with refs_on_interrupt([job]):
         try:
-            snapshot = watched(job, timeout=timeout, quiet=quiet)
+            polling = polling_by(no_history=no_history)
+            snapshot = watched(job, timeout=timeout, polling=polling, quiet=quiet)
             if snapshot.phase is Phase.FAILED:
                 return end(snapshot, compact=compact)
             links = links_in(snapshot.body)

@@ -102,7 +102,7 @@ def forget(*, older_than: float) -> Exit:
 
 
 def snapshot_durably(
-    job: Job[object], *, timeout: float | None, base_url: str | None, again: bool
+    job: Job[object], *, timeout: float | None, base_url: str | None, again: bool, history: bool
 ) -> Snapshot[object]:
     """Wait for a job's end, or go on with the wait of an earlier command.
 
@@ -118,7 +118,7 @@ def snapshot_durably(
         _need_dbos()
         from tilldone import durable
 
-        durable.configure(providers=[job.provider])
+        durable.configure(providers=[job.provider], history=history)
         handle = durable.start(job, timeout=timeout, again=again)
     return handle.snapshot()
 

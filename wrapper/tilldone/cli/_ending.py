@@ -5,17 +5,25 @@ from contextlib import closing
 from tilldone._core.errors import JobFailed, UnreadableResponse, WaitError
 from tilldone._core.job import Job, target_of
 from tilldone._core.poller import conclude
-from tilldone._core.polling import seconds_until_deadline
+from tilldone._core.polling import Polling, seconds_until_deadline
 from tilldone._core.snapshot import Snapshot
 from tilldone._drivers.sync import watch_with
+from tilldone._history import shared_history
 from tilldone.cli._exit import Exit, code_of, say_error
 from tilldone.cli._output import emit, told
 from tilldone.cli._show import Shown, displayed
 
-__all__ = ["end", "give_up", "watched"]
+__all__ = ["end", "give_up", "polling_by", "watched"]
 
 
-def watched(job: Job[object], *, timeout: float | None, quiet: bool) -> Snapshot[object]:
+def polling_by(*, no_history: bool) -> Polling:
+    """Say how to poll: by this user's history, unless that is not wanted."""
+    return Polling(history=None if no_history else shared_history())
+
+
+def watched(
+    job: Job[object], *, timeout: float | None, polling: Polling, quiet: bool
+) -> Snapshot[object]:
     """Wait for a job's end.
 
     Raises:
@@ -24,7 +32,8 @@ def watched(job: Job[object], *, timeout: float | None, quiet: bool) -> Snapshot
     seconds = seconds_until_deadline(timeout)
     with displayed(job, timeout=timeout, quiet=quiet) as display:
         observer = Shown(job, display)
-        with closing(watch_with(observer, job, target_of(job), timeout=seconds)) as snapshots:
+        watching = watch_with(observer, job, target_of(job), timeout=seconds, polling=polling)
+        with closing(watching) as snapshots:
             last = next(snapshots)
             for snapshot in snapshots:
                 last = snapshot

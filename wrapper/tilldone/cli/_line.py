@@ -11,7 +11,7 @@ from tilldone._core.snapshot import Snapshot
 from tilldone._core.submission import Submitter
 from tilldone._core.text import harmless
 
-__all__ = ["SubmissionLine", "WaitLine", "status_of"]
+__all__ = ["SubmissionLine", "WaitLine", "about", "status_of"]
 
 # Columns that the id keeps as long as there is anything else to leave out.
 _SHORTEST_ID = 8
@@ -78,7 +78,7 @@ class WaitLine:
             parts.append((3, Text(f"  {bar}", style="green")))
         if last is not None and last.remaining is not None:
             left = last.remaining - (now - self._seen_at)
-            parts.append((4, Text(f"  {_about(left)} left")))
+            parts.append((4, Text(f"  {about(left)} left")))
         parts.append((5, Text(f"  {_elapsed(now - self._began)}")))
         if last is not None and last.next_poll is not None and not self._fault:
             pause = max(self._seen_at + last.next_poll - now, 0)
@@ -129,7 +129,7 @@ def _bar(progress: float, *, ascii_only: bool) -> str:
     return f"{full * done}{empty * (_BAR - done)} {progress:.0%}"
 
 
-def _about(seconds: float) -> str:
+def about(seconds: float) -> str:
     """Give a time that is only estimated, no more exactly than it is known."""
     if seconds < 1:
         return "moments"

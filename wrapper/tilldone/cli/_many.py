@@ -12,8 +12,9 @@ from tilldone._core.errors import UnreadableResponse
 from tilldone._core.job import Job
 from tilldone._core.snapshot import Outcome
 from tilldone._drivers.sync import as_completed
+from tilldone.cli._ending import polling_by
 from tilldone.cli._exit import Exit, Misuse, code_of, misuse_told, refs_on_interrupt, say
-from tilldone.cli._options import ALLOW_HTTP, EXTRAS, QUIET, TIMEOUT, options
+from tilldone.cli._options import ALLOW_HTTP, EXTRAS, HISTORY, QUIET, TIMEOUT, options
 from tilldone.cli._output import emit, told
 from tilldone.cli._targets import Targets
 
@@ -44,6 +45,7 @@ Examples:
     show_default=True,
     help="Polls in flight at once.",
 )
+@HISTORY
 @QUIET
 def wait_all(
     *,
@@ -54,6 +56,7 @@ def wait_all(
     agent_id: str | None,
     timeout: float | None,
     concurrency: int,
+    no_history: bool,
     quiet: bool,
 ) -> Exit:
     """Wait for many jobs, and print how each ends: a line of JSON, as it comes.
@@ -76,7 +79,13 @@ def wait_all(
     began = time.monotonic()
     ends: Counter[Exit] = Counter()
     going_on = dict.fromkeys(jobs)
-    outcomes = as_completed(jobs, timeout=timeout, concurrency=concurrency, progress=not quiet)
+    outcomes = as_completed(
+        jobs,
+        timeout=timeout,
+        polling=polling_by(no_history=no_history),
+        concurrency=concurrency,
+        progress=not quiet,
+    )
     with refs_on_interrupt(going_on), closing(outcomes):
         for outcome in outcomes:
             going_on.pop(outcome.job, None)

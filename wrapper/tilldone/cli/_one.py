@@ -5,9 +5,9 @@ import click
 from tilldone._core.errors import WaitError
 from tilldone._drivers.sync import check as poll_once
 from tilldone.cli._durable import AGAIN, DURABLE, snapshot_durably
-from tilldone.cli._ending import end, give_up, watched
+from tilldone.cli._ending import end, give_up, polling_by, watched
 from tilldone.cli._exit import Exit, misuse_told, refs_on_interrupt, say
-from tilldone.cli._options import QUIET, TIMEOUT, one_job
+from tilldone.cli._options import HISTORY, QUIET, TIMEOUT, one_job
 from tilldone.cli._output import emit
 from tilldone.cli._targets import Targets
 
@@ -26,6 +26,7 @@ Examples:
 @TIMEOUT
 @DURABLE
 @AGAIN
+@HISTORY
 @QUIET
 def wait(
     *,
@@ -39,6 +40,7 @@ def wait(
     compact: bool,
     durable: bool,
     again: bool,
+    no_history: bool,
     quiet: bool,
 ) -> Exit:
     """Wait until a job is done, and print its result as JSON.
@@ -55,9 +57,12 @@ def wait(
     try:
         with refs_on_interrupt([job]):
             if durable:
-                snapshot = snapshot_durably(job, timeout=timeout, base_url=base_url, again=again)
+                snapshot = snapshot_durably(
+                    job, timeout=timeout, base_url=base_url, again=again, history=not no_history
+                )
             else:
-                snapshot = watched(job, timeout=timeout, quiet=quiet)
+                polling = polling_by(no_history=no_history)
+                snapshot = watched(job, timeout=timeout, polling=polling, quiet=quiet)
     except WaitError as error:
         return give_up(error, compact=compact)
     return end(snapshot, compact=compact)

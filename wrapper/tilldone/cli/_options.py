@@ -12,6 +12,7 @@ __all__ = [
     "ALLOW_HTTP",
     "BASE_URL",
     "EXTRAS",
+    "HISTORY",
     "JSON",
     "PROVIDER",
     "QUIET",
@@ -81,6 +82,11 @@ TIMEOUT = click.option(
     help="Such as 90 (seconds), 10m or 1h30m; 0 is a single poll. Without it, for ever.",
 )
 JSON = click.option("--json", "compact", is_flag=True, help="One line of JSON, errors included.")
+HISTORY = click.option(
+    "--no-history",
+    is_flag=True,
+    help="Do not poll by how long such jobs took before, and do not remember this one.",
+)
 QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 
 PROVIDER = click.argument("provider", type=click.Choice(provider_names()), metavar="PROVIDER")

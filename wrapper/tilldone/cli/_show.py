@@ -21,7 +21,7 @@ from tilldone._core.submission import Submitter
 from tilldone._core.text import harmless
 from tilldone._drivers.instrumentation import Instrumentation
 from tilldone.cli._exit import say
-from tilldone.cli._line import SubmissionLine, WaitLine, status_of
+from tilldone.cli._line import SubmissionLine, WaitLine, about, status_of
 
 __all__ = ["Display", "Shown", "displayed", "displayed_submission"]
 
@@ -118,8 +118,10 @@ class _Lines:
         # A failure is told as the error that it is.
         if snapshot.phase not in {self._phase, Phase.FAILED}:
             polls = "1 poll" if snapshot.polls == 1 else f"{snapshot.polls} polls"
+            left = "" if snapshot.remaining is None else f"; {about(snapshot.remaining)} left"
             self._say(
                 f"{snapshot.phase}{status_of(snapshot)}, after {snapshot.elapsed:.1f} s and {polls}"
+                f"{left}"
             )
         self._phase = snapshot.phase
         self._stumbling = False

@@ -9,7 +9,6 @@ from click.shell_completion import CompletionItem
 from tilldone._core.errors import WaitError
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
-from tilldone._core.polling import Polling
 from tilldone._core.registry import provider_named
 from tilldone._core.submission import Submitter
 from tilldone._core.submit_errors import SubmitError
@@ -17,7 +16,7 @@ from tilldone._drivers.submit import submitted
 from tilldone._drivers.submitting import Whole
 from tilldone.cli._body import Body
 from tilldone.cli._durations import duration
-from tilldone.cli._ending import end, give_up, watched
+from tilldone.cli._ending import end, give_up, polling_by, watched
 from tilldone.cli._exit import (
     Exit,
     Misuse,
@@ -28,6 +27,7 @@ from tilldone.cli._exit import (
 from tilldone.cli._options import (
     ALLOW_HTTP,
     BASE_URL,
+    HISTORY,
     JSON,
     PROVIDER,
     QUIET,
@@ -141,6 +141,7 @@ Examples:
     metavar="DURATION",
     help="For all of it, such as 90 (seconds), 10m or 1h30m. Without it, for ever.",
 )
+@HISTORY
 @QUIET
 def run(
     *,
@@ -151,6 +152,7 @@ def run(
     parameters: dict[str, str],
     compact: bool,
     timeout: float | None,
+    no_history: bool,
     quiet: bool,
 ) -> Exit:
     """Make a job, wait for it, and print its result.
@@ -158,12 +160,13 @@ def run(
     The arguments are those of `submit`. The job's ref is on stderr as soon as there is one.
     """
     request = _prepared(provider, operation_and_body, base_url, allow_http, parameters)
-    whole = Whole(request, timeout, Polling())
+    polling = polling_by(no_history=no_history)
+    whole = Whole(request, timeout, polling)
     try:
         with _known_on_interrupt(whole.submitter):
             job = _submitted(whole.submitter, quiet=quiet)
             say(f"{whole.submitter.name} made job {job.id}", job)
-            snapshot = watched(job, timeout=whole.left(), quiet=quiet)
+            snapshot = watched(job, timeout=whole.left(), polling=polling, quiet=quiet)
     except SubmitError as error:
         return _give_up(error, compact=compact)
     except WaitError as error:

@@ -31,6 +31,8 @@ class Polls:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.history = settings.history
+        """What remembers how long jobs took, if anything does."""
         self._clients: dict[str, object] = {}
         self._made: dict[str, float] = {}
         self.missing: dict[str, str] = {}

@@ -204,7 +204,7 @@ class _Segment:
         poller = Poller(
             job,
             timeout=request.timeout,
-            polling=request.polling,
+            polling=evolve(request.polling, history=self.carrier.polls.history),
             now=request.started + self._ahead,
             observer=Instrumentation(job, traced=False),
         )

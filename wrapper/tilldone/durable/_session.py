@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Mapping
 from threading import Event, RLock
 
+from tilldone._history import History
 from tilldone.durable._settings import Factory, Settings, checked_settings
 from tilldone.durable._store import WaitStore
 from tilldone.durable._worker import Worker
@@ -78,6 +79,7 @@ def configure(
     providers: Iterable[str] | None = None,
     concurrency: int = 1000,
     rates: Mapping[str, float] | None = None,
+    history: History | bool = True,
     work: bool = True,
 ) -> None:
     """Say where durable waits are kept and what this process does for them, before the first one.
@@ -94,6 +96,9 @@ def configure(
         rates: by provider, the polls a second that this process takes, `math.inf` being no limit.
             The others' are what each provider documents for an account (none where it documents
             none): divide that by the number of workers.
+        history: what remembers how long jobs took, so that they are polled when they are likely to
+            end. True is one in the platform's data folder, which `tilldone wait` uses, too; False
+            is none, and polls by the schedule alone.
         work: whether this process polls jobs itself. False leaves that to workers: it starts
             waits and reads their ends.
 
@@ -107,6 +112,7 @@ def configure(
         providers=providers,
         concurrency=concurrency,
         rates=rates,
+        history=history,
         work=work,
     )
     _session.configure(settings)

@@ -8,8 +8,10 @@ from attrs import field, frozen
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from tilldone._core.forecast import PastDurations
+from tilldone._core.polling import Polling
 from tilldone._core.registry import provider_named, provider_names
-from tilldone._history import data_folder
+from tilldone._history import History, data_folder, shared_history
 from tilldone._providers import connected
 
 __all__ = ["Factory", "Settings", "checked_settings", "client_of"]
@@ -31,6 +33,7 @@ class Settings:
     providers: tuple[str, ...]
     concurrency: int
     rates: Mapping[str, float]
+    history: PastDurations | None
     work: bool
 
     @property
@@ -46,6 +49,7 @@ def checked_settings(
     providers: Iterable[str] | None = None,
     concurrency: int = 1000,
     rates: Mapping[str, float] | None = None,
+    history: History | bool = True,
     work: bool = True,
 ) -> Settings:
     """Check the arguments of `configure`.
@@ -65,12 +69,18 @@ def checked_settings(
         for name in names:
             if name not in known:
                 raise ValueError(f"{argument}: {name!r} is not one of {', '.join(known)}")
+    if isinstance(history, bool):
+        # Whoever leaves the polling to others has nothing to remember.
+        kept: PastDurations | None = shared_history() if history and work else None
+    else:
+        kept = history
     return Settings(
         url=_url(database),
         clients=dict(clients or {}),
         providers=tuple(wanted),
         concurrency=concurrency,
         rates=dict(rates or {}),
+        history=Polling(history=kept).history,
         work=work,
     )
 

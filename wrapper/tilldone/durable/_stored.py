@@ -59,7 +59,7 @@ class WaitRequest:
         """Write it down.
 
         Raises:
-            ValueError: the schedule is the caller's own.
+            ValueError: the schedule is the caller's own, or it has a history.
         """
         return json.dumps(
             {
@@ -114,6 +114,11 @@ def _polling_to(polling: Polling) -> dict[str, Any]:
         raise ValueError(
             "polling: a durable wait goes on in other processes, where a schedule of your own "
             "cannot be called; leave schedule= as it is"
+        )
+    if polling.history is not None:
+        raise ValueError(
+            "polling: a durable wait goes on in other processes, each with a history of its own; "
+            "pass it to durable.configure(history=...)"
         )
     usual = {each.name: each.default for each in fields(Polling)}
     chosen = asdict(polling, recurse=False)
