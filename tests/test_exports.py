@@ -38,6 +38,7 @@ IMPORTS = [
     "from tilldone import JobRequest, Submitted, SubmitError, SubmitRejected, SubmitUncertain",
     "from tilldone import WaitError, JobFailed, JobTimeout, JobNotFound",
     "from tilldone import PollRejected, PollUnavailable, UnreadableResponse",
+    "from tilldone import Provider, Failure, Listing, Origin",
     "from tilldone import videodb, vessl, viddyscribe, edenai, zai",
     "from tilldone import wait, edenai; wait, edenai.connect, edenai.job, edenai.resume",
     "import tilldone.zai; tilldone.zai.PHASES, tilldone.wait",

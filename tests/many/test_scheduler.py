@@ -114,6 +114,7 @@ def drive(
             add(scheduler, to_come[-1], jobs[to_come.pop()], polling, rate, now)
         run.outcomes += [(now, each.poller.outcome()) for each in scheduler.expire(now)]
         while len(flying) < concurrency and (dispatch := scheduler.next_dispatch(now)) is not None:
+            assert isinstance(dispatch, Dispatch)
             heapq.heappush(flying, fly(dispatch, jobs, told, run, now, next(order)))
         if not scheduler.running and not to_come:
             run.ended = now
@@ -244,7 +245,7 @@ def test_one_job_that_is_refused_for_good_does_not_stop_its_host() -> None:
         job = zai.job(client, each, agent_id="a")
         add(scheduler, job, Script(0, []), Polling(), math.inf, 0.0)
     dispatch = scheduler.next_dispatch(0.0)
-    assert dispatch is not None
+    assert isinstance(dispatch, Dispatch)
     headers = httpx.Headers({"retry-after": "30"})
     assert scheduler.receive(dispatch.scheduled, Response(429, headers, refusal, 0.0), 0.1)
     assert isinstance(dispatch.scheduled.poller.outcome().error, PollRejected)
@@ -280,7 +281,8 @@ def test_a_wait_taken_up_past_its_end_is_polled_once_more() -> None:
     # Its process was away for a day; the job is done, and paid for.
     scheduled = scheduler.add(scheduled.poller, host="h", rate=math.inf, now=86400.0)
     assert list(scheduler.expire(86400.0)) == []
-    assert (dispatch := scheduler.next_dispatch(86400.0)) is not None
+    dispatch = scheduler.next_dispatch(86400.0)
+    assert isinstance(dispatch, Dispatch)
     assert dispatch.poll.timeout == Polling().last_poll
     assert scheduler.receive(scheduled, answer("success"), 86401.0)
     assert scheduled.poller.outcome().error is None

@@ -20,6 +20,7 @@ from tilldone._core.errors import (
 )
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
+from tilldone._core.listing import Listing
 from tilldone._core.phase import Phase
 from tilldone._core.polling import Polling
 from tilldone._core.provider import Failure, Provider
@@ -48,6 +49,7 @@ __all__ = [
     "JobNotFound",
     "JobRequest",
     "JobTimeout",
+    "Listing",
     "Origin",
     "Outcome",
     "Phase",

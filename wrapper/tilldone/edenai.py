@@ -9,11 +9,16 @@ from typing import Any, TypeAlias
 
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
+from tilldone._core.listing import Listing
 from tilldone._core.phase import Phase
 from tilldone._core.provider import Provider, Resume
 from tilldone._http.connect import Connect, connector
 from tilldone_clients.edenai import AuthenticatedClient
-from tilldone_clients.edenai.api.universal_ai import create_async_job, get_async_job
+from tilldone_clients.edenai.api.universal_ai import (
+    create_async_job,
+    get_async_job,
+    list_async_jobs,
+)
 from tilldone_clients.edenai.models import UniversalAIAsyncBody, UniversalAIAsyncResponse
 
 __all__ = [
@@ -49,6 +54,10 @@ def _request(id: str) -> dict[str, Any]:
     return get_async_job._get_kwargs(id)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
 
 
+def _page(number: int) -> dict[str, Any]:
+    return list_async_jobs._get_kwargs(page=number, limit=1000)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
+
+
 def create(client: Client, body: UniversalAIAsyncBody) -> JobRequest[Result]:
     """Prepare a job of one of the async features, named by `body.model`."""
     request = create_async_job._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
@@ -74,6 +83,7 @@ PROVIDER: Provider[Result] = Provider(
     created="created_at",
     kind=("feature", "subfeature", "provider"),
     rate=10.0,
+    listing=Listing(request=_page, id="public_id", pages="total_pages"),
     connect=connect,
     key_variable=_KEY,
 )

@@ -36,10 +36,11 @@ def is_name(_provider: object, attribute: "Attribute[Any]", value: object) -> No
         )
 
 
-def is_callable(_provider: object, attribute: "Attribute[Any]", value: object) -> None:
+def is_callable(declared: object, attribute: "Attribute[Any]", value: object) -> None:
     if not callable(value):
         raise TypeError(
-            f"Provider: {attribute.name}: expected a function, got {type(value).__name__}"
+            f"{type(declared).__name__}: {attribute.name}: expected a function, "
+            f"got {type(value).__name__}"
         )
 
 
@@ -55,18 +56,18 @@ def are_phases(_provider: object, _attribute: object, value: object) -> None:
             raise TypeError(f"Provider: phases: {status!r} leads to {phase!r}, not a Phase")
 
 
-def is_path(_provider: object, attribute: "Attribute[Any]", value: object) -> None:
+def is_path(declared: object, attribute: "Attribute[Any]", value: object) -> None:
     if callable(value):
         return
     if not isinstance(value, str):
         raise TypeError(
-            f"Provider: {attribute.name}: expected a dotted path or a function of the body, "
-            f"got {type(value).__name__}"
+            f"{type(declared).__name__}: {attribute.name}: expected a dotted path or a function of "
+            f"the body, got {type(value).__name__}"
         )
     if not all(part.strip() for part in value.split(".")):
         raise ValueError(
-            f"Provider: {attribute.name}: {value!r} is not a dotted path, such as 'status' or "
-            "'jobs.0.state'"
+            f"{type(declared).__name__}: {attribute.name}: {value!r} is not a dotted path, such as "
+            "'status' or 'jobs.0.state'"
         )
 
 

@@ -328,6 +328,13 @@ class Poller(Generic[R]):
         failure.__cause__ = error
         self._finish(failure)
 
+    def postpone(self, now: float) -> None:
+        """Plan the next poll as after one that showed the job running; never sooner than it was."""
+        due = self._due
+        # What the schedule raises here, it raises again after the poll that is due.
+        self._plan(0.0, now)
+        self._due = max(self._due, due)
+
     def next_action(self, now: float) -> Action:
         """Say what to do at this moment."""
         if self._stop is not None:

@@ -6,11 +6,11 @@ their own; nothing here knows their names.
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 from weakref import WeakValueDictionary
 
 from attrs import field, frozen
-from attrs.validators import optional
+from attrs.validators import instance_of, optional
 
 from tilldone._core.declaration import (
     are_extras,
@@ -26,7 +26,9 @@ from tilldone._core.declaration import (
 )
 from tilldone._core.job import Job, Target, checked_id, parse_ref
 from tilldone._core.job_request import JobRequest, Submission
+from tilldone._core.listing import Listing
 from tilldone._core.operations import Operation, are_operations, operation_named, prepared
+from tilldone._core.paths import Body, found_at
 from tilldone._core.phase import Phase
 from tilldone._core.text import text_or_none
 from tilldone._core.timing import epoch_seconds, share_of
@@ -38,9 +40,6 @@ __all__ = ["Body", "Failure", "Provider", "Resume", "declared_here"]
 
 C_contra = TypeVar("C_contra", contravariant=True)
 R_co = TypeVar("R_co", covariant=True)
-
-Body: TypeAlias = Mapping[str, Any]
-"""A JSON object as it came over the wire, before any model has read it."""
 
 
 @frozen
@@ -167,6 +166,12 @@ class Provider(Generic[R_co]):
     """Whether keys may be sent over plain http to a host that is not this machine, by whatever
     client: for an API in a network of one's own. Else a client must be made to allow it, by
     `connect(allow_http=True)` or `Origin(allow_http=True)`."""
+
+    listing: Listing | None = field(
+        default=None, repr=False, validator=optional(instance_of(Listing))
+    )
+    """How it lists many jobs with their statuses in one answer; None where it does not. Where more
+    jobs wait than `rate` can serve promptly, that tells which of them to poll first."""
 
     connect: Callable[..., object] | None = field(default=None, repr=False)
     """Makes the client from the environment: `connect(*, base_url=None)`. Needed by the command
@@ -303,7 +308,7 @@ class Provider(Generic[R_co]):
 
     def read_status(self, body: Body) -> str:
         """Give the status in a body; empty where there is none."""
-        found = _found(body, self.status)
+        found = found_at(body, self.status)
         return found if isinstance(found, str) and found.strip() else ""
 
     def read_progress(self, body: Body) -> float | None:
@@ -333,7 +338,7 @@ class Provider(Generic[R_co]):
 
     def read_submitted(self, body: Body) -> dict[str, str]:
         """Give what the answer to a submission names the job by; empty where it names none."""
-        found = None if self.submitted is None else _found(body, self.submitted)
+        found = None if self.submitted is None else found_at(body, self.submitted)
         names = cast("Mapping[str, object]", found) if isinstance(found, Mapping) else {"id": found}
         return {
             name: str(value)
@@ -342,30 +347,12 @@ class Provider(Generic[R_co]):
         }
 
 
-def _found(body: Body, where: str | Callable[[Body], object]) -> object:
-    if callable(where):
-        return where(body)
-    found: object = body
-    for part in where.split("."):
-        found = _part(found, part)
-    return found
-
-
 def _hint(body: Body, where: str | Callable[[Body], object]) -> object:
     """Find what no wait needs: what the declaration raises over it is the same as nothing."""
     try:
-        return _found(body, where)
+        return found_at(body, where)
     except Exception:  # noqa: BLE001 # a declaration raises whatever it meets
         return None
-
-
-def _part(value: object, name: str) -> object:
-    if isinstance(value, dict):
-        return cast("dict[str, object]", value).get(name)
-    if isinstance(value, list) and name.isdecimal():
-        items = cast("list[object]", value)
-        return items[int(name)] if int(name) < len(items) else None
-    return None
 
 
 declared_here: WeakValueDictionary[str, Provider[object]] = WeakValueDictionary()

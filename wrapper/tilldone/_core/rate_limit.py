@@ -12,10 +12,11 @@ _HOLDING = frozenset({429, 503})
 class RateLimit:
     """One host's limit, shared by all waits there, whoever drives them. Times are in seconds."""
 
-    __slots__ = ("_spacing", "held_until", "slot")
+    __slots__ = ("held_until", "slot", "spacing")
 
     def __init__(self) -> None:
-        self._spacing = 0.0
+        self.spacing = 0.0
+        """Seconds between two polls; 0 where there is no limit."""
         self.slot = -math.inf
         """When the rate lets the next poll go."""
         self.held_until = -math.inf
@@ -23,11 +24,11 @@ class RateLimit:
 
     def tighten(self, rate: float) -> None:
         """Send no more polls a second than that; the strictest of several rates holds."""
-        self._spacing = max(self._spacing, 1 / rate)
+        self.spacing = max(self.spacing, 1 / rate)
 
     def begin(self, now: float) -> None:
         """Count a poll that begins."""
-        self.slot = max(self.slot, now) + self._spacing
+        self.slot = max(self.slot, now) + self.spacing
 
     def heed(self, event: Response | TransportError, now: float) -> None:
         """Take a 429's or 503's Retry-After for the whole host's: other jobs would only meet it."""

@@ -28,6 +28,7 @@ __all__ = [
     "age_at",
     "json_or_text",
     "judge",
+    "phase_of",
     "retry_after",
 ]
 
@@ -152,7 +153,7 @@ def _read(provider: Provider[object], answer: Response) -> Readable | Transient 
         return Transient(f"{said}, in which no status was found: {_named(error)})")
     if not (status or failed):
         return Transient(f"{said}, no status: {_start(answer.content)})")
-    phase = Phase.FAILED if failed else _phase(provider, status)
+    phase = Phase.FAILED if failed else phase_of(provider, status)
     if not _too_deep(answer.content, body):
         return Readable(phase, status, body)
     said += f", nested more deeply than {_DEEPEST} levels)"
@@ -163,7 +164,8 @@ def _named(error: Exception) -> str:
     return f"{type(error).__name__}: {excerpt(error)}"
 
 
-def _phase(provider: Provider[object], status: str) -> Phase:
+def phase_of(provider: Provider[object], status: str) -> Phase:
+    """Give what a status means."""
     # Case and blanks are no more than a server's taste: "Done" is no reason to wait for ever.
     known = provider.phases.get(status) or provider.phases.get(status.strip().lower())
     return known or Phase.UNKNOWN

@@ -5,6 +5,9 @@ host, ordered by when the next poll is due. Of all that may be sent now the one 
 is next, so no job starves, and a host that is strict holds up no other. It is told what was seen
 and when, as a poller is, and decides nothing that a poller decides.
 
+Where a host's rate cannot serve its polls promptly, and its provider lists jobs, the scheduler asks
+for the list (`_core/job_list.py`): jobs that it calls finished go first.
+
 Each wait has its own deadline, which holds while its poll waits its turn: from the deadline on,
 its last poll waits for the host's rate only, not for Retry-After; at `deadline + last_poll` it ends
 without that poll where there was no room for it. Times are in seconds, on the driver's clock.
@@ -19,13 +22,23 @@ from typing import Generic, TypeAlias, TypeVar
 from attrs import define, frozen
 
 from tilldone._core.errors import PollRejected
+from tilldone._core.job import provider_of
+from tilldone._core.job_list import JobList, PageRequest
+from tilldone._core.phase import Phase
 from tilldone._core.poller import Poll, Poller
 from tilldone._core.rate_limit import RateLimit
 from tilldone._core.response import Response, TransportError
+from tilldone._core.snapshot import Snapshot
 
-__all__ = ["Dispatch", "ScheduledWait", "Scheduler"]
+__all__ = ["Dispatch", "PageDispatch", "ScheduledWait", "Scheduler"]
 
 R = TypeVar("R")
+
+# A host whose next poll has been due for so long (s) is not served promptly.
+_PROMPT = 1.0
+
+# A list may put off a job's own poll for so long (s).
+_TRUSTED = 600.0
 
 
 @define(eq=False)
@@ -53,6 +66,18 @@ class ScheduledWait(Generic[R]):
     gone: bool = False
     """Whether it has left the scheduler."""
 
+    jobs: "JobList[ScheduledWait[R]] | None" = None
+    """The list that tells of its job, where the provider has one."""
+
+    polled: float = 0.0
+    """When its job was last polled by itself, or its wait began."""
+
+    sure: bool = False
+    """Whether a list says that its job has ended."""
+
+    doubted: bool = False
+    """Whether a list said so, and the poll did not."""
+
 
 @frozen(eq=False)
 class Dispatch(Generic[R]):
@@ -60,6 +85,15 @@ class Dispatch(Generic[R]):
 
     scheduled: ScheduledWait[R]
     poll: Poll
+
+
+@frozen(eq=False)
+class PageDispatch(Generic[R]):
+    """Ask for this page of a list now, and tell the scheduler what it brought."""
+
+    jobs: JobList[ScheduledWait[R]]
+    host: "_HostQueue[R]"
+    page: PageRequest
 
 
 _Entry: TypeAlias = tuple[float, int, ScheduledWait[R]]
@@ -71,44 +105,74 @@ class _HostQueue(Generic[R]):
     A wait that leaves from the middle of a queue is passed over when it comes to the front.
     """
 
-    __slots__ = ("_last", "_usual", "limit")
+    __slots__ = ("_last", "_usual", "limit", "round")
 
     def __init__(self) -> None:
         self.limit = RateLimit()
+        self.round: JobList[ScheduledWait[R]] | None = None
+        """The list that is being read."""
         self._usual: list[_Entry[R]] = []
         self._last: list[_Entry[R]] = []
 
     def put(self, scheduled: ScheduledWait[R]) -> None:
         scheduled.queued = True
         queue = self._last if scheduled.last else self._usual
-        heapq.heappush(queue, (scheduled.poller.due, scheduled.number, scheduled))
+        due = -math.inf if scheduled.sure else scheduled.poller.due
+        heapq.heappush(queue, (due, scheduled.number, scheduled))
 
     def ready(self) -> float:
-        """Say when the next poll may be sent; never (infinity) where none is queued."""
+        """Say when something may be sent; never (infinity) where nothing is queued."""
         usual, last = self._fronts()
         wanted = math.inf if usual is None else max(usual[0], self.limit.held_until)
+        if self.round is not None and self.round.going_on:
+            wanted = min(wanted, self.limit.held_until)
         return max(wanted if last is None else -math.inf, self.limit.slot)
 
-    def front(self, now: float) -> _Entry[R]:
-        """Give the poll to send now, where `ready` says that there is one."""
-        usual, last = self._fronts()
-        if last is None:
-            return self._usual[0]
-        sendable = usual is not None and max(usual[0], self.limit.held_until) <= now
-        return min(usual, last) if usual is not None and sendable else last
+    def order(self, now: float) -> tuple[float, int]:
+        """Say how soon its turn is, where `ready` says that something may be sent."""
+        entry = self._front(now)
+        return (-math.inf, 0) if entry is None else entry[:2]
 
-    def take(self, now: float) -> ScheduledWait[R]:
-        scheduled = self.front(now)[2]
-        heapq.heappop(self._last if scheduled.last else self._usual)
-        return scheduled
+    def listed(self, now: float) -> "JobList[ScheduledWait[R]] | None":
+        """Give the list of which a page is to be asked for instead of a poll, if any is."""
+        usual, last = self._fronts()
+        # A last poll has little time, and what has ended is what a list is asked for.
+        if last is not None or (usual is not None and usual[2].sure):
+            return None
+        if self.round is not None and not self.round.over:
+            return self.round if self.round.going_on else None
+        jobs = usual[2].jobs if usual is not None and now - usual[0] > _PROMPT else None
+        if jobs is None or self.limit.spacing == 0 or not jobs.wanted(now):
+            return None
+        self.round = jobs
+        return jobs
+
+    def take(self, now: float) -> ScheduledWait[R] | None:
+        entry = self._front(now)
+        if entry is None:
+            return None
+        heapq.heappop(self._last if entry[2].last else self._usual)
+        return entry[2]
+
+    def _front(self, now: float) -> _Entry[R] | None:
+        usual, last = self._fronts()
+        sendable = usual is not None and max(usual[0], self.limit.held_until) <= now
+        if last is None:
+            return usual if sendable else None
+        return min(usual, last) if usual is not None and sendable else last
 
     def _fronts(self) -> tuple[_Entry[R] | None, _Entry[R] | None]:
         usual, last = self._usual, self._last
-        while usual and (usual[0][2].last or usual[0][2].gone):
+        while usual and (usual[0][2].last or _stale(usual[0])):
             heapq.heappop(usual)
-        while last and last[0][2].gone:
+        while last and _stale(last[0]):
             heapq.heappop(last)
         return usual[0] if usual else None, last[0] if last else None
+
+
+def _stale(entry: _Entry[R]) -> bool:
+    # A wait that was put anew has another number.
+    return entry[2].gone or entry[1] != entry[2].number
 
 
 class Scheduler(Generic[R]):
@@ -123,13 +187,21 @@ class Scheduler(Generic[R]):
         """How many waits it has in hand."""
         self._numbers = count()
         self._hosts: dict[str, _HostQueue[R]] = {}
+        self._lists: dict[tuple[int, int], JobList[ScheduledWait[R]]] = {}
         # Every wait is in one of these, save while its last poll is cut at its end.
         self._deadlines: list[_Entry[R]] = []
         self._ends: list[_Entry[R]] = []
         self._gone = 0
 
     def add(
-        self, poller: Poller[R], *, host: str, rate: float, now: float, until: float = math.inf
+        self,
+        poller: Poller[R],
+        *,
+        host: str,
+        rate: float,
+        now: float,
+        until: float = math.inf,
+        client: object = None,
     ) -> ScheduledWait[R]:
         """Take a wait in hand, from the poll on that is due next.
 
@@ -140,6 +212,7 @@ class Scheduler(Generic[R]):
             rate: polls a second at that host; the strictest that was ever given for it holds.
             now: the time.
             until: give the wait back before a poll that is due after this moment.
+            client: who asks; a list tells of the jobs of one client.
         """
         queue = self._hosts.get(host)
         if queue is None:
@@ -148,9 +221,23 @@ class Scheduler(Generic[R]):
         end = max(poller.end, now + poller.polling.last_poll)
         scheduled = ScheduledWait(poller, queue, until, end, next(self._numbers))
         self.running += 1
+        if client is not None:
+            self._enlist(scheduled, client, now)
         heapq.heappush(self._deadlines, (poller.deadline, scheduled.number, scheduled))
         queue.put(scheduled)
         return scheduled
+
+    def _enlist(self, scheduled: ScheduledWait[R], client: object, now: float) -> None:
+        job = scheduled.poller.job
+        provider = provider_of(job)
+        if provider.listing is None:
+            return
+        key = id(client), id(provider)
+        jobs = self._lists.get(key)
+        if jobs is None:
+            jobs = self._lists[key] = JobList(provider, provider.listing, client)
+        if jobs.members.setdefault(job.id, scheduled) is scheduled:
+            scheduled.jobs, scheduled.polled = jobs, now
 
     def remove(self, scheduled: ScheduledWait[R]) -> None:
         """Let go of a wait; what a poll of it that is on its way brings is dropped."""
@@ -158,6 +245,8 @@ class Scheduler(Generic[R]):
             return
         scheduled.gone = True
         self.running -= 1
+        if scheduled.jobs is not None:
+            self._strike_off(scheduled, scheduled.jobs)
         self._gone += 1
         # Most waits are over long before their deadlines: no more of those are kept than go on.
         if self._gone > self.running:
@@ -167,14 +256,29 @@ class Scheduler(Generic[R]):
             heapq.heapify(self._deadlines)
             heapq.heapify(self._ends)
 
-    def next_dispatch(self, now: float) -> Dispatch[R] | None:
-        """Give the poll that has been due the longest, None where none may be sent now."""
+    def _strike_off(self, scheduled: ScheduledWait[R], jobs: JobList[ScheduledWait[R]]) -> None:
+        del jobs.members[scheduled.poller.job.id]
+        if jobs.members:
+            return
+        del self._lists[id(jobs.client), id(jobs.provider)]
+        if scheduled.host.round is jobs:
+            scheduled.host.round = None
+
+    def next_dispatch(self, now: float) -> Dispatch[R] | PageDispatch[R] | None:
+        """Give the poll that has been due the longest, None where none may be sent now.
+
+        Where many have been due for long, it may be a page of a list instead.
+        """
         self._pass_deadlines(now)
         while ready := [host for host in self._hosts.values() if host.ready() <= now]:
             # Comparing them costs a crowd at a single host nothing.
-            host = min(ready, key=lambda each: each.front(now)) if ready[1:] else ready[0]
+            host = min(ready, key=lambda each: each.order(now)) if ready[1:] else ready[0]
+            jobs = host.listed(now)
+            if jobs is not None:
+                host.limit.begin(now)
+                return PageDispatch(jobs, host, jobs.begin_page(now, spacing=host.limit.spacing))
             scheduled = host.take(now)
-            if now < scheduled.end:
+            if scheduled is not None and now < scheduled.end:
                 scheduled.queued = False
                 host.limit.begin(now)
                 return Dispatch(scheduled, scheduled.poller.begin_poll(now))
@@ -188,7 +292,10 @@ class Scheduler(Generic[R]):
         if scheduled.gone:
             return False
         poller = scheduled.poller
+        before = poller.last
         poller.receive(event, now)
+        if scheduled.jobs is not None:
+            self._compare(scheduled, scheduled.jobs, before, now)
         if poller.stop is None or not isinstance(poller.stop.error, PollRejected):
             scheduled.host.limit.heed(event, now)
         if poller.stop is None and now >= scheduled.end:
@@ -200,6 +307,41 @@ class Scheduler(Generic[R]):
             return False
         self.remove(scheduled)
         return True
+
+    def _compare(
+        self,
+        scheduled: ScheduledWait[R],
+        jobs: JobList[ScheduledWait[R]],
+        before: Snapshot[R] | None,
+        now: float,
+    ) -> None:
+        """Hold a list to what a poll has shown."""
+        scheduled.polled = now
+        shown = scheduled.poller.last
+        if shown is not None and shown is not before:
+            finished = shown.phase.finished
+            jobs.polled(scheduled.poller.job.id, now, finished=finished, sure=scheduled.sure)
+            scheduled.doubted |= scheduled.sure and not finished
+        scheduled.sure = False
+
+    def receive_page(
+        self, dispatch: PageDispatch[R], event: Response | TransportError | Exception, now: float
+    ) -> None:
+        """Take in what a page of a list brought: whom it calls finished is polled next."""
+        jobs, host = dispatch.jobs, dispatch.host
+        if not isinstance(event, Exception):
+            host.limit.heed(event, now)
+        for scheduled, phase in jobs.receive(event, now):
+            if not scheduled.queued or scheduled.doubted or scheduled.sure:
+                continue
+            if phase.finished:
+                scheduled.sure = True
+            elif phase is Phase.UNKNOWN or scheduled.last or now - scheduled.polled > _TRUSTED:
+                continue
+            else:
+                scheduled.poller.postpone(now)
+            scheduled.number = next(self._numbers)
+            host.put(scheduled)
 
     def abandon(self, scheduled: ScheduledWait[R], error: Exception) -> bool:
         """End a wait whose poll raised, and no other; say whether it leaves with that."""

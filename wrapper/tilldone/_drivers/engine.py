@@ -4,9 +4,10 @@ A sleeping wait costs no task. The polls in flight are carried out by as many wo
 work for, up to the concurrency; a worker goes on to the next poll that is due by itself.
 """
 
+import logging
 import math
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import anyio
 from attrs import define, field
@@ -14,17 +15,26 @@ from attrs import define, field
 from tilldone._core.job import Job, target_of
 from tilldone._core.poller import Poll, Poller
 from tilldone._core.polling import Polling
-from tilldone._core.scheduler import Dispatch, ScheduledWait, Scheduler
+from tilldone._core.response import TransportError
+from tilldone._core.scheduler import Dispatch, PageDispatch, ScheduledWait, Scheduler
 from tilldone._drivers.clock import Clock, clock
 from tilldone._drivers.feeding import Feed
 from tilldone._http.settings import host_of
 from tilldone._http.transports import Transport, open_transport
+
+if TYPE_CHECKING:
+    from tilldone._core.response import Response
 
 __all__ = ["Engine"]
 
 # Clients that may each keep connections open between polls, whatever the concurrency: one for each
 # of a thousand is more than a process may have. So many are kept open, too, that no wait needs.
 _KEPT = 32
+
+# Of what a wait may choose about its polling, what holds for the pages of a list.
+_PAGES = Polling()
+
+_logger = logging.getLogger("tilldone")
 
 R = TypeVar("R")
 
@@ -81,6 +91,7 @@ class Engine(Generic[R]):
         self._clients: dict[int, _Client] = {}
         self._idle: dict[int, None] = {}
         self._tasks: anyio.abc.TaskGroup | None = None
+        self._asking: set[anyio.CancelScope] = set()
         self._feeding = anyio.CancelScope()
         self._feeding_until = math.inf
         self._workers = 0
@@ -119,6 +130,7 @@ class Engine(Generic[R]):
             rate=documented if rate is None else rate,
             now=self._clock.now(),
             until=until,
+            client=target.client,
         )
         # Its deadline is to be minded even where there is no room for a poll.
         if min(poller.due, poller.deadline) < self._asleep_until:
@@ -217,6 +229,9 @@ class Engine(Generic[R]):
                 # A clock that moves by itself has nowhere to move to where nothing waits.
                 busy = self._workers > 0 or scheduler.running == 0 or pause == math.inf
                 await self._clock.pause(self._stir, pause, busy=busy)
+        # What a list says matters to nobody any more.
+        for asking in self._asking:
+            asking.cancel()
         if self._failure is not None:
             tasks.cancel_scope.cancel()
 
@@ -232,11 +247,13 @@ class Engine(Generic[R]):
             self._feeding_until = math.inf
             self.complete()
 
-    async def work(self, dispatch: Dispatch[R] | None) -> None:
+    async def work(self, dispatch: Dispatch[R] | PageDispatch[R] | None) -> None:
         """Send this poll, and go on to the next ones as long as some are due."""
         try:
             while dispatch is not None:
-                if not dispatch.scheduled.gone:
+                if isinstance(dispatch, PageDispatch):
+                    await self._ask(dispatch)
+                elif not dispatch.scheduled.gone:
                     await self._poll(dispatch.scheduled, dispatch.poll)
                 dispatch = self._scheduler.next_dispatch(self._clock.now())
         # Handed to the caller, without a group around it.
@@ -262,6 +279,27 @@ class Engine(Generic[R]):
             self._leave(scheduled)
         elif poller.due < self._awake_at:
             self._stir.set()
+
+    async def _ask(self, dispatch: PageDispatch[R]) -> None:
+        """Ask for a page of a list; whatever comes of that, no wait suffers by it."""
+        jobs = dispatch.jobs
+        event: Response | TransportError | Exception = TransportError("the waits are over")
+        with anyio.CancelScope() as scope:
+            self._asking.add(scope)
+            try:
+                transport = self._transport(jobs.client, _PAGES)
+                event = await transport.send(dispatch.page, Poll(_PAGES.request_timeout))
+            except Exception as error:  # noqa: BLE001 # such as of the listing's own `request`
+                event = error
+            finally:
+                self._asking.discard(scope)
+        if scope.cancelled_caught:
+            return
+        self._scheduler.receive_page(dispatch, event, self._clock.now())
+        if jobs.fault is not None:
+            name = jobs.provider.name
+            _logger.info("%s: the list of jobs is not asked for a while: %s", name, jobs.fault)
+        self._stir.set()
 
     def _check(self) -> None:
         if self._over:

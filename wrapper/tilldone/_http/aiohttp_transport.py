@@ -16,6 +16,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from tilldone._core.job import Target
+from tilldone._core.job_list import PageRequest
 from tilldone._core.poller import Poll
 from tilldone._core.response import Response, TransportError
 from tilldone._http.exchange import (
@@ -98,7 +99,9 @@ class AiohttpTransport:
             **_ROOM,
         )
 
-    async def send(self, target: Target[object], poll: Poll) -> Response | TransportError:
+    async def send(
+        self, target: Target[object] | PageRequest, poll: Poll
+    ) -> Response | TransportError:
         """Send a poll, given up after its time whatever the server does.
 
         One whose reused connection breaks before an answer is sent again on a fresh one.

@@ -12,6 +12,7 @@ import httpx
 from attrs import field, frozen
 
 from tilldone._core.job import Target
+from tilldone._core.job_list import PageRequest
 from tilldone._core.job_request import Submission
 from tilldone._core.poller import Poll
 from tilldone._core.response import TransportError
@@ -37,7 +38,7 @@ __all__ = [
 
 H = TypeVar("H")
 
-Requested: TypeAlias = Target[object] | Submission[object]
+Requested: TypeAlias = Target[object] | Submission[object] | PageRequest
 """What a request is for: a job that is polled, or one that is to be made."""
 
 Attempt: TypeAlias = Poll | Send

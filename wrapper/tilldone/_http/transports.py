@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import httpx
 
 from tilldone._core.job import Target
+from tilldone._core.job_list import PageRequest
 from tilldone._core.poller import Poll
 from tilldone._core.response import Response, TransportError
 from tilldone._http.async_transport import AsyncTransport, on_trio
@@ -24,8 +25,10 @@ AIOHTTP_SINCE, AIOHTTP_UNTIL = (3, 10), (4,)
 class Transport(Protocol):
     """The connections to one provider, as one client has it."""
 
-    async def send(self, target: Target[object], poll: Poll) -> Response | TransportError:
-        """Send one poll of a job."""
+    async def send(
+        self, target: Target[object] | PageRequest, poll: Poll
+    ) -> Response | TransportError:
+        """Send one poll of a job, or ask for a page of a list."""
         ...
 
     async def aclose(self) -> None:
