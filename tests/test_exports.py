@@ -25,6 +25,13 @@ OPERATIONS: dict[str, dict[str, list[str]]] = {
     "videodb": {"upload": ["collection_id"], "index_scenes": ["video_id"]},
     "zai": {"invoke": []},
 }
+ACCESSORS = {
+    "edenai": {"output"},
+    "vessl": {"output"},
+    "viddyscribe": {"Links", "Segment", "links", "segments"},
+    "videodb": {"data"},
+    "zai": {"videos"},
+}
 MODULES = ["tilldone", "tilldone.aio", "tilldone.testing", "tilldone.simulator"]
 MODULES += ["tilldone.simulator.steps", *(f"tilldone.{name}" for name in PROVIDERS)]
 
@@ -122,6 +129,7 @@ def test_providers_have_the_same_face(name: str) -> None:
         *("PHASES", "PROVIDER", "Client", "Result", "connect", "job", "resume"),
         *addressed,
         *OPERATIONS[name],
+        *ACCESSORS[name],
     }
     declared = module.PROVIDER.operations
     assert [each.__name__ for each in declared] == list(OPERATIONS[name])

@@ -2,14 +2,18 @@
 
 import sys
 
-from tilldone import JobFailed, SubmitError, edenai, run
-from tilldone_clients.edenai.models import UniversalAIAsyncBody
+from tilldone import JobFailed, SubmitError, UnreadableResponse, edenai, run
+from tilldone_clients.edenai.models import (
+    SpeechToTextInput,
+    SpeechToTextOutput,
+    UniversalAIAsyncBody,
+)
 
 MODEL = "audio/speech_to_text_async/deepgram"
 
 
 def main(url: str) -> int:
-    body = UniversalAIAsyncBody.from_dict({"model": MODEL, "input": {"file": url}})
+    body = UniversalAIAsyncBody(model=MODEL, input_=SpeechToTextInput(file=url))
     try:
         done = run(edenai.create(edenai.connect(), body), timeout=600)
     except JobFailed as failed:
@@ -18,12 +22,11 @@ def main(url: str) -> int:
     except SubmitError as error:
         print(error, file=sys.stderr)
         return 2
-    match done.output:
-        case {"text": str(text)}:
-            print(text)
-        case other:
-            print(f"no transcript in {other!r}", file=sys.stderr)
-            return 1
+    try:
+        print(edenai.output(done, SpeechToTextOutput).text)
+    except UnreadableResponse:
+        print(f"no transcript in {done.output!r}", file=sys.stderr)
+        return 1
     print(f"({done.feature} by {done.provider}, {float(done.cost):.3f} credits)")
     return 0
 

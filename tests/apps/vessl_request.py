@@ -7,7 +7,7 @@ suffice, the ref to come back with is printed, and the exit code is 75 (try agai
 import json
 import sys
 
-from tilldone import JobFailed, JobTimeout, submit, vessl, wait
+from tilldone import UNSET, JobFailed, JobTimeout, submit, vessl, wait
 from tilldone_clients.vessl.models import CreateAsyncRequestBody
 
 TRY_AGAIN = 75
@@ -27,8 +27,8 @@ def main(text: str, seconds: float) -> int:
     except JobFailed as failed:
         print(f"the service answered {failed.code}: {failed.message}", file=sys.stderr)
         return 1
-    # The output is left out where the service did not answer in JSON.
-    print(json.dumps(done.output) if "output" in done.to_dict() else done.raw_output)
+    output = vessl.output(done)
+    print(done.raw_output if output is UNSET else json.dumps(output))
     return 0
 
 

@@ -24,7 +24,7 @@ def main(url: str, target: Path) -> int:
     if done.output.content:
         target.write_text(done.output.content, encoding="utf-8")
     else:
-        lines = [f"{part.start_time}\t{part.description}" for part in done.output.segments or ()]
+        lines = [f"{each.start_time}\t{each.description}" for each in viddyscribe.segments(done)]
         target.write_text("\n".join(lines), encoding="utf-8")
     print(f"{target.name} ({done.output.format_ or 'json'})")
     return 0

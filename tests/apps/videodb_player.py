@@ -11,8 +11,8 @@ def main(url: str) -> int:
     try:
         for snapshot in watch(job, timeout=3600, polling=Polling(not_found_grace=1)):
             print(f"{snapshot.phase} ({snapshot.status}) at poll {snapshot.polls}", flush=True)
-            if snapshot.phase is Phase.SUCCEEDED and (data := snapshot.response.data):
-                print(data["player_url"])
+            if snapshot.phase is Phase.SUCCEEDED:
+                print(videodb.data(snapshot.response).player_url)
                 return 0
             if snapshot.phase is Phase.FAILED:
                 print(snapshot.response.message or "no reason given", file=sys.stderr)

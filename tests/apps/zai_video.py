@@ -2,22 +2,9 @@
 
 import asyncio
 import sys
-from collections.abc import Iterator
 
 from tilldone import JobFailed, SubmitRejected, aio, zai
-from tilldone_clients.zai.models import (
-    CommonAgentResultResponse,
-    SpecialEffectsVideosAgentRequest,
-)
-
-
-def videos(done: CommonAgentResultResponse) -> Iterator[str]:
-    for choice in done.choices or ():
-        # A single message comes bare from some agents, in a list from others.
-        said = choice.message or choice.messages or ()
-        for message in said if isinstance(said, list | tuple) else (said,):
-            parts = message.content if isinstance(message.content, list) else ()
-            yield from (part.video_url for part in parts if part.video_url)
+from tilldone_clients.zai.models import SpecialEffectsVideosAgentRequest
 
 
 async def main(url: str, template: str) -> int:
@@ -37,7 +24,7 @@ async def main(url: str, template: str) -> int:
     except SubmitRejected as no:
         print(no, file=sys.stderr)
         return 2
-    print(*videos(done), sep="\n")
+    print(*zai.videos(done), sep="\n")
     return 0
 
 

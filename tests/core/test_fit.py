@@ -57,7 +57,7 @@ EDENAI = {
         (AsyncResponse, {"status": "done", "data": None, "response": "N/A"}),
         (JobResults, {"status": "done", "output": {"format": "vtt", "content": "WEBVTT"}}),
         (JobResults, {"status": "done", "output": {"segments": [{"start_time": 1}]}}),
-        (CommonAgentResultResponse, {"status": "success", "choices": [{"message": {}}]}),
+        (CommonAgentResultResponse, {"status": "success", "choices": [{"message": [{}]}]}),
     ],
 )
 def test_what_fits(model: Model, body: dict[str, object]) -> None:

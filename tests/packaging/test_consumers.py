@@ -30,7 +30,7 @@ def python(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A user's project: the promised types and the expected mistakes, with no other config."""
-    for name in ("api.py", "mistakes.py", "pyrightconfig.json"):
+    for name in ("api.py", "mistakes.py", "payloads.py", "pyrightconfig.json"):
         shutil.copy(TYPING / name, tmp_path)
     return tmp_path
 

@@ -23,9 +23,7 @@ from tilldone_clients.videodb.models import (
     AsyncResponseStatus,
 )
 from tilldone_clients.zai.models import (
-    AgentContent,
     AgentError,
-    AgentMessage,
     CommonAgentResultRequest,
     CommonAgentResultResponse,
     CommonAgentResultResponseStatus,
@@ -272,7 +270,9 @@ def test_what_has_a_shape_is_typed_to_the_last_field() -> None:
     assert envelope.data
     assert envelope.data["id"] == 1
 
-    output = JobResults.from_dict({"output": {"items": [{"start": 1, "text": "A"}]}}).output
+    output = JobResults.from_dict(
+        {"status": "done", "output": {"items": [{"start": 1, "text": "A"}]}}
+    ).output
     assert isinstance(output, JobResultsOutput)
     assert output.items
     assert output.items[0].text == "A"
@@ -281,15 +281,11 @@ def test_what_has_a_shape_is_typed_to_the_last_field() -> None:
     assert isinstance(error, UniversalAIAsyncResponseError)
     assert error.message == "no"
 
-    for message in (MESSAGE, [MESSAGE]):
-        result = CommonAgentResultResponse.from_dict({**ZAI, "choices": [{"message": message}]})
-        assert result.choices
-        found = result.choices[0].message
-        (only,) = found if isinstance(found, list) else [found]
-        assert isinstance(only, AgentMessage)
-        assert isinstance(only.content, list)
-        assert isinstance(only.content[0], AgentContent)
-        assert only.content[0].video_url == "https://x.test/v.mp4"
+    result = CommonAgentResultResponse.from_dict({**ZAI, "choices": [{"message": [MESSAGE]}]})
+    assert result.choices
+    assert result.choices[0].message
+    assert result.choices[0].message[0].content
+    assert result.choices[0].message[0].content[0].video_url == "https://x.test/v.mp4"
 
     failure = CommonAgentResultResponse.from_dict({**ZAI, "error": {"code": "1113"}}).error
     assert isinstance(failure, AgentError)
@@ -307,7 +303,7 @@ def test_an_absent_output_and_a_null_one_are_told_apart() -> None:
 def test_dates_of_any_form_are_dates(date: str) -> None:
     expected = dt.datetime(2025, 9, 30, 8, tzinfo=dt.UTC)
     assert UniversalAIAsyncResponse.from_dict({**EDENAI, "created_at": date}).created_at == expected
-    results = JobResults.from_dict({"created_at": date, "updated_at": date})
+    results = JobResults.from_dict({"status": "done", "created_at": date, "updated_at": date})
     assert results.created_at == results.updated_at == expected
 
 

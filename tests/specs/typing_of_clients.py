@@ -30,7 +30,12 @@ from tilldone_clients.vessl.models import (
 )
 from tilldone_clients.viddyscribe.api.results import get_results
 from tilldone_clients.viddyscribe.models import Error as ViddyScribeError
-from tilldone_clients.viddyscribe.models import JobResults, JobResultsOutput, JobResultsSegment
+from tilldone_clients.viddyscribe.models import (
+    JobResults,
+    JobResultsOutput,
+    JobResultsSegment,
+    JobResultsStatus,
+)
 from tilldone_clients.videodb.api.utilities import get_async_response
 from tilldone_clients.videodb.models import AsyncResponse, AsyncResponseData, AsyncResponseEnvelope
 from tilldone_clients.videodb.models import Error as VideoDBError
@@ -93,6 +98,7 @@ def of_viddyscribe(client: viddyscribe.AuthenticatedClient) -> None:
     parsed = get_results.sync(client=client, job_id="id")
     assert_type(parsed, ViddyScribeError | JobResults | None)
     assert isinstance(parsed, JobResults)
+    assert_type(parsed.status, JobResultsStatus)
     assert_type(parsed.created_at, dt.datetime | None | Unset)
     assert_type(parsed.output, JobResultsOutput | None | Unset)
     assert parsed.output
@@ -119,7 +125,7 @@ def of_zai(client: zai.AuthenticatedClient) -> None:
     assert_type(parsed.error, AgentError | None | Unset)
     assert_type(parsed.choices, list[AgentChoice] | None | Unset)
     assert parsed.choices
-    assert_type(parsed.choices[0].message, AgentMessage | list[AgentMessage] | None | Unset)
+    assert_type(parsed.choices[0].message, list[AgentMessage] | None | Unset)
 
 
 def what_is_not_allowed() -> None:

@@ -22,7 +22,12 @@ from tilldone import (
     watch,
     zai,
 )
-from tilldone_clients.edenai.models import UniversalAIAsyncResponse
+from tilldone_clients.edenai.models import (
+    SpeechToTextInput,
+    SpeechToTextOutput,
+    UniversalAIAsyncBody,
+    UniversalAIAsyncResponse,
+)
 from tilldone_clients.viddyscribe.models import JobResults
 
 job = viddyscribe.job(viddyscribe.connect(), "1")
@@ -51,6 +56,15 @@ download(done.video_signed_url)  # type: ignore[call-arg] # pyright: ignore[repo
 download(job, "x")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 download(done.output, "x")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 download(lambda result: result.url, "x", job=job)  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownLambdaType]
+
+# Payloads that are not there.
+transcript_of = wait(edenai.job(edenai.connect(), "1"), timeout=1)
+_ = edenai.output(transcript_of, SpeechToTextOutput).texts  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
+edenai.output(transcript_of, str)  # type: ignore[type-var] # pyright: ignore[reportArgumentType]
+edenai.output(done, SpeechToTextOutput)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+SpeechToTextInput(language="en")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+UniversalAIAsyncBody(model="m", input_="text")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+zai.videos(done)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 # One provider's things in the place of another's.
 videodb.job(edenai.connect(), "1")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]

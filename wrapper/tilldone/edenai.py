@@ -5,9 +5,11 @@ Results are kept for seven days. An account may make ten requests a second, over
 """
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, Protocol, Self, TypeAlias, TypeVar, cast
 
-from tilldone._core.job import Job
+from tilldone._core.errors import UnreadableResponse
+from tilldone._core.fit import Unfit, parsed
+from tilldone._core.job import Job, Target
 from tilldone._core.job_request import JobRequest
 from tilldone._core.listing import Listing
 from tilldone._core.phase import Phase
@@ -30,6 +32,7 @@ __all__ = [
     "connect",
     "create",
     "job",
+    "output",
     "resume",
 ]
 
@@ -99,3 +102,35 @@ def job(client: Client, id: str) -> Job[Result]:
 
 
 resume: Resume[Client, Result] = PROVIDER.resume
+
+
+class _Model(Protocol):
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self: ...
+
+
+M = TypeVar("M", bound=_Model)
+
+
+def output(done: Result, model: type[M]) -> M:
+    """Give the output of a job as the model of its feature, such as `SpeechToTextOutput`.
+
+    Raises:
+        UnreadableResponse: the output does not fit the model; the text names the field, and the
+            error carries the answer.
+    """
+    held: object = done.output
+    try:
+        if not isinstance(held, dict):
+            kind = "null" if held is None else type(held).__name__
+            raise Unfit(f"output: {kind} where an object is declared")
+        return parsed(model.from_dict, cast("dict[str, Any]", held))
+    except Unfit as unfit:
+        raise UnreadableResponse(
+            f"edenai job {done.public_id} is {done.status}, and its output does not fit "
+            f"{model.__name__} ({unfit}); the answer is in this error's .body",
+            # As out of a pickle: a result does not know what it was asked with.
+            job=Job(Target(PROVIDER, None, done.public_id, {})),
+            last=None,
+            body=done.to_dict(),
+        ) from None

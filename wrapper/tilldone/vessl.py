@@ -25,6 +25,7 @@ __all__ = [
     "connect",
     "create",
     "job",
+    "output",
     "resume",
 ]
 
@@ -97,3 +98,11 @@ def job(client: Client, id: str) -> Job[Result]:
 
 
 resume: Resume[Client, Result] = PROVIDER.resume
+
+
+def output(done: Result) -> object:
+    """Give the service's answer, decoded from JSON, of which null is None.
+
+    It is `tilldone.UNSET` where the service did not answer in JSON: see `done.raw_output`.
+    """
+    return done.output

@@ -4,8 +4,11 @@ Rests on the page "Get job results" of ViddyScribe's API reference (specs/source
 address). The signed URLs in a result expire after fifteen minutes.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias, cast
+
+from attrs import frozen
 
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
@@ -27,13 +30,17 @@ __all__ = [
     "PHASES",
     "PROVIDER",
     "Client",
+    "Links",
     "Result",
+    "Segment",
     "connect",
     "generate_audio",
     "generate_text",
     "generate_video",
     "job",
+    "links",
     "resume",
+    "segments",
 ]
 
 Client: TypeAlias = AuthenticatedClient
@@ -52,6 +59,11 @@ PHASES: Mapping[str, Phase] = {
     "done": Phase.SUCCEEDED,
     "failed": Phase.FAILED,
 }
+
+
+# A cue of WebVTT or SRT: when, and the lines up to an empty one.
+_CUE = re.compile(r"([\d:.,]+) +--> +([\d:.,]+)[^\n]*\n(.*?)(?=\n[ \t]*\n|\s*\Z)", re.DOTALL)
+_CLOCK = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:[.,]\d+)?)")
 
 
 def _failure(body: Body) -> Failure:
@@ -121,3 +133,67 @@ def job(client: Client, id: str) -> Job[Result]:
 
 
 resume: Resume[Client, Result] = PROVIDER.resume
+
+
+@frozen(kw_only=True)
+class Links:
+    """The signed URLs in a result, which expire after fifteen minutes; None where it has none."""
+
+    video_signed_url: str | None
+    audio_signed_url: str | None
+
+
+def links(done: Result) -> Links:
+    """Give the links in a result, older servers' `result_url` as `video_signed_url`."""
+    return Links(
+        video_signed_url=done.video_signed_url or done.result_url or None,
+        audio_signed_url=done.audio_signed_url or None,
+    )
+
+
+@frozen(kw_only=True)
+class Segment:
+    """A description and when it is spoken, in seconds; None where a result does not tell."""
+
+    start_time: float | None
+    end_time: float | None
+    description: str
+
+
+def segments(done: Result) -> list[Segment]:
+    """Give the descriptions in one form; a result has them as `segments`, `items` or a text.
+
+    Raises:
+        ValueError: the text is in a format other than `vtt` and `srt`; it is `done.output.content`.
+    """
+    output = done.output
+    if not output:
+        return []
+    listed = [_segment(a.start_time, a.end_time, a.description) for a in output.segments or ()]
+    listed += [_segment(a.start, a.end, a.text) for a in output.items or ()]
+    if listed or not output.content:
+        return listed
+    cues = _CUE.findall(output.content.replace("\r\n", "\n"))
+    if not cues and output.format_ not in {"vtt", "srt"}:
+        raise ValueError(
+            f"segments: none are read from a text in {output.format_ or 'an unnamed format'}; "
+            "the text is done.output.content"
+        )
+    return [_segment(*cue) for cue in cues]
+
+
+def _segment(start: object, end: object, description: object) -> Segment:
+    return Segment(
+        start_time=_seconds(start),
+        end_time=_seconds(end),
+        description=description if isinstance(description, str) else "",
+    )
+
+
+def _seconds(time: object) -> float | None:
+    """Read a time that is a number of seconds, or a text such as `00:00:05.000`."""
+    read = _CLOCK.fullmatch(str(time).strip())
+    if read is None:
+        return None
+    hours, minutes, seconds = read.groups(default="0")
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds.replace(",", "."))

@@ -18,7 +18,12 @@ from tilldone_clients.videodb import AuthenticatedClient
 from tilldone_clients.videodb.api.collections import upload_to_collection
 from tilldone_clients.videodb.api.utilities import get_async_response
 from tilldone_clients.videodb.api.videos import index_scenes as index_scenes_of
-from tilldone_clients.videodb.models import AsyncResponse, IndexScenesBody, UploadBody
+from tilldone_clients.videodb.models import (
+    AsyncResponse,
+    AsyncResponseData,
+    IndexScenesBody,
+    UploadBody,
+)
 
 __all__ = [
     "DEFAULT_BASE_URL",
@@ -27,6 +32,7 @@ __all__ = [
     "Client",
     "Result",
     "connect",
+    "data",
     "index_scenes",
     "job",
     "resume",
@@ -163,3 +169,12 @@ def job(client: Client, id: str) -> Job[Result]:
 
 
 resume: Resume[Client, Result] = PROVIDER.resume
+
+
+def data(done: Result) -> AsyncResponseData:
+    """Give what the operation made, such as `data(done).player_url` of an upload.
+
+    Every field is `UNSET` where an operation has no data. What another operation gives is there by
+    its name, `data(done)["scene_index_id"]`.
+    """
+    return done.data or AsyncResponseData()

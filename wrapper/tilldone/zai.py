@@ -4,7 +4,7 @@ Rests on the page "Retrieve Result" of Z.AI's API reference (specs/sources.toml 
 Failure comes as HTTP 200 with an `error` in the body; a 429 can be a last word, too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, cast
 
 from tilldone._core.job import Job
@@ -31,6 +31,7 @@ __all__ = [
     "invoke",
     "job",
     "resume",
+    "videos",
 ]
 
 Client: TypeAlias = AuthenticatedClient
@@ -77,6 +78,42 @@ def _is_final(status_code: int, body: object) -> bool:
     return status_code == 429 and text_or_none(said.get("code")) in _FINAL_CODES
 
 
+def _each(value: object, read: Callable[[object], object]) -> list[object]:
+    items = cast("list[object]", value) if isinstance(value, list) else [value]
+    return [read(item) for item in items]
+
+
+def _choice(choice: object) -> object:
+    if not isinstance(choice, dict):
+        return choice
+    found = dict(cast("Body", choice))
+    if not found.get("message") and found.get("messages"):
+        found["message"] = found.pop("messages")
+    if found.get("message") is not None:
+        found["message"] = _each(found["message"], _message)
+    return found
+
+
+def _message(message: object) -> object:
+    if not isinstance(message, dict):
+        return message
+    found = dict(cast("Body", message))
+    if found.get("content") is not None:
+        found["content"] = _each(found["content"], _part)
+    return found
+
+
+def _part(part: object) -> object:
+    return {"type": "text", "text": part} if isinstance(part, str) else part
+
+
+def _parse(body: Body) -> Result:
+    # Messages and their contents come in several forms (specs/zai.overlay.yaml): read one of them.
+    if isinstance(body.get("choices"), list):
+        body = {**body, "choices": _each(body["choices"], _choice)}
+    return Result.from_dict(body)
+
+
 def _request(id: str, agent_id: str) -> dict[str, Any]:
     body = CommonAgentResultRequest(agent_id=agent_id, async_id=id)
     return get_async_result._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
@@ -101,7 +138,7 @@ PROVIDER: Provider[Result] = Provider(
     docs_url="https://docs.z.ai/api-reference/agents/get-async-result",
     phases=PHASES,
     request=_request,
-    parse=Result.from_dict,
+    parse=_parse,
     failure=_failure,
     is_failure=_is_failure,
     is_final=_is_final,
@@ -124,3 +161,14 @@ def job(client: Client, id: str, *, agent_id: str) -> Job[Result]:
 
 
 resume: Resume[Client, Result] = PROVIDER.resume
+
+
+def videos(done: Result) -> list[str]:
+    """Give the address of each `video_url` in a result, in their order; none where it has none."""
+    return [
+        part.video_url
+        for choice in done.choices or ()
+        for message in choice.message or ()
+        for part in message.content or ()
+        if part.video_url
+    ]

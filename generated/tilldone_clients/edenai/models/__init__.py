@@ -2,7 +2,34 @@
 
 """Contains all the data models used in inputs/outputs"""
 
+from .batch_scrape_input import BatchScrapeInput
+from .batch_scrape_output import BatchScrapeOutput
+from .crawl_input import CrawlInput
+from .crawl_output import CrawlOutput
+from .deepfake_detection_frame import DeepfakeDetectionFrame
+from .deepfake_detection_input import DeepfakeDetectionInput
+from .deepfake_detection_output import DeepfakeDetectionOutput
 from .http_validation_error import HTTPValidationError
+from .ocr_bounding_box import OCRBoundingBox
+from .ocr_input import OCRInput
+from .ocr_line import OCRLine
+from .ocr_output import OCROutput
+from .ocr_page import OCRPage
+from .ocr_table import OCRTable
+from .ocr_table_cell import OCRTableCell
+from .ocr_table_row import OCRTableRow
+from .ocr_tables_input import OCRTablesInput
+from .ocr_tables_output import OCRTablesOutput
+from .ocr_tables_page import OCRTablesPage
+from .ocr_word import OCRWord
+from .research_input import ResearchInput
+from .research_output import ResearchOutput
+from .speech_to_text_diarization import SpeechToTextDiarization
+from .speech_to_text_entry import SpeechToTextEntry
+from .speech_to_text_input import SpeechToTextInput
+from .speech_to_text_output import SpeechToTextOutput
+from .structured_extraction_input import StructuredExtractionInput
+from .structured_extraction_output import StructuredExtractionOutput
 from .universal_ai_async_body import UniversalAIAsyncBody
 from .universal_ai_async_body_input import UniversalAIAsyncBodyInput
 from .universal_ai_async_body_provider_params import UniversalAIAsyncBodyProviderParams
@@ -16,9 +43,41 @@ from .universal_ai_async_response_error import UniversalAIAsyncResponseError
 from .universal_ai_async_response_status import UniversalAIAsyncResponseStatus
 from .universal_ai_refusal import UniversalAIRefusal
 from .validation_error import ValidationError
+from .video_generation_input import VideoGenerationInput
+from .video_generation_output import VideoGenerationOutput
+from .web_image import WebImage
+from .web_page import WebPage
+from .web_source import WebSource
 
 __all__ = (
+    "BatchScrapeInput",
+    "BatchScrapeOutput",
+    "CrawlInput",
+    "CrawlOutput",
+    "DeepfakeDetectionFrame",
+    "DeepfakeDetectionInput",
+    "DeepfakeDetectionOutput",
     "HTTPValidationError",
+    "OCRBoundingBox",
+    "OCRInput",
+    "OCRLine",
+    "OCROutput",
+    "OCRPage",
+    "OCRTable",
+    "OCRTableCell",
+    "OCRTableRow",
+    "OCRTablesInput",
+    "OCRTablesOutput",
+    "OCRTablesPage",
+    "OCRWord",
+    "ResearchInput",
+    "ResearchOutput",
+    "SpeechToTextDiarization",
+    "SpeechToTextEntry",
+    "SpeechToTextInput",
+    "SpeechToTextOutput",
+    "StructuredExtractionInput",
+    "StructuredExtractionOutput",
     "UniversalAIAsyncBody",
     "UniversalAIAsyncBodyInput",
     "UniversalAIAsyncBodyProviderParams",
@@ -30,4 +89,9 @@ __all__ = (
     "UniversalAIAsyncResponseStatus",
     "UniversalAIRefusal",
     "ValidationError",
+    "VideoGenerationInput",
+    "VideoGenerationOutput",
+    "WebImage",
+    "WebPage",
+    "WebSource",
 )

@@ -11,6 +11,14 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from ..models.batch_scrape_input import BatchScrapeInput
+    from ..models.crawl_input import CrawlInput
+    from ..models.deepfake_detection_input import DeepfakeDetectionInput
+    from ..models.ocr_input import OCRInput
+    from ..models.ocr_tables_input import OCRTablesInput
+    from ..models.research_input import ResearchInput
+    from ..models.speech_to_text_input import SpeechToTextInput
+    from ..models.structured_extraction_input import StructuredExtractionInput
     from ..models.universal_ai_async_body_input import UniversalAIAsyncBodyInput
     from ..models.universal_ai_async_body_provider_params import (
         UniversalAIAsyncBodyProviderParams,
@@ -18,6 +26,7 @@ if TYPE_CHECKING:
     from ..models.universal_ai_async_body_webhook_parameters import (
         UniversalAIAsyncBodyWebhookParameters,
     )
+    from ..models.video_generation_input import VideoGenerationInput
 
 
 T = TypeVar("T", bound="UniversalAIAsyncBody")
@@ -29,8 +38,10 @@ class UniversalAIAsyncBody:
     Attributes:
         model (str): What is to be done, and by whom: `feature/subfeature/provider`, or
             `feature/subfeature/provider/model`.
-        input_ (UniversalAIAsyncBodyInput): What the feature takes, such as `file` (an id or a URL), `text` or
-            `language`.
+        input_ (BatchScrapeInput | CrawlInput | DeepfakeDetectionInput | OCRInput | OCRTablesInput | ResearchInput |
+            SpeechToTextInput | StructuredExtractionInput | UniversalAIAsyncBodyInput | VideoGenerationInput): What the
+            feature takes, such as `file` (an id or a URL), `text` or `language`. Any object will do, which is how one is
+            read; the others are for those who write one.
         provider_params (None | UniversalAIAsyncBodyProviderParams | Unset): Parameters that are handed to the provider
             as they are.
         fallbacks (list[str] | Unset): Models to try, in this order, where `model` fails.
@@ -42,7 +53,18 @@ class UniversalAIAsyncBody:
     """
 
     model: str
-    input_: UniversalAIAsyncBodyInput
+    input_: (
+        BatchScrapeInput
+        | CrawlInput
+        | DeepfakeDetectionInput
+        | OCRInput
+        | OCRTablesInput
+        | ResearchInput
+        | SpeechToTextInput
+        | StructuredExtractionInput
+        | UniversalAIAsyncBodyInput
+        | VideoGenerationInput
+    )
     provider_params: None | UniversalAIAsyncBodyProviderParams | Unset = UNSET
     fallbacks: list[str] | Unset = UNSET
     show_original_response: bool | None | Unset = UNSET
@@ -53,16 +75,45 @@ class UniversalAIAsyncBody:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.batch_scrape_input import BatchScrapeInput  # noqa: PLC0415
+        from ..models.crawl_input import CrawlInput  # noqa: PLC0415
+        from ..models.deepfake_detection_input import DeepfakeDetectionInput  # noqa: PLC0415
+        from ..models.ocr_input import OCRInput  # noqa: PLC0415
+        from ..models.ocr_tables_input import OCRTablesInput  # noqa: PLC0415
+        from ..models.research_input import ResearchInput  # noqa: PLC0415
+        from ..models.speech_to_text_input import SpeechToTextInput  # noqa: PLC0415
+        from ..models.universal_ai_async_body_input import UniversalAIAsyncBodyInput  # noqa: PLC0415
         from ..models.universal_ai_async_body_provider_params import (
             UniversalAIAsyncBodyProviderParams,  # noqa: PLC0415
         )
         from ..models.universal_ai_async_body_webhook_parameters import (
             UniversalAIAsyncBodyWebhookParameters,  # noqa: PLC0415
         )
+        from ..models.video_generation_input import VideoGenerationInput  # noqa: PLC0415
 
         model = self.model
 
-        input_ = self.input_.to_dict()
+        input_: dict[str, Any]
+        if isinstance(self.input_, UniversalAIAsyncBodyInput):
+            input_ = self.input_.to_dict()
+        elif isinstance(self.input_, SpeechToTextInput):
+            input_ = self.input_.to_dict()
+        elif isinstance(self.input_, OCRInput):
+            input_ = self.input_.to_dict()
+        elif isinstance(self.input_, OCRTablesInput):
+            input_ = self.input_.to_dict()
+        elif isinstance(self.input_, DeepfakeDetectionInput):
+            input_ = self.input_.to_dict()
+        elif isinstance(self.input_, VideoGenerationInput):
+            input_ = self.input_.to_dict()
+        elif isinstance(self.input_, BatchScrapeInput):
+            input_ = self.input_.to_dict()
+        elif isinstance(self.input_, CrawlInput):
+            input_ = self.input_.to_dict()
+        elif isinstance(self.input_, ResearchInput):
+            input_ = self.input_.to_dict()
+        else:
+            input_ = self.input_.to_dict()
 
         provider_params: dict[str, Any] | None | Unset
         if isinstance(self.provider_params, Unset):
@@ -121,6 +172,14 @@ class UniversalAIAsyncBody:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.batch_scrape_input import BatchScrapeInput  # noqa: PLC0415
+        from ..models.crawl_input import CrawlInput  # noqa: PLC0415
+        from ..models.deepfake_detection_input import DeepfakeDetectionInput  # noqa: PLC0415
+        from ..models.ocr_input import OCRInput  # noqa: PLC0415
+        from ..models.ocr_tables_input import OCRTablesInput  # noqa: PLC0415
+        from ..models.research_input import ResearchInput  # noqa: PLC0415
+        from ..models.speech_to_text_input import SpeechToTextInput  # noqa: PLC0415
+        from ..models.structured_extraction_input import StructuredExtractionInput  # noqa: PLC0415
         from ..models.universal_ai_async_body_input import UniversalAIAsyncBodyInput  # noqa: PLC0415
         from ..models.universal_ai_async_body_provider_params import (
             UniversalAIAsyncBodyProviderParams,  # noqa: PLC0415
@@ -128,11 +187,106 @@ class UniversalAIAsyncBody:
         from ..models.universal_ai_async_body_webhook_parameters import (
             UniversalAIAsyncBodyWebhookParameters,  # noqa: PLC0415
         )
+        from ..models.video_generation_input import VideoGenerationInput  # noqa: PLC0415
 
         d = dict(src_dict)
         model = d.pop("model")
 
-        input_ = UniversalAIAsyncBodyInput.from_dict(d.pop("input"))
+        def _parse_input_(
+            data: object,
+        ) -> (
+            BatchScrapeInput
+            | CrawlInput
+            | DeepfakeDetectionInput
+            | OCRInput
+            | OCRTablesInput
+            | ResearchInput
+            | SpeechToTextInput
+            | StructuredExtractionInput
+            | UniversalAIAsyncBodyInput
+            | VideoGenerationInput
+        ):
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                input_universal_ai_async_body_input = (
+                    UniversalAIAsyncBodyInput.from_dict(data)
+                )
+
+                return input_universal_ai_async_body_input
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                input_type_1 = SpeechToTextInput.from_dict(data)
+
+                return input_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                input_type_2 = OCRInput.from_dict(data)
+
+                return input_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                input_type_3 = OCRTablesInput.from_dict(data)
+
+                return input_type_3
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                input_type_4 = DeepfakeDetectionInput.from_dict(data)
+
+                return input_type_4
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                input_type_5 = VideoGenerationInput.from_dict(data)
+
+                return input_type_5
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                input_type_6 = BatchScrapeInput.from_dict(data)
+
+                return input_type_6
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                input_type_7 = CrawlInput.from_dict(data)
+
+                return input_type_7
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                input_type_8 = ResearchInput.from_dict(data)
+
+                return input_type_8
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            input_type_9 = StructuredExtractionInput.from_dict(data)
+
+            return input_type_9
+
+        input_ = _parse_input_(d.pop("input"))
 
         def _parse_provider_params(
             data: object,

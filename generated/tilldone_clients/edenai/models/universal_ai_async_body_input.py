@@ -13,8 +13,6 @@ T = TypeVar("T", bound="UniversalAIAsyncBodyInput")
 
 @_attrs_define
 class UniversalAIAsyncBodyInput:
-    """What the feature takes, such as `file` (an id or a URL), `text` or `language`."""
-
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

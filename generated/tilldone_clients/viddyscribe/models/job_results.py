@@ -23,8 +23,8 @@ T = TypeVar("T", bound="JobResults")
 class JobResults:
     """
     Attributes:
+        status (JobResultsStatus): Current job status
         job_id (str | Unset): Job identifier
-        status (JobResultsStatus | Unset): Current job status
         media_id (None | str | Unset): Media being processed
         created_at (datetime.datetime | None | Unset): Job creation timestamp
         updated_at (datetime.datetime | None | Unset): Job last update timestamp
@@ -45,8 +45,8 @@ class JobResults:
             (expires in 15 minutes)
     """
 
+    status: JobResultsStatus
     job_id: str | Unset = UNSET
-    status: JobResultsStatus | Unset = UNSET
     media_id: None | str | Unset = UNSET
     created_at: datetime.datetime | None | Unset = UNSET
     updated_at: datetime.datetime | None | Unset = UNSET
@@ -61,11 +61,9 @@ class JobResults:
     def to_dict(self) -> dict[str, Any]:
         from ..models.job_results_output import JobResultsOutput  # noqa: PLC0415
 
-        job_id = self.job_id
+        status = self.status.value
 
-        status: str | Unset = UNSET
-        if not isinstance(self.status, Unset):
-            status = self.status.value
+        job_id = self.job_id
 
         media_id: None | str | Unset
         if isinstance(self.media_id, Unset):
@@ -129,11 +127,13 @@ class JobResults:
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update({})
+        field_dict.update(
+            {
+                "status": status,
+            }
+        )
         if job_id is not UNSET:
             field_dict["job_id"] = job_id
-        if status is not UNSET:
-            field_dict["status"] = status
         if media_id is not UNSET:
             field_dict["media_id"] = media_id
         if created_at is not UNSET:
@@ -160,14 +160,9 @@ class JobResults:
         from ..models.job_results_output import JobResultsOutput  # noqa: PLC0415
 
         d = dict(src_dict)
-        job_id = d.pop("job_id", UNSET)
+        status = JobResultsStatus(d.pop("status"))
 
-        _status = d.pop("status", UNSET)
-        status: JobResultsStatus | Unset
-        if isinstance(_status, Unset):
-            status = UNSET
-        else:
-            status = JobResultsStatus(_status)
+        job_id = d.pop("job_id", UNSET)
 
         def _parse_media_id(data: object) -> None | str | Unset:
             if data is None:
@@ -275,8 +270,8 @@ class JobResults:
         result_url = _parse_result_url(d.pop("result_url", UNSET))
 
         job_results = cls(
-            job_id=job_id,
             status=status,
+            job_id=job_id,
             media_id=media_id,
             created_at=created_at,
             updated_at=updated_at,

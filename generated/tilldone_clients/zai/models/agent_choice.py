@@ -24,19 +24,15 @@ class AgentChoice:
         index (int | Unset): Result index.
         finish_reason (None | str | Unset): Why the inference ended: `stop`, `tool_calls`, `length`, `sensitive` or
             `network_error`.
-        message (AgentMessage | list[AgentMessage] | None | Unset): The agent's messages, or its only one.
-        messages (list[AgentMessage] | None | Unset): The agent's messages, where the answer has them under this name.
+        message (list[AgentMessage] | None | Unset): The agent's messages.
     """
 
     index: int | Unset = UNSET
     finish_reason: None | str | Unset = UNSET
-    message: AgentMessage | list[AgentMessage] | None | Unset = UNSET
-    messages: list[AgentMessage] | None | Unset = UNSET
+    message: list[AgentMessage] | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.agent_message import AgentMessage  # noqa: PLC0415
-
         index = self.index
 
         finish_reason: None | str | Unset
@@ -45,7 +41,7 @@ class AgentChoice:
         else:
             finish_reason = self.finish_reason
 
-        message: dict[str, Any] | list[dict[str, Any]] | None | Unset
+        message: list[dict[str, Any]] | None | Unset
         if isinstance(self.message, Unset):
             message = UNSET
         elif isinstance(self.message, list):
@@ -54,22 +50,8 @@ class AgentChoice:
                 message_type_0_item = message_type_0_item_data.to_dict()
                 message.append(message_type_0_item)
 
-        elif isinstance(self.message, AgentMessage):
-            message = self.message.to_dict()
         else:
             message = self.message
-
-        messages: list[dict[str, Any]] | None | Unset
-        if isinstance(self.messages, Unset):
-            messages = UNSET
-        elif isinstance(self.messages, list):
-            messages = []
-            for messages_type_0_item_data in self.messages:
-                messages_type_0_item = messages_type_0_item_data.to_dict()
-                messages.append(messages_type_0_item)
-
-        else:
-            messages = self.messages
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -80,8 +62,6 @@ class AgentChoice:
             field_dict["finish_reason"] = finish_reason
         if message is not UNSET:
             field_dict["message"] = message
-        if messages is not UNSET:
-            field_dict["messages"] = messages
 
         return field_dict
 
@@ -101,9 +81,7 @@ class AgentChoice:
 
         finish_reason = _parse_finish_reason(d.pop("finish_reason", UNSET))
 
-        def _parse_message(
-            data: object,
-        ) -> AgentMessage | list[AgentMessage] | None | Unset:
+        def _parse_message(data: object) -> list[AgentMessage] | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
@@ -123,47 +101,14 @@ class AgentChoice:
                 return message_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                message_type_1 = AgentMessage.from_dict(data)
-
-                return message_type_1
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(AgentMessage | list[AgentMessage] | None | Unset, data)
-
-        message = _parse_message(d.pop("message", UNSET))
-
-        def _parse_messages(data: object) -> list[AgentMessage] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                messages_type_0 = []
-                _messages_type_0 = data
-                for messages_type_0_item_data in _messages_type_0:
-                    messages_type_0_item = AgentMessage.from_dict(
-                        messages_type_0_item_data
-                    )
-
-                    messages_type_0.append(messages_type_0_item)
-
-                return messages_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
             return cast(list[AgentMessage] | None | Unset, data)
 
-        messages = _parse_messages(d.pop("messages", UNSET))
+        message = _parse_message(d.pop("message", UNSET))
 
         agent_choice = cls(
             index=index,
             finish_reason=finish_reason,
             message=message,
-            messages=messages,
         )
 
         agent_choice.additional_properties = d

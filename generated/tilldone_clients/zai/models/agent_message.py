@@ -22,19 +22,17 @@ class AgentMessage:
     """
     Attributes:
         role (str | Unset): Fixed as `assistant`.
-        content (AgentContent | list[AgentContent] | None | str | Unset): The parts of the message.
+        content (list[AgentContent] | None | Unset): The parts of the message.
     """
 
     role: str | Unset = UNSET
-    content: AgentContent | list[AgentContent] | None | str | Unset = UNSET
+    content: list[AgentContent] | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.agent_content import AgentContent  # noqa: PLC0415
-
         role = self.role
 
-        content: dict[str, Any] | list[dict[str, Any]] | None | str | Unset
+        content: list[dict[str, Any]] | None | Unset
         if isinstance(self.content, Unset):
             content = UNSET
         elif isinstance(self.content, list):
@@ -43,8 +41,6 @@ class AgentMessage:
                 content_type_0_item = content_type_0_item_data.to_dict()
                 content.append(content_type_0_item)
 
-        elif isinstance(self.content, AgentContent):
-            content = self.content.to_dict()
         else:
             content = self.content
 
@@ -65,9 +61,7 @@ class AgentMessage:
         d = dict(src_dict)
         role = d.pop("role", UNSET)
 
-        def _parse_content(
-            data: object,
-        ) -> AgentContent | list[AgentContent] | None | str | Unset:
+        def _parse_content(data: object) -> list[AgentContent] | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
@@ -87,15 +81,7 @@ class AgentMessage:
                 return content_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                content_type_1 = AgentContent.from_dict(data)
-
-                return content_type_1
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(AgentContent | list[AgentContent] | None | str | Unset, data)
+            return cast(list[AgentContent] | None | Unset, data)
 
         content = _parse_content(d.pop("content", UNSET))
 
