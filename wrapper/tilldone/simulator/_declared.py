@@ -104,32 +104,26 @@ class DeclaredProvider(SimulatedProvider):
             return Asked(SUBMIT)
         if not self.declared.operations or await self.find(request, {}) is not None:
             return None
-        body, unread = json_or_bytes(await request.body()), list[str]()
+        body, unread = json_or_bytes(await request.body()), dict[str, str]()
         for operation in self.declared.operations:
             name = operation.__name__
             places = {each: f"parameter{n}of" for n, each in enumerate(path_parameters(operation))}
             try:
                 prepared = self.declared.prepare(self, name, body, **places)
                 sent = httpx.Request(**submission_of(prepared).request())
-            except Exception:  # noqa: BLE001 # an operation raises whatever it meets in a body
-                unread.append(name)
+            except Exception as error:  # noqa: BLE001 # an operation raises whatever it meets in a body
+                unread[name] = excerpt(error)
                 continue
             found = parameters_in(sent, places, request.method, segments)
             if found is not None:
                 return Asked(name, found)
         # Where it goes is not known of an operation that cannot read the body.
         if unread and request.method != "GET" and not self._is_poll(request.method, segments):
-            return Asked(" or ".join(unread))
+            return Asked(" or ".join(unread), fault="; ".join(unread.values()))
         return None
 
-    def faults(self, asked: Asked, body: object, /) -> Sequence[Fault]:
-        if asked.operation == SUBMIT:
-            return ()
-        try:
-            self.declared.prepare(self, asked.operation, body, **asked.parameters)
-        except Exception as error:  # noqa: BLE001 # as above
-            return [Fault((), excerpt(error), "invalid")]
-        return ()
+    def faults(self, asked: Asked, _body: object, /) -> Sequence[Fault]:
+        return [Fault((), asked.fault, "invalid")] if asked.fault else ()
 
     def extras(self, asked: Asked, body: object, /) -> Mapping[str, str]:
         if asked.operation == SUBMIT:

@@ -41,6 +41,8 @@ class Asked:
     operation: str
     parameters: Mapping[str, str] = field(default_factory=dict[str, str])
     """The operation's path parameters."""
+    fault: str = ""
+    """Why no operation can read the body, where it is not known which one is asked for."""
 
 
 class SimulatedProvider(ABC):

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     import httpx
 
 
+# A segment may hold a slash, once it is read.
+_NUL = b"\0"
+
+
 def segments_of(path: bytes) -> tuple[bytes, ...]:
     """Take a path apart."""
     # Which characters are escaped is a client's taste, but for the slashes.
@@ -35,11 +39,11 @@ def parameters_in(
         method: that of the request.
         segments: its path.
     """
-    pattern = re.escape(b"/".join(segments_of(sent.url.raw_path.partition(b"?")[0])))
+    pattern = re.escape(_NUL.join(segments_of(sent.url.raw_path.partition(b"?")[0])))
     for name, place in places.items():
-        pattern = pattern.replace(place.encode(), b"(?P<%s>[^/]+)" % name.encode(), 1)
+        pattern = pattern.replace(place.encode(), b"(?P<%s>[^\0]+)" % name.encode(), 1)
     for path in ends(segments) if method == sent.method else ():
-        if found := re.fullmatch(pattern, b"/".join(path)):
+        if found := re.fullmatch(pattern, _NUL.join(path)):
             return {name: value.decode() for name, value in found.groupdict().items()}
     return None
 
