@@ -334,16 +334,19 @@ def test_the_help_names_the_port_of_the_background(tilldone: Terminal) -> None:
 def test_the_environment_of_a_shell_leads_to_the_simulator(tilldone: Terminal) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    start = f'eval "$({shlex.join(TILLDONE)} simulate --env --port {port})"'
+    start = f'eval "$({shlex.join(TILLDONE)} simulate --env --port {port} --duration 0)"'
     program = f"""
 import os
-from tilldone import edenai, vessl, viddyscribe, videodb, zai
+from tilldone import edenai, run, vessl, viddyscribe, videodb, zai
+from tilldone_clients.vessl.models import CreateAsyncRequestBody
 from tilldone.simulator._known import default_token
 for module in (edenai, vessl, viddyscribe, videodb, zai):
     client = module.connect()
     name = module.PROVIDER.name
     assert client._base_url.startswith("http://127.0.0.1:{port}"), client
     assert client.token == default_token(name), client
+made = run(vessl.create(vessl.connect(), CreateAsyncRequestBody(data=1)), timeout=60)
+assert made.output == {{"text": "Hello!"}}
 """
     bare = without(tilldone.environment, *VARIABLES.values())
     line = f"{start} && {shlex.quote(sys.executable)} -c {shlex.quote(program)}"

@@ -81,6 +81,95 @@ def test_every_client_is_led_to_the_simulator(tmp_path: Path) -> None:
     assert "10 passed" in ran.stdout
 
 
+# As it is in production: nothing of it knows of a simulator.
+SUBMITTING = """
+    from tilldone import JobFailed, SubmitError, edenai, run, vessl, viddyscribe, videodb, zai
+    from tilldone_clients.edenai.models import UniversalAIAsyncBody
+    from tilldone_clients.vessl.models import CreateAsyncRequestBody
+    from tilldone_clients.viddyscribe.models import GenerationBody
+    from tilldone_clients.videodb.models import UploadBody
+    from tilldone_clients.zai.models import SpecialEffectsVideosAgentRequest
+
+    FILE = "https://files.example/harbour.mp4"
+
+    def transcribe():
+        asked = {"model": "audio/speech_to_text_async/deepgram", "input": {"file": FILE}}
+        return edenai.create(edenai.connect(), UniversalAIAsyncBody.from_dict(asked))
+
+    def ask():
+        return vessl.create(vessl.connect(), CreateAsyncRequestBody(data={"prompt": "Hello"}))
+
+    def describe():
+        body = GenerationBody.from_dict({"input": {"type": "url", "url": FILE}})
+        return viddyscribe.generate_text(viddyscribe.connect(), body)
+
+    def upload():
+        return videodb.upload(videodb.connect(), UploadBody(url=FILE))
+
+    def dance():
+        text = [{"type": "text", "text": "A dancer"}]
+        asked = {"agent_id": "vidu_template_agent", "messages": [{"role": "user", "content": text}]}
+        return zai.invoke(zai.connect(), SpecialEffectsVideosAgentRequest.from_dict(asked))
+
+    MAKE = {
+        "edenai": transcribe,
+        "vessl": ask,
+        "viddyscribe": describe,
+        "videodb": upload,
+        "zai": dance,
+    }
+
+    def outcome(provider: str) -> str:
+        try:
+            return type(run(MAKE[provider](), timeout=60)).__name__
+        except (JobFailed, SubmitError) as error:
+            return type(error).__name__
+"""
+
+
+def test_what_an_application_submits_needs_no_change(tmp_path: Path) -> None:
+    ran = pytest_on(
+        tmp_path,
+        application=SUBMITTING,
+        test_application="""
+            import pytest
+            from application import MAKE, outcome
+            from tilldone.testing import ManualClock, accepted, done, failed, refused, reset
+            from tilldone.testing import running, status
+
+            RESULTS = {
+                "edenai": "UniversalAIAsyncResponse",
+                "vessl": "AsyncRequestOutput",
+                "viddyscribe": "JobResults",
+                "videodb": "AsyncResponse",
+                "zai": "CommonAgentResultResponse",
+            }
+
+            @pytest.mark.parametrize("provider", list(MAKE))
+            @pytest.mark.parametrize(
+                ("step", "end"),
+                [
+                    (accepted(script=[running(), status(502), done()]), None),
+                    (accepted(script=[running(), failed()]), "JobFailed"),
+                    (refused(), "SubmitRejected"),
+                    (reset(), "SubmitUncertain"),
+                    (status(500), "SubmitUncertain"),
+                ],
+            )
+            def test_ends(tilldone_simulator, provider, step, end):
+                tilldone_simulator.script_submissions(provider, [status(429), step])
+                with ManualClock():
+                    came = outcome(provider)
+                assert came == (end or RESULTS[provider])
+                records = tilldone_simulator.submissions()
+                assert [each.answered for each in records] == ["status(429)", step.name]
+                assert records[0].provider == provider
+        """,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "25 passed" in ran.stdout
+
+
 def test_to_an_installed_provider_tilldone_itself_finds_the_way(tmp_path: Path) -> None:
     installed(tmp_path, "acme_renders", "renders = acme:PROVIDER", acme=RENDERS)
     installed(tmp_path, "broken", "broken = nowhere:PROVIDER")
