@@ -152,7 +152,7 @@ def target_of(job: Job[R_co]) -> Target[R_co]:
     if not isinstance(job, Job):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
         raise TypeError(
             f"job: expected a Job, got {type(job).__name__}; a provider's job(client, id) makes "
-            "one, and tilldone.resume(ref) does of a ref"
+            "one, submit(request) does of a JobRequest, and tilldone.resume(ref) of a ref"
         )
     target = job._target  # pyright: ignore[reportPrivateUsage] # the inside of its own module
     if target.client is None:

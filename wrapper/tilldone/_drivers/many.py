@@ -24,7 +24,7 @@ from tilldone._core.snapshot import Outcome
 from tilldone._drivers.batch import Batch, BatchOptions
 from tilldone._drivers.engine import Engine
 from tilldone._drivers.feeding import context_without_loop
-from tilldone._drivers.interrupt import carrying_refs, refs_of
+from tilldone._drivers.instrumentation import carrying_refs, refs_of
 from tilldone._http.async_transport import on_trio
 
 __all__ = ["AsCompleted", "in_order", "noting_outcomes", "sync_as_completed"]

@@ -11,7 +11,7 @@ from tilldone._core.polling import Polling, seconds_until_deadline
 from tilldone._core.snapshot import Snapshot
 from tilldone._core.submission import Pause, Send, Submitted, Submitter
 from tilldone._drivers.clock import clock
-from tilldone._drivers.interrupt import noting
+from tilldone._drivers.instrumentation import noting
 from tilldone._drivers.submitting import MAX_BODY, Whole, receive
 from tilldone._drivers.sync import wait
 from tilldone._http.settings import submission_settings

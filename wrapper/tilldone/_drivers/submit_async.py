@@ -10,7 +10,7 @@ from tilldone._core.polling import Polling, seconds_until_deadline
 from tilldone._core.snapshot import Snapshot
 from tilldone._core.submission import Submitted, Submitter
 from tilldone._drivers.asynchronous import wait
-from tilldone._drivers.interrupt import noting
+from tilldone._drivers.instrumentation import noting
 from tilldone._drivers.submit_many import Batch, submitted
 from tilldone._drivers.submitting import Whole
 

@@ -13,7 +13,7 @@ from tilldone._core.polling import seconds_until_deadline
 from tilldone._core.submission import Pause, Send, Submitted, Submitter
 from tilldone._drivers.batch import checked_concurrency, checked_rate
 from tilldone._drivers.clock import clock
-from tilldone._drivers.interrupt import noting
+from tilldone._drivers.instrumentation import noting
 from tilldone._drivers.submitting import MAX_BODY, receive
 from tilldone._http.settings import host_of, submission_settings
 from tilldone._http.transports import open_httpx_transport

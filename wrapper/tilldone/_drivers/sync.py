@@ -16,8 +16,7 @@ from tilldone._core.poller import (
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._core.snapshot import Outcome, Snapshot
 from tilldone._drivers.clock import clock
-from tilldone._drivers.instrumentation import Instrumentation
-from tilldone._drivers.interrupt import carrying_ref
+from tilldone._drivers.instrumentation import Instrumentation, carrying_ref, warn_of_loop
 from tilldone._http.settings import settings_of
 
 if TYPE_CHECKING:
@@ -57,6 +56,7 @@ def wait(
         ValueError, TypeError: an argument is wrong; it is named.
     """
     target, seconds = target_of(job), seconds_until_deadline(timeout)
+    warn_of_loop("wait", "await aio.wait(...)")
     observer = Instrumentation(job)
     poller = Poller(
         job, timeout=seconds, polling=checked(polling), now=clock().now(), observer=observer
@@ -75,7 +75,9 @@ def watch(
 
     Takes and raises what `wait` does, save `JobFailed` and, for a result, `UnreadableResponse`.
     """
-    return _watch(job, target_of(job), seconds_until_deadline(timeout), checked(polling))
+    target, seconds = target_of(job), seconds_until_deadline(timeout)
+    warn_of_loop("watch", "async for snapshot in aio.watch(...)")
+    return _watch(job, target, seconds, checked(polling))
 
 
 def _watch(
@@ -137,6 +139,7 @@ def check(job: Job[R], *, polling: Polling = _DEFAULT) -> Snapshot[R]:
         ValueError: the job has no client to ask with.
     """
     target = target_of(job)
+    warn_of_loop("check", "await aio.check(...)")
     poller = single_poll(
         job, polling=polling, now=clock().now(), observer=Instrumentation(job, traced=False)
     )
@@ -195,6 +198,7 @@ def as_completed(
         progress=progress,
         synchronous=True,
     )
+    warn_of_loop("as_completed", "async for outcome in aio.as_completed(...)")
     return sync_as_completed(options)
 
 
@@ -225,6 +229,7 @@ def wait_all(
         ordered=True,
         synchronous=True,
     )
+    warn_of_loop("wait_all", "await aio.wait_all(...)")
     outcomes: list[Outcome[R]] = []
     with noting_outcomes(outcomes):
         for outcome in sync_as_completed(options):

@@ -11,7 +11,7 @@ from tilldone._core.job import Job
 from tilldone._core.poller import conclude
 from tilldone._core.polling import seconds_until_deadline
 from tilldone._core.snapshot import Snapshot
-from tilldone._drivers.interrupt import carrying_ref
+from tilldone._drivers.instrumentation import carrying_ref
 from tilldone.durable._store import WaitStore
 from tilldone.durable._stored import StoredOutcome, WaitCancelled
 
