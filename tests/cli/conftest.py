@@ -96,11 +96,13 @@ class Terminal:
         return subprocess.Popen([*TILLDONE, *arguments], env=self.environment, text=True, **pipes)
 
     @contextmanager
-    def on_a_terminal(self, *arguments: str, columns: int = 100) -> Iterator[Screen]:
+    def on_a_terminal(
+        self, *arguments: str, columns: int = 100, kind: str = "xterm-256color"
+    ) -> Iterator[Screen]:
         """Run it on a terminal of its own; when the block is left, all of it has been read."""
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        environment = {**without(self.environment, "COLUMNS", "LINES"), "TERM": "xterm-256color"}
+        environment = {**without(self.environment, "COLUMNS", "LINES"), "TERM": kind}
         process = subprocess.Popen(
             [sys.executable, "-c", ON_THE_TERMINAL, *TILLDONE, *arguments],
             env=environment,

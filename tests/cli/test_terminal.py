@@ -2,11 +2,14 @@
 
 import json
 import re
+import signal
+import socket
 import time
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import CTRL_C, Terminal, ref, without
+from tests.waits.sockets import refusing, response, serving
 
 from tilldone.testing import done, failed, hang, running, unknown
 
@@ -129,6 +132,70 @@ def test_a_narrow_terminal_keeps_the_phase_and_cuts_the_id(
     drawn = re.findall(r"\r(\S [^\r\n]*)", screen.text)
     assert any("running" in line for line in drawn)
     assert all(len(line) <= columns for line in drawn)
+
+
+@pytest.mark.parametrize(
+    ("columns", "shown"),
+    [
+        (100, "edenai j1  Connection refused, trying on for 1:5"),
+        (60, "edenai j1  Connection refused, trying on for 1:5"),
+        (40, "edenai j1  Connection refused\r"),
+    ],
+)
+def test_a_fault_shows_at_once_with_the_time_that_it_is_borne(
+    tilldone: Terminal, columns: int, shown: str
+) -> None:
+    with (
+        refusing() as url,
+        tilldone.on_a_terminal(
+            "wait", "edenai", "j1", "--base-url", url, columns=columns
+        ) as screen,
+    ):
+        screen.shows(shown)
+        screen.type(CTRL_C)
+        assert screen.end() == 130
+
+
+def test_without_a_terminal_the_first_fault_of_a_row_is_a_line(tilldone: Terminal) -> None:
+    with refusing() as url:
+        command = ["wait", "edenai", "j1", "--base-url", url, "--timeout", "10m"]
+        ran = tilldone.start(*command)
+        first, second = (ran.stderr.readline() if ran.stderr else "" for _ in range(2))
+        ran.send_signal(signal.SIGINT)
+        rest = ran.communicate(timeout=60)[1]
+    assert first == "tilldone: waiting for edenai job j1\n"
+    assert second == "tilldone: edenai job j1: Connection refused; trying on\n"
+    # Of a row of faults, the first one.
+    assert "refused" not in rest
+
+
+def test_how_far_a_job_is_and_how_long_it_may_take(tilldone: Terminal) -> None:
+    def speak(connection: socket.socket, _request: bytes) -> None:
+        percentage = 10 * len(server.requests)
+        status = "done" if percentage > 40 else "processing"
+        body = {"success": True, "status": status, "data": {"percentage": percentage}}
+        connection.sendall(response(json.dumps(body).encode()))
+
+    for encoding, bar in [("utf-8", "━━━━╌╌╌╌╌╌"), ("ascii", "####------")]:
+        tilldone.environment |= {"PYTHONIOENCODING": encoding}
+        with (
+            serving(speak) as server,
+            tilldone.on_a_terminal("wait", "videodb", "j1", "--base-url", server.url) as screen,
+        ):
+            assert screen.end() == 0
+        assert re.search(
+            rf"j1  running \(processing\)  {bar} 40%  about \d+ s left  \d+ s", screen.text
+        )
+        assert encoding != "ascii" or screen.told.isascii()
+
+
+def test_a_terminal_that_cannot_move_its_cursor_gets_lines(tilldone: Terminal) -> None:
+    job_id = tilldone.submit("edenai", running(), done())
+    command = ["wait", *tilldone.at("edenai", job_id)]
+    with tilldone.on_a_terminal(*command, kind="dumb") as screen:
+        assert screen.end() == 0
+    assert b"\x1b" not in screen.told
+    assert screen.lines[0] == f"tilldone: waiting for edenai job {job_id}"
 
 
 def test_a_status_cannot_steer_the_line(tilldone: Terminal) -> None:

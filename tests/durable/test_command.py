@@ -35,7 +35,7 @@ def test_wait_durably_goes_on_after_a_kill(simulator: Simulator, sqlite: str) ->
         [before] = durable.waiting()
     with command(simulator, sqlite, *how) as second:
         out, err = second.communicate(timeout=LOST)
-    assert (second.returncode, err) == (0, "")
+    assert second.returncode == 0, err
     assert json.loads(out)["status"] == "success"
     with session(sqlite, work=False):
         kept = _session.store().latest("edenai", job.ref)
@@ -52,7 +52,7 @@ def test_wait_durably_has_the_exit_codes_of_wait(simulator: Simulator, sqlite: s
         command(simulator, sqlite, *how, "60", lost.ref) as one,
         command(simulator, sqlite, *how, "0", late.ref) as other,
     ):
-        for ran, code, words in [(one, 1, "E1: no"), (other, 3, "is still")]:
+        for ran, code, words in [(one, 1, "E1: no"), (other, 3, "ref: ")]:
             _, err = ran.communicate(timeout=LOST)
             assert ran.returncode == code
             assert words in err

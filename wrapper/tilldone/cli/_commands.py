@@ -9,13 +9,13 @@ from tilldone._core.text import harmless
 from tilldone._version import __version__
 from tilldone.cli._about import providers, simulate
 from tilldone.cli._download import download
-from tilldone.cli._durable import forget, worker
 from tilldone.cli._exit import Exit, say
 from tilldone.cli._many import wait_all
 from tilldone.cli._one import check, wait
 from tilldone.cli._output import code_of_stdout
 from tilldone.cli._submit import run as run_job
 from tilldone.cli._submit import submit
+from tilldone.cli._worker import cancel, forget, waits, worker
 
 __all__ = ["run"]
 
@@ -58,18 +58,9 @@ def cli() -> None:
     """Make jobs, and wait for them, at APIs that answer "accepted, come back later"."""
 
 
-for command in (
-    submit,
-    run_job,
-    wait,
-    check,
-    wait_all,
-    download,
-    worker,
-    forget,
-    providers,
-    simulate,
-):
+for command in (submit, run_job, wait, wait_all, check, download):
+    cli.add_command(command)
+for command in (worker, waits, cancel, forget, providers, simulate):
     cli.add_command(command)
 
 

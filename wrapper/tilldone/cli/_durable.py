@@ -1,21 +1,26 @@
-"""Durable waits on the command line: `tilldone wait --durable`, `tilldone worker` and `forget`."""
+"""Durable waits on the command line: `--durable` of `tilldone wait` and `wait-all`."""
 
-import logging
-import signal
-import sys
-from datetime import timedelta
+import time
+from collections import Counter
+from collections.abc import Collection, Generator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
-from threading import Event
+from typing import TYPE_CHECKING
 
 import click
 
+from tilldone._core.errors import JobFailed, UnreadableResponse, WaitError
 from tilldone._core.job import Job
-from tilldone._core.registry import base_url_variable, provider_names
-from tilldone._core.snapshot import Snapshot
-from tilldone.cli._durations import duration
-from tilldone.cli._exit import Exit, misuse_told
+from tilldone._core.poller import conclude
+from tilldone._core.registry import base_url_variable
+from tilldone._core.snapshot import Outcome, Snapshot
+from tilldone.cli._exit import misuse_told
+from tilldone.cli._show import Display, Shown, displayed
 
-__all__ = ["AGAIN", "DURABLE", "forget", "snapshot_durably", "worker"]
+if TYPE_CHECKING:
+    from tilldone.durable import Handle
+
+__all__ = ["AGAIN", "DURABLE", "completed_durably", "need_dbos", "snapshot_durably"]
 
 DURABLE = click.option(
     "--durable",
@@ -30,79 +35,28 @@ AGAIN = click.option(
     "it ended.",
 )
 
+# How often the database is asked for the ends of many waits (s).
+_BETWEEN = 0.5
 
-@click.command(epilog="Example: TILLDONE_DATABASE_URL=postgresql://db/waits tilldone worker")
-@click.option(
-    "--provider",
-    "providers",
-    multiple=True,
-    type=click.Choice(provider_names()),
-    help="Poll this provider's jobs only; may be repeated. Default: all that have a key.",
-)
-@click.option(
-    "--concurrency",
-    type=click.IntRange(1),
-    default=1000,
-    show_default=True,
-    help="Waits of each provider that are carried at once.",
-)
-@click.option(
-    "--rate",
-    type=click.FloatRange(min=0, min_open=True),
-    help="Polls a second at each provider; `inf` is no limit. Default: what each documents for an "
-    "account, so divide that by the number of workers.",
-)
-def worker(*, providers: tuple[str, ...], concurrency: int, rate: float | None) -> Exit:
-    """Poll the jobs of durable waits, until Ctrl-C.
 
-    Any number of workers share one database, and take the waits of those that die over. It is
-    TILLDONE_DATABASE_URL, or a file in the data folder of this user.
+def need_dbos() -> None:
+    """Check that durable waits can be had.
+
+    Raises:
+        ValueError: they cannot.
     """
-    with misuse_told():
-        _need_dbos()
-    from tilldone import durable
-
-    _log_to_stderr()
-    stopping = Event()
-
-    def stop(_signal: int, _frame: object) -> None:
-        stopping.set()
-
-    # What service managers send to end a process.
-    signal.signal(signal.SIGTERM, stop)
-    try:
-        rates = None if rate is None else dict.fromkeys(provider_names(), rate)
-        with misuse_told():
-            durable.configure(providers=providers or None, concurrency=concurrency, rates=rates)
-            durable.work(stopping)
-    except KeyboardInterrupt:
-        return Exit.INTERRUPTED
-    return Exit.DONE
-
-
-@click.command(epilog="Example: tilldone forget --older-than 30d")
-@click.option(
-    "--older-than",
-    metavar="DURATION",
-    required=True,
-    callback=duration,
-    help="How long ago a wait must have ended: 90, 10m, 12h, 30d.",
-)
-def forget(*, older_than: float) -> Exit:
-    """Delete the durable waits that ended long ago.
-
-    Their results go with them. Nothing else deletes them; let the system's own scheduler run this.
-    """
-    with misuse_told():
-        _need_dbos()
-    from tilldone import durable
-
-    click.echo(durable.forget(older_than=timedelta(seconds=older_than)))
-    return Exit.DONE
+    if find_spec("dbos") is None:
+        raise ValueError("durable waits need dbos; pip install 'tilldone[durable]'")
 
 
 def snapshot_durably(
-    job: Job[object], *, timeout: float | None, base_url: str | None, again: bool, history: bool
+    job: Job[object],
+    *,
+    timeout: float | None,
+    base_url: str | None,
+    again: bool,
+    history: bool,
+    quiet: bool,
 ) -> Snapshot[object]:
     """Wait for a job's end, or go on with the wait of an earlier command.
 
@@ -111,26 +65,82 @@ def snapshot_durably(
         Misuse: the base URL was given, which a later command would not know; or no key.
         ConnectionError: the database cannot be opened.
     """
+    urls = () if base_url is None else (base_url,)
+    _check(urls, [job])
+    with displayed(job, timeout=timeout, quiet=quiet, durable=True) as display, _told(job, display):
+        return _started([job], timeout=timeout, again=again, history=history)[job].snapshot()
+
+
+def completed_durably(
+    jobs: Sequence[Job[object]],
+    *,
+    timeout: float | None,
+    base_urls: Collection[str],
+    again: bool,
+    history: bool,
+) -> Generator[Outcome[object], None, None]:
+    """Wait for many jobs, and yield each one's outcome as its wait ends, as often as it was given.
+
+    Raises:
+        Misuse, ConnectionError: as `snapshot_durably`.
+    """
+    _check(base_urls, jobs)
+    pending = _started(jobs, timeout=timeout, again=again, history=history)
+    given = Counter(jobs)
+    from tilldone import durable
+
+    while pending:
+        going_on = {each.ref for each in durable.waiting()}
+        for job in [each for each in pending if each.ref not in going_on]:
+            outcome = _outcome(job, pending.pop(job))
+            yield from [outcome] * given[job]
+        if pending:
+            time.sleep(_BETWEEN)
+
+
+def _check(base_urls: Collection[str], jobs: Sequence[Job[object]]) -> None:
+    """Check what can be before anything is begun.
+
+    Raises:
+        Misuse: there is no DBOS, or there is a base URL.
+    """
     with misuse_told():
-        if base_url is not None:
-            variable = base_url_variable(job.provider)
-            raise ValueError(f"base_url: a durable wait does not keep it; set {variable} instead")
-        _need_dbos()
-        from tilldone import durable
-
-        durable.configure(providers=[job.provider], history=history)
-        handle = durable.start(job, timeout=timeout, again=again)
-    return handle.snapshot()
+        need_dbos()
+        if base_urls:
+            variables = dict.fromkeys(base_url_variable(job.provider) for job in jobs)
+            raise ValueError(
+                f"base_url: a durable wait does not keep it; set {', '.join(variables)} instead"
+            )
 
 
-def _need_dbos() -> None:
-    if find_spec("dbos") is None:
-        raise ValueError("durable waits need dbos; pip install 'tilldone[durable]'")
+def _started(
+    jobs: Collection[Job[object]], *, timeout: float | None, again: bool, history: bool
+) -> "dict[Job[object], Handle[object]]":
+    from tilldone import durable
+
+    with misuse_told():
+        durable.configure(providers=sorted({job.provider for job in jobs}), history=history)
+        return {job: durable.start(job, timeout=timeout, again=again) for job in jobs}
 
 
-def _log_to_stderr() -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("tilldone: %(message)s"))
-    logger = logging.getLogger("tilldone")
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
+def _outcome(job: Job[object], handle: "Handle[object]") -> Outcome[object]:
+    try:
+        snapshot = handle.snapshot()
+    except WaitError as error:
+        return Outcome(job, error=error)
+    try:
+        return Outcome(job, result=conclude(snapshot), body=snapshot.body)
+    except (JobFailed, UnreadableResponse) as error:
+        return Outcome(job, error=error, body=snapshot.body)
+
+
+@contextmanager
+def _told(job: Job[object], display: Display) -> Generator[None]:
+    """Show how the wait for a job goes, as far as it is this process that carries it."""
+    from tilldone.durable._segment import observers
+
+    observers[job.ref] = Shown(job, display, traced=False)
+    try:
+        yield
+    finally:
+        del observers[job.ref]

@@ -24,12 +24,16 @@ class WaitLine:
 
     Args:
         job: what is waited for.
+        before: what is said before anything is known.
         timeout: how long (s), None is for ever.
         tolerate: how long faults are ridden out (s).
     """
 
-    def __init__(self, job: Job[object], *, timeout: float | None, tolerate: float) -> None:
+    def __init__(
+        self, job: Job[object], before: str, *, timeout: float | None, tolerate: float
+    ) -> None:
         self._job = job
+        self._before = before
         self._began = time.monotonic()
         self._deadline = None if timeout is None else self._began + timeout
         self._tolerate = tolerate
@@ -53,7 +57,7 @@ class WaitLine:
         ranked = self._parts(ascii_only=options.ascii_only)
         name = Text(f" {self._job.provider} {harmless(self._job.id)}", style="bold")
         room = options.max_width - 2
-        shortest = len(self._job.provider) + _SHORTEST_ID
+        shortest = min(len(self._job.provider) + _SHORTEST_ID, name.cell_len)
         while len(ranked) > 1 and sum(part.cell_len for _, part in ranked) + shortest > room:
             ranked.remove(max(ranked, key=lambda each: each[0]))
         parts = [part for _, part in ranked]
@@ -64,25 +68,25 @@ class WaitLine:
         """Give what is said of the job, each with its rank: the last goes first if room lacks."""
         now, last = time.monotonic(), self._last
         parts: list[tuple[int, Text]] = []
-        if last is None:
-            parts.append((0, Text("  first poll", style="dim")))
-        else:
-            parts += [(0, Text(f"  {last.phase}", style="cyan")), (2, Text(status_of(last)))]
+        if last is not None:
+            parts += [(0, Text(f"  {last.phase}", style="cyan")), (3, Text(status_of(last)))]
+        elif not self._fault:
+            parts.append((0, Text(f"  {self._before}", style="dim")))
         if self._fault:
             until = self._fault_since + self._tolerate
             left = max(min(until, self._deadline or until) - now, 0)
-            words = f"  {self._fault}, trying on for {_clock(left)}"
-            parts.append((1, Text(words, style="yellow")))
+            parts.append((1, Text(f"  {self._fault}", style="yellow")))
+            parts.append((2, Text(f", trying on for {_clock(left)}", style="yellow")))
         if last is not None and last.progress is not None:
             bar = _bar(last.progress, ascii_only=ascii_only)
-            parts.append((3, Text(f"  {bar}", style="green")))
+            parts.append((4, Text(f"  {bar}", style="green")))
         if last is not None and last.remaining is not None:
             left = last.remaining - (now - self._seen_at)
-            parts.append((4, Text(f"  {about(left)} left")))
-        parts.append((5, Text(f"  {_elapsed(now - self._began)}")))
+            parts.append((5, Text(f"  {about(left)} left")))
+        parts.append((6, Text(f"  {_elapsed(now - self._began)}")))
         if last is not None and last.next_poll is not None and not self._fault:
             pause = max(self._seen_at + last.next_poll - now, 0)
-            parts.append((6, Text(f"  next poll in {pause:.0f} s", style="dim")))
+            parts.append((7, Text(f"  next poll in {pause:.0f} s", style="dim")))
         return parts
 
 

@@ -12,6 +12,7 @@ from tilldone._core.errors import UnreadableResponse
 from tilldone._core.job import Job
 from tilldone._core.snapshot import Outcome
 from tilldone._drivers.sync import as_completed
+from tilldone.cli._durable import AGAIN, DURABLE, completed_durably
 from tilldone.cli._ending import polling_by
 from tilldone.cli._exit import Exit, Misuse, code_of, misuse_told, refs_on_interrupt, say
 from tilldone.cli._options import ALLOW_HTTP, EXTRAS, HISTORY, QUIET, TIMEOUT, options
@@ -45,6 +46,8 @@ Examples:
     show_default=True,
     help="Polls in flight at once.",
 )
+@DURABLE
+@AGAIN
 @HISTORY
 @QUIET
 def wait_all(
@@ -56,6 +59,8 @@ def wait_all(
     agent_id: str | None,
     timeout: float | None,
     concurrency: int,
+    durable: bool,
+    again: bool,
     no_history: bool,
     quiet: bool,
 ) -> Exit:
@@ -65,6 +70,8 @@ def wait_all(
     with # are passed over; `-` is standard input. The timeout is for all of them, and the exit
     code is the gravest of theirs.
     """
+    if again and not durable:
+        raise click.UsageError("--again begins durable waits anew; add --durable")
     with misuse_told():
         targets = Targets(*base_urls, allow_http=allow_http, extras=extras, agent_id=agent_id)
     jobs = _read(file, targets)
@@ -73,19 +80,28 @@ def wait_all(
         return Exit.DONE
     with misuse_told():
         targets.all_made()
-    lines = not quiet and not sys.stderr.isatty()
+    lines = not quiet and (durable or not sys.stderr.isatty())
     if lines:
         say(f"waiting for {_jobs(len(jobs))}")
     began = time.monotonic()
     ends: Counter[Exit] = Counter()
     going_on = dict.fromkeys(jobs)
-    outcomes = as_completed(
-        jobs,
-        timeout=timeout,
-        polling=polling_by(no_history=no_history),
-        concurrency=concurrency,
-        progress=not quiet,
-    )
+    if durable:
+        outcomes = completed_durably(
+            jobs,
+            timeout=timeout,
+            base_urls=base_urls,
+            again=again,
+            history=not no_history,
+        )
+    else:
+        outcomes = as_completed(
+            jobs,
+            timeout=timeout,
+            polling=polling_by(no_history=no_history),
+            concurrency=concurrency,
+            progress=not quiet,
+        )
     with refs_on_interrupt(going_on), closing(outcomes):
         for outcome in outcomes:
             going_on.pop(outcome.job, None)

@@ -58,7 +58,12 @@ def wait(
         with refs_on_interrupt([job]):
             if durable:
                 snapshot = snapshot_durably(
-                    job, timeout=timeout, base_url=base_url, again=again, history=not no_history
+                    job,
+                    timeout=timeout,
+                    base_url=base_url,
+                    again=again,
+                    history=not no_history,
+                    quiet=quiet,
                 )
             else:
                 polling = polling_by(no_history=no_history)

@@ -46,8 +46,8 @@ class Shown(Instrumentation):
 
     __slots__ = ("_display",)
 
-    def __init__(self, job: Job[object], display: Display) -> None:
-        super().__init__(job)
+    def __init__(self, job: Job[object], display: Display, *, traced: bool = True) -> None:
+        super().__init__(job, traced=traced)
         self._display = display
 
     def saw(self, snapshot: Snapshot[object]) -> None:
@@ -65,11 +65,13 @@ class Shown(Instrumentation):
 def displayed(
     job: Job[object], *, timeout: float | None, quiet: bool, durable: bool = False
 ) -> Generator[Display]:
-    """Show a wait while the block lasts."""
+    """Show a wait, durable or not, while the block lasts."""
     if quiet:
         yield _Nothing()
     elif (console := _live_console()) is not None:
-        line = WaitLine(job, timeout=timeout, tolerate=Polling().tolerate)
+        # Another process may poll it, and then nothing of that is seen here.
+        before = "waiting" if durable else "first poll"
+        line = WaitLine(job, before, timeout=timeout, tolerate=Polling().tolerate)
         with Live(line, console=console, refresh_per_second=8, transient=True):
             yield line
     else:

@@ -21,6 +21,8 @@ class Targets:
         allow_http: send keys unencrypted.
         extras: what names jobs beside their ids, for those that need it and do not bring it.
         agent_id: one of these extras, by an option of its own.
+        connecting: whether the jobs are to be asked for; else they have no client, and no key is
+            needed.
 
     Raises:
         ValueError: the agent id is given in both ways.
@@ -32,8 +34,10 @@ class Targets:
         allow_http: bool,
         extras: Mapping[str, str],
         agent_id: str | None,
+        connecting: bool = True,
     ) -> None:
         self._allow_http = allow_http
+        self._connecting = connecting
         if agent_id is not None and "agent_id" in extras:
             raise ValueError("agent_id: --extra agent_id gives it, too; leave one of them out")
         self._extras = dict(extras) if agent_id is None else {**extras, "agent_id": agent_id}
@@ -65,7 +69,7 @@ class Targets:
             ValueError: no such provider, no key, a bad URL, id or ref, or an extra is missing.
         """
         declared = provider_named(provider)
-        client = self.client(provider)
+        client = self.client(provider) if self._connecting else None
         if name.lstrip().startswith("{"):
             return declared.resume(client, name)
         missing = [extra for extra in declared.extras if extra not in self._extras]

@@ -21,7 +21,7 @@ from dbos import DBOS
 
 from tilldone._core.errors import PollRejected
 from tilldone._core.job import Job, target_of
-from tilldone._core.poller import Checkpoint, Poller
+from tilldone._core.poller import Checkpoint, Observer, Poller
 from tilldone._core.registry import provider_named
 from tilldone._drivers.clock import clock
 from tilldone._drivers.instrumentation import Instrumentation
@@ -35,7 +35,10 @@ from tilldone.durable._stored import (
     outcome_to,
 )
 
-__all__ = ["Carrier", "carry_with", "wall"]
+__all__ = ["Carrier", "carry_with", "observers", "wall"]
+
+observers: dict[str, Observer] = {}
+"""By the ref of a job, who is to be told in this process how its wait goes."""
 
 _SHORTEST = 60.0
 _LONGEST = 900.0
@@ -206,7 +209,7 @@ class _Segment:
             timeout=request.timeout,
             polling=evolve(request.polling, history=self.carrier.polls.history),
             now=request.started + self._ahead,
-            observer=Instrumentation(job, traced=False),
+            observer=observers.get(job.ref) or Instrumentation(job, traced=False),
         )
         if checkpoint is not None:
             poller.restore(checkpoint, now=clock().now())

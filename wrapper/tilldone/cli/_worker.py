@@ -1,0 +1,181 @@
+"""`tilldone worker`, `waits`, `cancel` and `forget`: durable waits, looked after."""
+
+import logging
+import signal
+import sys
+from datetime import datetime, timedelta
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import click
+from attrs import asdict
+
+from tilldone._core.registry import provider_names
+from tilldone._core.text import harmless
+from tilldone.cli._durable import need_dbos
+from tilldone.cli._durations import duration
+from tilldone.cli._exit import Exit, misuse_told, say
+from tilldone.cli._options import EXTRAS, PROVIDER, options
+from tilldone.cli._output import emit
+from tilldone.cli._targets import Targets
+
+if TYPE_CHECKING:
+    from tilldone.durable import Ended, Waiting
+
+__all__ = ["cancel", "forget", "waits", "worker"]
+
+
+@click.command(epilog="Example: TILLDONE_DATABASE_URL=postgresql://db/waits tilldone worker")
+@click.option(
+    "--provider",
+    "providers",
+    multiple=True,
+    type=click.Choice(provider_names()),
+    help="Poll this provider's jobs only; may be repeated. Default: all that have a key.",
+)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1),
+    default=1000,
+    show_default=True,
+    help="Waits of each provider that are carried at once.",
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Polls a second at each provider; `inf` is no limit. Default: what each documents for an "
+    "account, so divide that by the number of workers.",
+)
+def worker(*, providers: tuple[str, ...], concurrency: int, rate: float | None) -> Exit:
+    """Poll the jobs of durable waits, until Ctrl-C.
+
+    Any number of workers share one database, and take the waits of those that die over. It is
+    TILLDONE_DATABASE_URL, or a file in the data folder of this user.
+    """
+    with misuse_told():
+        need_dbos()
+    from tilldone import durable
+
+    _log_to_stderr()
+    stopping = Event()
+
+    def stop(_signal: int, _frame: object) -> None:
+        stopping.set()
+
+    # What service managers send to end a process.
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        rates = None if rate is None else dict.fromkeys(provider_names(), rate)
+        with misuse_told():
+            durable.configure(providers=providers or None, concurrency=concurrency, rates=rates)
+            durable.work(stopping)
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    return Exit.DONE
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("tilldone: %(message)s"))
+    logger = logging.getLogger("tilldone")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+
+
+@click.command(epilog="Example: tilldone waits --json | jq -r 'select(.outcome == null).ref'")
+@click.option("--json", "compact", is_flag=True, help="A line of JSON for each.")
+def waits(*, compact: bool) -> Exit:
+    """List the durable waits: those that go on, and how the others ended.
+
+    The database is TILLDONE_DATABASE_URL, or a file in the data folder of this user. `forget`
+    deletes those that ended.
+    """
+    with misuse_told():
+        need_dbos()
+    from tilldone import durable
+
+    listed: list[Waiting | Ended] = [*durable.waiting(), *durable.ended()]
+    for each in listed:
+        if compact:
+            emit(_as_json(each), compact=True, job=None)
+        else:
+            for line in _lines(each):
+                click.echo(harmless(line))
+    if not listed:
+        say("there are no durable waits")
+    return Exit.DONE
+
+
+def _as_json(wait: "Waiting | Ended") -> dict[str, Any]:
+    told = asdict(wait)
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in {"ended": None, "outcome": None, "error": None, **told}.items()
+    }
+
+
+def _lines(wait: "Waiting | Ended") -> list[str]:
+    """Give a line on where the wait stands, and one on why."""
+    told = asdict(wait)
+    began = _moment(wait.started)
+    if "outcome" in told:
+        stands, why = f"{told['outcome']}  ended {_moment(told['ended'])}", told["error"]
+    else:
+        until = "no deadline" if wait.deadline is None else f"until {_moment(wait.deadline)}"
+        state = "waiting" if told["carried"] else "waiting for a worker"
+        stands, why = f"{state}  since {began}  {until}", told["problem"]
+    why = (why or "").removesuffix(f"; resume with {wait.ref}")
+    name = wait.id or told.get("key") or "(unreadable)"
+    return [f"{wait.provider:<12} {name}  {stands}", *([f"{'':<12} {why}"] if why else [])]
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+@click.command(epilog="Example: tilldone cancel edenai 550e8400-e29b-41d4-a716-446655440000")
+@options(PROVIDER, click.argument("job_id", metavar="ID"), EXTRAS)
+def cancel(*, provider: str, job_id: str, extras: dict[str, str], agent_id: str | None) -> Exit:
+    """End the durable wait for a job, whoever carries it.
+
+    ID is the job's id or its ref. The job itself goes on at the provider.
+    """
+    with misuse_told():
+        need_dbos()
+        targets = Targets(allow_http=False, extras=extras, agent_id=agent_id, connecting=False)
+        job = targets.job(provider, job_id)
+        targets.all_made()
+    from tilldone import durable
+
+    name = f"the durable wait for {job.provider} job {job.id}"
+    if job.ref in {each.ref for each in durable.waiting()}:
+        durable.cancel(job)
+        say(f"{name} is cancelled; the job goes on", job)
+        return Exit.DONE
+    ended = [each for each in durable.ended() if each.ref == job.ref]
+    if not ended:
+        say(f"there is no durable wait for {job.provider} job {job.id}", job)
+        return Exit.UNSEEN
+    say(f"{name} has ended already: {ended[-1].outcome}", job)
+    return Exit.DONE
+
+
+@click.command(epilog="Example: tilldone forget --older-than 30d")
+@click.option(
+    "--older-than",
+    metavar="DURATION",
+    required=True,
+    callback=duration,
+    help="How long ago a wait must have ended: 90, 10m, 12h, 30d.",
+)
+def forget(*, older_than: float) -> Exit:
+    """Delete the durable waits that ended long ago.
+
+    Their results go with them. Nothing else deletes them; let the system's own scheduler run this.
+    """
+    with misuse_told():
+        need_dbos()
+    from tilldone import durable
+
+    click.echo(durable.forget(older_than=timedelta(seconds=older_than)))
+    return Exit.DONE
