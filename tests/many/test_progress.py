@@ -80,6 +80,24 @@ def test_of_jobs_that_are_still_to_come_nobody_knows_how_many_there_are(bench: B
     assert said == "11 ['MainThread']\n"
 
 
+KNOWN = """
+from tilldone._core.forecast import forecast_of
+
+class Known:
+    at_worst = 1.2
+    def forecast(self, kind): return forecast_of([3000.0] * 10)
+    def learn(self, kind, seconds): pass
+"""
+
+
+def test_what_is_left_by_the_history(bench: Bench) -> None:
+    learned = KNOWN + APPLICATION.replace("_: 0.1)", "_: 0.1, history=Known())")
+    _, told = on_a_terminal(command(bench, learned))
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", told)
+    assert re.search("[1-9] running +[0-9]+ polls/s +about [45][0-9] min left", plain)
+    assert "left" not in plain[plain.rindex(" 0 running") :]
+
+
 def test_nothing_where_there_is_no_terminal(bench: Bench) -> None:
     ran = subprocess.run(command(bench), capture_output=True, check=True)
     assert ran.stderr == b""

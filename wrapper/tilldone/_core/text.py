@@ -1,8 +1,17 @@
 """Short forms of long things, for messages."""
 
-__all__ = ["excerpt", "harmless", "text_or_none", "words_of"]
+__all__ = ["about", "excerpt", "harmless", "text_or_none", "words_of"]
 
 _LONGEST = 300
+
+
+def about(seconds: float) -> str:
+    """Give a time that is only estimated, no more exactly than it is known."""
+    if seconds < 1:
+        return "moments"
+    if seconds < 90:
+        return f"about {seconds:.0f} s"
+    return f"about {seconds / 60:.0f} min" if seconds < 5400 else f"about {seconds / 3600:.1f} h"
 
 
 def excerpt(value: object) -> str:

@@ -166,7 +166,7 @@ class Batch(Generic[R]):
         self._engine = Engine(
             concurrency=options.concurrency,
             left=self._left,
-            polled=self._progress.polled,
+            polled=self._polled,
             synchronous=self._synchronous,
         )
         now = clock().now()
@@ -207,6 +207,10 @@ class Batch(Generic[R]):
         """Say that an outcome was taken, so that there is room for another job."""
         if self._feed is not None:
             self._feed.consumed()
+
+    def _polled(self, poller: Poller[R]) -> None:
+        last = poller.last if poller.stop is None else None
+        self._progress.polled(None if last is None else last.remaining)
 
     def _take(self, job: Job[R], now: float) -> None:
         self._progress.begun()

@@ -67,7 +67,7 @@ class Engine(Generic[R]):
         concurrency: polls in flight at once.
         left: told of each poller that was given by `add` when its wait is over, or when the next
             poll is due after the `until` that was given with it.
-        polled: called after each poll.
+        polled: told of each poller after its poll.
         synchronous: whether it is synchronous code that waits.
         time: the clock that the pollers' times are on.
     """
@@ -77,7 +77,7 @@ class Engine(Generic[R]):
         *,
         concurrency: int,
         left: Callable[[Poller[R]], object] = lambda _: None,
-        polled: Callable[[], object] = lambda: None,
+        polled: Callable[[Poller[R]], object] = lambda _: None,
         synchronous: bool = False,
         time: Clock | None = None,
     ) -> None:
@@ -270,8 +270,8 @@ class Engine(Generic[R]):
         try:
             with poller.observer.sending():
                 event = await transport.send(target, poll)
-            self._polled()
             over = self._scheduler.receive(scheduled, event, self._clock.now())
+            self._polled(poller)
         # Such as what its provider's `request` raises: it ends this wait, and no other.
         except Exception as error:  # noqa: BLE001
             over = self._scheduler.abandon(scheduled, error)

@@ -1,12 +1,13 @@
 """One progress bar for many waits, for people: on a terminal, and nowhere else."""
 
+import math
 import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
-from tilldone._core.text import harmless
+from tilldone._core.text import about, harmless
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -18,7 +19,7 @@ _BETWEEN = 0.1
 
 
 class Progress:
-    """Shows how many jobs are done, failed and running, and how many polls a second it takes.
+    """Shows how many jobs are done, failed and running, polls a second, and what may be left.
 
     Args:
         total: how many jobs there are, None where nobody knows yet.
@@ -33,6 +34,7 @@ class Progress:
         self._done = 0
         self._failed = 0
         self._polls = 0
+        self._ends = -math.inf
         self._began = time.monotonic()
         self._shown = -_BETWEEN
         self._bar: Bar | None = None
@@ -50,10 +52,12 @@ class Progress:
             self._show()
             self._bar.stop()
 
-    def polled(self) -> None:
-        """Count a poll."""
+    def polled(self, remaining: float | None) -> None:
+        """Count a poll, which may have told how much longer its job is estimated to take (s)."""
         self._polls += 1
         now = time.monotonic()
+        if remaining is not None:
+            self._ends = max(self._ends, now + remaining)
         if self._bar is not None and now - self._shown >= _BETWEEN:
             self._shown = now
             self._show()
@@ -71,12 +75,15 @@ class Progress:
         if self._bar is None or self._task is None:
             return
         ended = self._done + self._failed
-        elapsed = max(time.monotonic() - self._began, 1e-9)
+        now = time.monotonic()
+        elapsed = max(now - self._began, 1e-9)
+        left = self._ends - now
         self._bar.update(
             self._task,
             completed=ended,
             counts=f"{self._done} done, {self._failed} failed, {self._begun - ended} running",
             rate=f"{self._polls / elapsed:.0f} polls/s",
+            left=f"{about(left)} left" if left > 0 and ended < self._begun else "",
             refresh=True,
         )
 
@@ -141,9 +148,10 @@ def _bar(total: int | None) -> "tuple[Bar, TaskID]":
         BarColumn(),
         TextColumn("{task.fields[counts]}"),
         TextColumn("{task.fields[rate]}", style="dim"),
+        TextColumn("{task.fields[left]}"),
         TimeElapsedColumn(),
     )
-    return bar, bar.add_task("", total=total, counts="", rate="")
+    return bar, bar.add_task("", total=total, counts="", rate="", left="")
 
 
 def _on_stderr(*columns: "ProgressColumn") -> "Bar":

@@ -9,9 +9,9 @@ from rich.text import Text
 from tilldone._core.job import Job
 from tilldone._core.snapshot import Snapshot
 from tilldone._core.submission import Submitter
-from tilldone._core.text import harmless
+from tilldone._core.text import about, harmless
 
-__all__ = ["SubmissionLine", "WaitLine", "about", "status_of"]
+__all__ = ["SubmissionLine", "WaitLine", "status_of"]
 
 # Columns that the id keeps as long as there is anything else to leave out.
 _SHORTEST_ID = 8
@@ -131,15 +131,6 @@ def _bar(progress: float, *, ascii_only: bool) -> str:
     done = round(progress * _BAR)
     full, empty = "#-" if ascii_only else "━╌"
     return f"{full * done}{empty * (_BAR - done)} {progress:.0%}"
-
-
-def about(seconds: float) -> str:
-    """Give a time that is only estimated, no more exactly than it is known."""
-    if seconds < 1:
-        return "moments"
-    if seconds < 90:
-        return f"about {seconds:.0f} s"
-    return f"about {seconds / 60:.0f} min" if seconds < 5400 else f"about {seconds / 3600:.1f} h"
 
 
 def _elapsed(seconds: float) -> str:

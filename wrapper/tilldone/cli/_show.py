@@ -18,10 +18,10 @@ from tilldone._core.phase import Phase
 from tilldone._core.polling import Polling
 from tilldone._core.snapshot import Snapshot
 from tilldone._core.submission import Submitter
-from tilldone._core.text import harmless
+from tilldone._core.text import about, harmless
 from tilldone._drivers.instrumentation import Instrumentation
 from tilldone.cli._exit import say
-from tilldone.cli._line import SubmissionLine, WaitLine, about, status_of
+from tilldone.cli._line import SubmissionLine, WaitLine, status_of
 
 __all__ = ["Display", "Shown", "displayed", "displayed_submission"]
 
