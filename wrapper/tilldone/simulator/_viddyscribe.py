@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -69,6 +70,13 @@ class ViddyScribe(SimulatedProvider):
 
     def failed_fields(self, code: str | int, message: str, /) -> dict[str, object]:
         return {"error": code, "message": message}
+
+    def refused(
+        self, job: SimulatedJob, code: str | int | None, message: str | None, /
+    ) -> CannedResponse:
+        refused = super().refused(job, code, message)
+        # Its other words for a 429 are no last ones.
+        return refused if code in (None, self.rejection[1]) else replace(refused, status=403)
 
     def error(self, status: int, message: str, /) -> dict[str, object]:
         return {"error": _CODES.get(status, f"http_{status}"), "message": message}
