@@ -143,7 +143,8 @@ def build_package(package: Path) -> None:
     (package / "__init__.py").write_text(
         '"""The generated clients, one package for each provider."""\n', encoding="utf-8"
     )
-    (package / "unset.py").write_text(patches.UNSET_TEXT, encoding="utf-8")
+    for name, text in patches.SHARED.items():
+        (package / name).write_text(text, encoding="utf-8", newline="\n")
     _sign(package, "specs/")
 
 

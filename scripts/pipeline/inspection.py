@@ -76,6 +76,10 @@ def _declares(statement: ast.stmt) -> bool:
             return True
         case ast.If(test=ast.Name(id="TYPE_CHECKING"), body=body, orelse=[]):
             return all(isinstance(inner, (ast.Import, ast.ImportFrom)) for inner in body)
+        case ast.If(
+            test=ast.UnaryOp(ast.Not(), ast.Name(id="TYPE_CHECKING")), body=body, orelse=[]
+        ):
+            return all(ast.unparse(inner).startswith("__getattr__ = late(") for inner in body)
         case _:
             return isinstance(statement, _STATEMENTS)
 

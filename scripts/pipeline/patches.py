@@ -6,6 +6,9 @@ stops and names the patch: nothing is half done and nothing passes unnoticed.
 
 from __future__ import annotations
 
+import json
+import re
+import textwrap
 import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -19,10 +22,9 @@ __all__ = [
     "CLIENT",
     "ENDPOINT",
     "MODEL",
+    "SHARED",
     "STR_ENUM",
     "TYPES",
-    "UNSET_MODULE",
-    "UNSET_TEXT",
     "Patch",
     "apply_patches",
     "escape_controls",
@@ -115,10 +117,7 @@ CLIENT = (
     ),
 )
 
-UNSET_MODULE = "tilldone_clients.unset"
-"""Where `UNSET` is from, for every client: also for those outside of that package."""
-
-UNSET_TEXT = '''\
+_UNSET = '''\
 """The value of a field that is not there, the same for all clients."""
 
 from typing import Literal
@@ -142,6 +141,33 @@ UNSET: Unset = Unset()
 
 __all__ = ["UNSET", "Unset"]
 '''
+
+_LATE = '''\
+"""Models that are imported when they are first asked for: a program uses few of a client's."""
+
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+
+
+def late(package: str, modules: Mapping[str, str]) -> Callable[[str], object]:
+    """Make the `__getattr__` of a package, of which each name stands in one of its modules."""
+
+    def find(name: str) -> object:
+        if name not in modules:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        found: object = getattr(import_module(f"{package}.{modules[name]}"), name)
+        setattr(sys.modules[package], name, found)
+        return found
+
+    return find
+
+
+__all__ = ["late"]
+'''
+
+SHARED = {"unset.py": _UNSET, "late.py": _LATE}
+"""Modules of `tilldone_clients` that all clients import, also those outside of that package."""
 
 _PARSE_DATETIME = '''\
 def parse_datetime(text: str) -> datetime.datetime:
@@ -200,7 +226,7 @@ TYPES = (
             "from typing import BinaryIO, Generic, TypeVar, IO, Self\n"
             "\n"
             "import dateutil.parser\n"
-            f"from {UNSET_MODULE} import UNSET, Unset\n"
+            "from tilldone_clients.unset import UNSET, Unset\n"
         ),
     ),
     Patch(
@@ -293,6 +319,9 @@ ENDPOINT = (
 )
 
 
+_MODEL_IMPORT = re.compile(r"from \.(?P<module>\w+) import (?P<name>\w+)\n")
+
+
 def apply_patches(client: Path) -> None:
     """Apply every patch to the client in `client`, as the generator wrote it."""
     _rewrite(client, "client.py", CLIENT)
@@ -304,6 +333,30 @@ def apply_patches(client: Path) -> None:
         if module.name != "__init__.py":
             name = module.relative_to(client).as_posix()
             _rewrite(client, name, _patches_of_model(client, name))
+    _import_late(client)
+
+
+def _import_late(client: Path) -> None:
+    """Have the package of the models import each of them when it is asked for."""
+    package = client / "models" / "__init__.py"
+    text = package.read_text(encoding="utf-8")
+    modules = {found["name"]: found["module"] for found in _MODEL_IMPORT.finditer(text)}
+    begin, end = text.find("from ."), text.find("__all__ = (")
+    imports = text[begin:end]
+    if _MODEL_IMPORT.sub("", imports).strip() or text.count("from .") != len(modules):
+        raise PipelineError(
+            f"{client.name}, generated models/__init__.py",
+            "expects nothing but imports of one model each above __all__: the generator's text has "
+            "changed, and so must scripts/pipeline/patches.py",
+        )
+    head = (
+        "from typing import TYPE_CHECKING\n\nfrom tilldone_clients.late import late\n\n"
+        f"if TYPE_CHECKING:\n{textwrap.indent(imports.strip(), '    ')}\n\n"
+    )
+    tail = f"\nif not TYPE_CHECKING:\n    __getattr__ = late(__name__, {json.dumps(modules)})\n"
+    if modules:
+        whole = text[:begin] + head + text[end:].rstrip() + "\n" + tail
+        package.write_text(whole, encoding="utf-8", newline="\n")
 
 
 def escape_controls(client: Path) -> None:

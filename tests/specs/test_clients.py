@@ -9,6 +9,8 @@ import inspect
 import json
 import pickle
 import pkgutil
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -302,3 +304,28 @@ def test_unset_is_the_same_for_all_clients_and_in_copies_and_pickles(generated: 
     assert pickle.loads(pickle.dumps({"a": unset}))["a"] is unset
     assert repr(unset) == "UNSET"
     assert not unset
+
+
+def test_every_model_is_there_by_its_name(generated: Provider) -> None:
+    for name in generated.models.__all__:
+        model = getattr(generated.models, name)
+        assert inspect.isclass(model)
+        assert (model.__name__, model.__module__.rpartition(".")[0]) == (
+            name,
+            generated.models.__name__,
+        )
+        assert vars(generated.models)[name] is model, "it is looked for once"
+    with pytest.raises(AttributeError, match=r"models' has no attribute 'Nothing'"):
+        _ = generated.models.Nothing
+
+
+def test_a_model_is_imported_when_it_is_asked_for() -> None:
+    program = """
+import sys
+from tilldone_clients.edenai.models import OCRWord
+print(*(name.rpartition(".")[2] for name in sys.modules if ".edenai.models." in name))
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout == "ocr_word\n"

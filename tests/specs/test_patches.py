@@ -159,6 +159,17 @@ def test_words_that_stand_too_often_stop_everything(client: Path) -> None:
         apply_patches(client)
 
 
+@pytest.mark.parametrize(
+    "line", ["from .job import Job as Work\n", "from .job import (\n    Job,\n)\n", "import os\n"]
+)
+def test_a_package_of_models_in_another_form_stops_everything(client: Path, line: str) -> None:
+    package = client / "models" / "__init__.py"
+    text = package.read_text(encoding="utf-8").replace("\n__all__", f"{line}\n__all__")
+    package.write_text(text, encoding="utf-8")
+    with pytest.raises(PipelineError, match=r"models/__init__\.py: expects nothing but imports"):
+        apply_patches(client)
+
+
 def test_a_model_of_an_unknown_kind_stops_everything(client: Path) -> None:
     (client / "models" / "job_kind.py").write_text("from typing import Literal\n", encoding="utf-8")
     with pytest.raises(PipelineError, match=r"job_kind\.py: no kind of model begins with"):

@@ -7,6 +7,7 @@ unseen. Who reads a typed field is to find that type in it.
 What is not understood here is accepted: no result is lost to an annotation.
 """
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -40,6 +41,8 @@ R = TypeVar("R")
 
 # A body with more kinds of undeclared nulls than this takes to find is left unread.
 _MOST_TRIES = 200
+
+_NAME = re.compile(r"[^\W\d]\w*")
 
 _Object: TypeAlias = dict[str, object]
 _Path: TypeAlias = tuple[str | None, ...]
@@ -200,10 +203,13 @@ def declared_fields(model: type) -> _Fields:
 def _read_fields(model: type) -> _Fields:
     if not attrs.has(model):
         return ()
-    # Models name each other in annotations only; their package has all of them.
+    # Models name each other in annotations only; their package has all of them, and imports those
+    # that it is asked for.
     package = sys.modules.get(model.__module__.rpartition(".")[0])
     try:
-        hints = get_type_hints(model, localns=vars(package) if package is not None else None)
+        named = set(_NAME.findall(" ".join(str(each.type) for each in attrs.fields(model))))
+        siblings = {name: getattr(package, name) for name in named if hasattr(package, name)}
+        hints = get_type_hints(model, localns=siblings)
     except Exception:  # noqa: BLE001 # an annotation raises whatever its names do
         return ()
     fields = [each for each in attrs.fields(model) if each.name in hints]
