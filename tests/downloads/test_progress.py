@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.downloads.hosting import CONTENT, FILE, hosting
-from tests.many.test_progress import on_a_terminal
+from tests.many.test_progress import NOTEBOOK, on_a_terminal
 
 APPLICATION = """
 import sys
@@ -44,3 +44,11 @@ def test_a_name_is_no_markup_and_steers_nothing(target: Path) -> None:
     assert "\x1b]0;" not in told
     assert "\u202e" not in told
     assert odd.read_bytes() == CONTENT
+
+
+def test_a_line_in_a_notebook(target: Path) -> None:
+    with hosting(FILE.serve) as host:
+        command = [sys.executable, "-c", NOTEBOOK + APPLICATION, host.link, str(target)]
+        ran = subprocess.run(command, capture_output=True, check=True)
+    last = ran.stderr.decode().rpartition("\r")[2]
+    assert last == f"result.mp4: {len(CONTENT):,} of {len(CONTENT):,} bytes\n"

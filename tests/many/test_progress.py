@@ -122,3 +122,31 @@ def test_a_progress_that_is_asked_for_changes_no_outcome(
     outcomes = tilldone.wait_all(jobs, timeout=10, polling=BRISK, progress=True)
     assert [outcome.job for outcome in outcomes] == jobs
     assert capfd.readouterr() == ("", "")
+
+
+NOTEBOOK = """
+import io, sys, types
+
+class OutStream(io.TextIOWrapper):
+    "What ipykernel has in the place of stderr: no terminal, and shown below the cell."
+
+    def isatty(self):
+        return False
+
+OutStream.__module__ = "ipykernel.iostream"
+sys.stderr = OutStream(sys.stderr.buffer, encoding="utf-8", newline="")
+# Nothing there can move a cursor, and no widgets are needed.
+sys.modules["rich"] = None
+"""
+
+
+def test_a_line_in_a_notebook_that_every_front_end_can_draw_anew(bench: Bench) -> None:
+    asked = command(bench, NOTEBOOK + APPLICATION)
+    ran = subprocess.run(asked, capture_output=True, check=True)
+    *drawn, rest = ran.stderr.decode().removeprefix("\r").split("\r")
+    assert len(drawn) > 1
+    assert drawn[0].startswith("0 of 11 ended: ")
+    assert rest.startswith("11 of 11 ended: 9 done, 2 failed, 0 running, ")
+    assert b"\x1b" not in ran.stderr
+    # One that gets shorter leaves nothing of the one before.
+    assert len(rest.rstrip("\n")) == max(len(each) for each in [*drawn, rest.rstrip("\n")])
