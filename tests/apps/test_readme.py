@@ -44,7 +44,7 @@ JOBS = [
 
 # What a block prints with certain jobs; one that is not named here runs, and prints what it likes.
 CASES: list[tuple[str, list[dict[str, object]], str]] = [
-    ("tilldone", [], r"deepgram 0\.0150\n\{'text': 'Good morning.*\}\n"),
+    ("tilldone", [], r"0\.0150 Good morning .*\n"),
     ("When it fails", [], ""),
     (
         "When it fails",
@@ -61,7 +61,7 @@ CASES: list[tuple[str, list[dict[str, object]], str]] = [
         [submitted("vessl", "reset")],
         r"vessl create is in doubt: the job may exist and cost money; .*\n",
     ),
-    ("Async", JOBS, r"\[AgentChoice\(index=0, .*\)\]\n"),
+    ("Async", JOBS, r"\['http\S+\.mp4\S*'\]\n"),
     (
         "Many jobs",
         [
@@ -83,6 +83,7 @@ CASES: list[tuple[str, list[dict[str, object]], str]] = [
     # Done before anybody asks.
     ("Resuming", [job("vessl", "98nlux8b0eu6", "done")], r"\{'text': 'Hello!'\}\n"),
     ("Downloads", JOBS, r"described\.mp4 262176\n"),
+    ("Crowds", [], r"(completed\n){3}"),
     ("A simulator", [], r"\d\d s of waiting\n"),
 ]
 
@@ -221,6 +222,13 @@ def test_the_links_to_files_lead_somewhere() -> None:
         assert {path for path in named if not (ROOT / path).exists()} == set()
         links = set(re.findall(r"\]\((?!https?:)([^)#]+)\)", text))
         assert {link for link in links if not (document.parent / link).exists()} == set()
+
+
+def test_the_ways_to_the_payload_are_those_that_are_type_checked() -> None:
+    checked = (ROOT / "tests/typing/payloads.py").read_text(encoding="utf-8")
+    ways = [way for _, cell, _ in rows("| `done` of |") for way in re.findall(r"`(.*?)`", cell)]
+    assert ways
+    assert [way for way in ways if way not in checked] == []
 
 
 def test_the_readme_is_for_users_and_short() -> None:
