@@ -292,6 +292,21 @@ def test_resume_takes_the_ref_of_any_known_provider(monkeypatch: pytest.MonkeyPa
         tilldone.resume(job.ref)
 
 
+def test_a_client_of_the_environment_is_refused_where_it_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def connect(*, base_url: str | None = None) -> httpx.Client:
+        return httpx.Client(base_url=base_url or "https://renders.example")
+
+    provider = Provider(name="renders", request=asked, parse=dict, phases=PHASES, connect=connect)
+    ref = provider.job(None, "r1").ref
+    monkeypatch.setenv("TILLDONE_RENDERS_BASE_URL", "http://renders.example")
+    with pytest.raises(ValueError, match=r"^client: 'http://renders\.example/?' .* unencrypted"):
+        tilldone.resume(ref)
+    declared = attrs.evolve(provider, allow_http=True)
+    assert tilldone.resume(declared.job(None, "r1").ref).id == "r1"
+
+
 def test_a_provider_of_this_program_is_known_in_it() -> None:
     provider = declared(name="only_here")
     job = provider.job(Origin("https://api.example"), "r1")

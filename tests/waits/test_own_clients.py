@@ -128,8 +128,8 @@ def test_the_wrong_kind_of_httpx_client_is_refused(backend: Backend, many: bool)
 
 OUTSIDE = "http://api.example"
 UNENCRYPTED = (
-    r"^client: 'http://api\.example/?' would send the key unencrypted; use https://, or make the "
-    r"client by connect\(allow_http=True\), or declare Provider\(allow_http=True\) if you must$"
+    r"^client: 'http://api\.example/?' would send the key unencrypted; use https://, or let "
+    r"connect\(\) or Provider\(\) allow it \(allow_http=True\) if you must$"
 )
 
 

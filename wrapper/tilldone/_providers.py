@@ -6,6 +6,7 @@ import os
 from tilldone._core.job import Job, parse_ref
 from tilldone._core.provider import Provider
 from tilldone._core.registry import base_url_variable, provider_named
+from tilldone._http.settings import checked_settings
 
 __all__ = ["connected", "resume"]
 
@@ -22,6 +23,7 @@ def connected(
         allow_http: send the key over plain http to a host that is not this machine.
 
     Raises:
+        TypeError: its `connect` gives what is no client.
         ValueError: the provider declares no `connect`, or none that takes these arguments; there is
             no key; or the base_url cannot be used.
     """
@@ -38,7 +40,9 @@ def connected(
     for name in given:
         if not _takes(provider, name):
             raise ValueError(f"{name}: the connect of {provider.name} takes no such argument")
-    return provider.connect(**given)
+    client = provider.connect(**given)
+    checked_settings(client, provider)
+    return client
 
 
 def _takes(provider: Provider[object], name: str) -> bool:

@@ -37,7 +37,7 @@ from tilldone._http.private import (
 from tilldone._http.reader import Mask
 from tilldone._version import __version__
 
-__all__ = ["ClientSettings", "host_of", "settings_of", "submission_settings"]
+__all__ = ["ClientSettings", "checked_settings", "host_of", "settings_of", "submission_settings"]
 
 _AGENT = f"tilldone/{__version__}"
 
@@ -57,7 +57,7 @@ _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _RETRYING = re.compile("retr(y|ies)", re.IGNORECASE)
 
 # Who allows plain http beyond this machine: whoever makes the client, or declares the provider.
-_WAY = "make the client by connect(allow_http=True), or declare Provider(allow_http=True)"
+_WAY = "let connect() or Provider() allow it (allow_http=True)"
 
 # How to mend it where a client is of the other kind.
 _OF_THE_OTHER_KIND = {
@@ -263,6 +263,19 @@ def _version_of(path: str) -> tuple[object, ...]:
     return path, found.st_mtime_ns, found.st_size, found.st_ino
 
 
+def checked_settings(client: object, provider: Provider[object]) -> ClientSettings:
+    """Give a client's settings, if a key may be sent where its base URL leads.
+
+    Raises:
+        TypeError: it is not a client that tilldone knows.
+        ValueError: it is closed, its base URL cannot be used, or is plain http beyond this machine.
+    """
+    settings = settings_of(client)
+    if base_url := str(_base_url(client)):
+        settings.check(base_url, provider)
+    return settings
+
+
 def submission_settings(submission: Submission[object]) -> ClientSettings:
     """Give the settings of the client that a job is submitted by.
 
@@ -271,10 +284,10 @@ def submission_settings(submission: Submission[object]) -> ClientSettings:
         ValueError: it sends requests again by itself, and the provider knows none again; or it
             would send its key over plain http.
     """
-    settings = settings_of(submission.client)
-    # A client without one is for requests that name their host themselves.
-    asked = str(_base_url(submission.client)) or origin_of(httpx.URL(submission.request()["url"]))
-    settings.check(asked, submission.provider)
+    settings = checked_settings(submission.client, submission.provider)
+    if not str(_base_url(submission.client)):
+        # Such a client is for requests that name their host themselves.
+        settings.check(origin_of(httpx.URL(submission.request()["url"])), submission.provider)
     if submission.provider.idempotency_header is not None:
         return settings
     used: list[object] = [
