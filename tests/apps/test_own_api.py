@@ -1,4 +1,4 @@
-"""README's own API: from a specification to a typed wait, and the same by a plain httpx client."""
+"""The documents' own API: from a specification to a typed wait, and the same by plain httpx."""
 
 from __future__ import annotations
 
@@ -62,8 +62,18 @@ class Renders(BaseHTTPRequestHandler):
         type(self).asked += 1
         drawing = {"job": {"kind": "render", "state": "drawing"}, "url": None}
         ready = {"job": {"kind": "render", "state": "ready"}, "url": "https://renders.example/1"}
-        content = json.dumps(drawing if self.asked < 2 else ready).encode()
-        self.send_response(200)
+        self._answer(200, drawing if self.asked < 2 else ready)
+
+    def do_POST(self) -> None:
+        assert self.headers["Authorization"] == f"Bearer {KEY}"
+        assert self.path == "/renders"
+        scene = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        assert scene == {"scene": "harbour"}
+        self._answer(202, {"id": "r1"})
+
+    def _answer(self, status: int, body: object) -> None:
+        content = json.dumps(body).encode()
+        self.send_response(status)
         self.send_header("content-length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
@@ -100,6 +110,7 @@ def environment(folder: Path) -> Iterator[Mapping[str, str]]:
     [
         ("Your own API", "renders_client.models.render.Render"),
         ("Without a generated client", "dict[str, Any]"),
+        ("Jobs that it makes", "dict[str, Any]"),
     ],
 )
 def test_a_block_waits_and_is_typed(

@@ -93,6 +93,7 @@ ELSEWHERE = {
     "In pytest": "tests/plugin/test_readme.py",
     "Your own API": "tests/apps/test_own_api.py",
     "Without a generated client": "tests/apps/test_own_api.py",
+    "Jobs that it makes": "tests/apps/test_own_api.py",
 }
 
 TOLD = {heading for heading, _, _ in CASES}
