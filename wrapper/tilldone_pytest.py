@@ -1,8 +1,10 @@
 """A pytest plugin: the fixture `tilldone_simulator`, for the tests of applications that wait.
 
     def test_a_failed_transcript_is_reported(tilldone_simulator):
-        job_id = tilldone_simulator.submit("edenai", script=[running(), status(502), failed()])
-        assert my_application.transcript(job_id) is None
+        script = [running(), status(502), failed()]
+        tilldone_simulator.script_submissions("edenai", [accepted(script=script)])
+        assert my_application.transcript("talk.mp3") is None
+        assert len(tilldone_simulator.submissions()) == 1
 
 pytest finds it by itself; the fixture needs the extra `simulator`.
 
@@ -25,14 +27,15 @@ __all__ = ["tilldone_simulator"]
 
 @pytest.fixture
 def tilldone_simulator(monkeypatch: pytest.MonkeyPatch) -> "Generator[Simulator]":
-    """Run a simulator of the five providers, and of all that are installed, and lead clients to it.
+    """Run a simulator of the providers in the box and the installed ones, and lead clients to it.
 
     While the test runs, `connect()` of each provider module takes the simulator's key from the
     environment and finds the simulator's address there, too; so the application under test needs
     no change and no argument, and cannot reach a real provider by accident. To a provider that an
     installed package declares, `tilldone.resume`, the command line and durable waits find the way
-    like that; its own `connect` has to be given `simulator.url()`. What the fixture yields submits
-    the jobs and keeps a record of the polls: see `tilldone.simulator.Simulator`.
+    like that; its own `connect` has to be given `simulator.url()`. What the fixture yields says
+    what submissions and polls are told, and keeps a record of them: see
+    `tilldone.simulator.Simulator`.
     """
     # Not above, for the same reason.
     from tilldone._core.registry import base_url_variable, provider_named

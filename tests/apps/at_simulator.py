@@ -16,6 +16,7 @@ from typing import Any
 
 from tilldone._core.registry import built_in_names, provider_named
 from tilldone.simulator import Simulator, Step, steps
+from tilldone.simulator._known import PROVIDERS
 from tilldone.testing import ManualClock
 
 
@@ -31,9 +32,10 @@ def step(told: Any) -> Step:  # noqa: ANN401 # JSON
 if __name__ == "__main__":
     _, scripts, program, *arguments = sys.argv
     with Simulator() as simulator, ManualClock():
-        for name in built_in_names():
-            usual = step(["accepted", "pending", "running", "done"])
+        usual = step(["accepted", "pending", "running", "done"])
+        for name in PROVIDERS:
             simulator.script_submissions(name, [usual])
+        for name in built_in_names():
             os.environ[str(provider_named(name).key_variable)] = simulator.token(name)
             os.environ[f"TILLDONE_{name.upper()}_BASE_URL"] = simulator.url(name)
         for told in json.loads(scripts):

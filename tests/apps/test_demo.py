@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import os
-import pty
 import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import pytest
 from attrs import evolve
 
 from demo import main
 from showcase.plan import PLAN
 from tilldone import JobFailed
 from tilldone_clients.edenai.models import UniversalAIAsyncResponse
-
-if TYPE_CHECKING:
-    import pytest
 
 DEMO = Path(__file__).parents[2] / "scripts" / "demo.py"
 ENDS = ["AsyncResponse", "AsyncRequestOutput", "JobResults"]
@@ -55,7 +51,7 @@ def test_the_demo_shows_every_end_in_plain_lines() -> None:
 
 
 def test_ctrl_c_ends_the_demo_at_once_in_a_terminal() -> None:
-    terminal, its_end = pty.openpty()
+    terminal, its_end = pytest.importorskip("pty").openpty()
     demo = subprocess.Popen([sys.executable, DEMO], stdout=its_end, stderr=subprocess.PIPE)
     # With its only other holder gone, reading from the terminal fails where the demo does.
     os.close(its_end)

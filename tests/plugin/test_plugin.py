@@ -240,7 +240,7 @@ def test_each_test_has_a_simulator_of_its_own(tmp_path: Path) -> None:
 def test_the_fixture_says_what_it_is(tmp_path: Path) -> None:
     ran = pytest_on(tmp_path, "--fixtures", test_none="")
     assert "tilldone_simulator -- " in ran.stdout
-    assert "Run a simulator of the five providers" in ran.stdout
+    assert "Run a simulator of the providers in the box" in ran.stdout
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:

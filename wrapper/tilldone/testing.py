@@ -41,6 +41,8 @@ else:  # a type checker that saw this would let any name pass
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
+_TICK = 0.5
+
 # How often a wait on an event loop checks whether the clock has moved: it may be moved by a thread.
 _GLANCE = 0.001
 
@@ -94,7 +96,9 @@ class ManualClock:
             end = self._now + seconds
             self._sleepers += 1
             try:
-                self._moved.wait_for(lambda: self._now >= end)
+                # On Windows, Ctrl-C is only heard between two waits.
+                while not self._moved.wait_for(lambda: self._now >= end, timeout=_TICK):
+                    pass
             finally:
                 self._sleepers -= 1
 

@@ -30,6 +30,12 @@ ENV_PORT = 7245
 """Where `--env` looks for a simulator, and starts one."""
 
 _LONGEST_ANSWER = 1000
+_TICK = 0.5
+
+# A session of its own, in the words of Windows; elsewhere there are no such flags.
+_DETACHED = sum(
+    getattr(subprocess, name, 0) for name in ("DETACHED_PROCESS", "CREATE_NEW_PROCESS_GROUP")
+)
 
 
 def described_routes() -> str:
@@ -84,7 +90,9 @@ def run(
     try:
         with contextlib.suppress(KeyboardInterrupt):
             out(_table(simulator, _servable(err)))
-            threading.Event().wait()
+            # On Windows, Ctrl-C is only heard between two waits.
+            while not threading.Event().wait(_TICK):
+                pass
     finally:
         simulator.stop()
     return 0
@@ -168,6 +176,7 @@ def _start(host: str, port: int, duration: float, *, last: str) -> int | str:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        creationflags=_DETACHED,
     )
     with cast("TextIO", process.stdout) as told:
         lines: list[str] = []

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 import struct
+import sys
 from typing import TYPE_CHECKING, cast
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -13,6 +14,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 if TYPE_CHECKING:
     from starlette.types import Scope
     from uvicorn.protocols.http.flow_control import FlowControl
+
+# Two of C's integers, which are short ones on Windows.
+_NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Wire:
@@ -58,7 +62,7 @@ class Wire:
         """End the connection with an RST."""
         raw = cast("socket.socket", self._transport.get_extra_info("socket"))
         # A linger time of zero makes the kernel send RST instead of FIN.
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
         self._transport.abort()
 
 
