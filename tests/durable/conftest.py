@@ -9,7 +9,7 @@ import pytest
 from dbos import DBOS
 from tests.durable.postgres import Server, programs, serving
 
-from tilldone.durable._database import SCHEMA
+from tilldone.durable._settings import SCHEMA
 from tilldone.simulator import Simulator
 
 Fresh: TypeAlias = Callable[[], str]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from sqlalchemy import text
+from tests.durable.desk import Desk
 
 from tilldone import Job, durable, edenai, vessl, viddyscribe, videodb, zai
 from tilldone.durable import _session
@@ -65,8 +66,7 @@ def environment(simulator: Simulator, database: str) -> dict[str, str]:
 class Crew:
     """Workers, each in a process of its own."""
 
-    simulator: Simulator
-    database: str
+    environment: dict[str, str]
     program: tuple[str, ...]
     hands: list[Hand] = field(default_factory=list)
 
@@ -74,7 +74,7 @@ class Crew:
         """Start a worker."""
         hand = subprocess.Popen(
             [sys.executable, "-W", "error", *self.program],
-            env=environment(self.simulator, self.database),
+            env=self.environment,
             stderr=subprocess.DEVNULL,
         )
         self.hands.append(hand)
@@ -88,8 +88,14 @@ class Crew:
 
 
 @contextmanager
-def crew(simulator: Simulator, database: str, program: tuple[str, ...] = WORKER) -> Generator[Crew]:
-    hired = Crew(simulator, database, program)
+def crew(
+    provider: Simulator | Desk, database: str, program: tuple[str, ...] = WORKER
+) -> Generator[Crew]:
+    if isinstance(provider, Desk):
+        told = {**os.environ, "TILLDONE_DATABASE_URL": database, **provider.environment()}
+    else:
+        told = environment(provider, database)
+    hired = Crew(told, program)
     try:
         yield hired
     finally:

@@ -27,7 +27,10 @@ MADE = answer(200, {"render": {"id": "r1"}})
 # What leaves a doubt, what is a final no, and what says that no job exists and one may come.
 DOUBTS: Mapping[str, Event] = {
     "broken": BROKEN,
+    # Many an API answers so when it has made something, and says where it is.
+    **{str(code): answer(code) for code in (300, 302, 303, 304)},
     "408": answer(408),
+    "499": answer(499),
     "500": answer(500, {"error": "no"}),
     "503": answer(503, headers={"retry-after": "1"}),
     "599": answer(599, b"<html>"),
@@ -40,7 +43,10 @@ DOUBTS: Mapping[str, Event] = {
     "done_and_names_no_job": answer(200, {"status": "ready"}),
 }
 REFUSALS: Mapping[str, Event] = {
-    **{str(code): answer(code, {"error": "no"}) for code in (301, 307, 400, 401, 402, 404, 409)},
+    **{
+        str(code): answer(code, {"error": "no"})
+        for code in (301, 307, 308, 400, 401, 402, 404, 409)
+    },
     "422": answer(422, {"detail": [{"input": BODY}]}),
     "425": answer(425),
     "within_a_200": answer(200, {"status": "broken", "error": {"code": "1113"}}),

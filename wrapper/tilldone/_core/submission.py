@@ -6,30 +6,21 @@ only where the provider knows it again by its idempotency header, or has refused
 Times are in seconds, on whatever clock the driver keeps; only differences count.
 """
 
-import json
 import math
 import random
-from collections.abc import Callable, Iterator, Mapping
-from typing import ClassVar, Generic, TypeAlias, TypeVar, assert_never, cast, final
+from collections.abc import Callable
+from typing import ClassVar, Generic, TypeVar, assert_never, final
 
 from attrs import frozen
 
-from tilldone._core.job import Job, Making, carry_answer, made
+from tilldone._core.job import Job, Making, made
 from tilldone._core.job_request import JobRequest, Submission, submission_of
-from tilldone._core.phase import Phase
 from tilldone._core.rate_limit import RateLimit
-from tilldone._core.response import (
-    Readable,
-    Response,
-    TransportError,
-    json_or_text,
-    judge,
-    retry_after,
-)
+from tilldone._core.response import Response, TransportError, retry_after
+from tilldone._core.submission_answer import Doubt, Later, Refused, judge_sending, kind_of
 from tilldone._core.submit_errors import SubmitError, SubmitRejected, SubmitUncertain
-from tilldone._core.text import excerpt
 
-__all__ = ["Pause", "Send", "Submitted", "Submitter"]
+__all__ = ["Pause", "Send", "Standing", "Submitted", "Submitter"]
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -37,9 +28,6 @@ R_co = TypeVar("R_co", covariant=True)
 # Between two sendings: twice as long each time, from and to so many seconds.
 _SHORTEST = 0.5
 _LONGEST = 8.0
-
-# Texts of a request that are shorter can stand in any message by chance.
-_QUOTED = 8
 
 
 @frozen
@@ -89,33 +77,24 @@ class Submitted(Generic[R_co]):
         return self.job
 
 
-@frozen
-class _Refused:
-    """No job exists, and none will come of this request."""
+@frozen(kw_only=True)
+class Standing:
+    """Where a submission stands between two sendings: all it takes to go on with it elsewhere."""
 
-    status_code: int
-    body: object
-    words: str
+    due: float
+    """When it may be sent again."""
 
+    pause: float
+    """The pause after the next sending, before chance has its say."""
 
-@frozen
-class _Later:
-    """No job exists, and one may come of sending the request again."""
+    written: bool
+    """Whether a byte of it was ever written."""
 
-    reason: str
-    seconds: float = 0.0
+    last: str
+    """Why it was not taken the last time."""
 
-
-@frozen
-class _Doubt:
-    """A job may exist."""
-
-    reason: str
-    status_code: int | None = None
-    body: object = None
-
-
-_Verdict: TypeAlias = Job[R] | _Refused | _Later | _Doubt
+    doubt: Doubt | None
+    """What a sending left open, for a provider that knows the request again."""
 
 
 class Submitter(Generic[R]):
@@ -127,6 +106,7 @@ class Submitter(Generic[R]):
     Args:
         request: what is to be sent.
         timeout: from the moment on when the rate limit first lets it go.
+        begun: when the timeout began, for one that began before.
         longest: what one sending may take, all in all.
         limit: the host's, shared by all submissions there.
 
@@ -139,6 +119,7 @@ class Submitter(Generic[R]):
         request: JobRequest[R],
         *,
         timeout: float,
+        begun: float | None = None,
         longest: float = math.inf,
         limit: RateLimit | None = None,
         spread: Callable[[], float] = random.random,
@@ -149,13 +130,13 @@ class Submitter(Generic[R]):
         self._longest = longest
         self.limit = limit or RateLimit()
         self._spread = spread
-        self._deadline = math.inf
-        self._begun = False
+        self._begun = begun is not None
+        self._deadline = math.inf if begun is None else begun + timeout
         self._due = -math.inf
         self._pause = _SHORTEST
         self._written = False
         self._last = ""
-        self._doubt: _Doubt | None = None
+        self._doubt: Doubt | None = None
         self.end: Submitted[R] | None = None
         """How it ended, None while it goes on."""
         self.sending = False
@@ -171,6 +152,24 @@ class Submitter(Generic[R]):
     def doubt(self) -> str:
         """Say what it means to be interrupted while the request is on its way."""
         return f"{self.name} was interrupted while it was sent: the job may exist and cost money"
+
+    def standing(self) -> Standing:
+        """Give what it takes to go on with it elsewhere, between two sendings."""
+        return Standing(
+            due=self._due,
+            pause=self._pause,
+            written=self._written,
+            last=self._last,
+            doubt=self._doubt,
+        )
+
+    def restore(self, standing: Standing) -> None:
+        """Go on from where the same submission stood; its deadline is as it was."""
+        self._due = standing.due
+        self._pause = standing.pause
+        self._written = standing.written
+        self._last = standing.last
+        self._doubt = standing.doubt
 
     def next_action(self, now: float) -> Send | Pause | Submitted[R]:
         """Say what to do at this moment."""
@@ -200,13 +199,13 @@ class Submitter(Generic[R]):
     def _take(self, event: Response | TransportError, now: float) -> None:
         self.limit.heed(event, now)
         self._written |= not (isinstance(event, TransportError) and event.unsent)
-        verdict = _judge(self.submission, event)
+        verdict = judge_sending(self.submission, event)
         match verdict:
             case Job():
                 self.said = f"made job {verdict.id}"
-                making = Making(_kind(self.submission, event), now)
+                making = Making(kind_of(self.submission, event), now)
                 self.end = Submitted(self.request, job=made(verdict, making))
-            case _Refused() if self._doubt is None:
+            case Refused() if self._doubt is None:
                 self._fail(
                     SubmitRejected(
                         f"{self.name} was rejected: {verdict.words}; no job exists, and the "
@@ -216,13 +215,13 @@ class Submitter(Generic[R]):
                         body=verdict.body,
                     )
                 )
-            case _Refused():
+            case Refused():
                 # What became of the sending before it is not known any better.
-                self._give_up(_Doubt(verdict.words, verdict.status_code, verdict.body))
-            case _Later():
+                self._give_up(Doubt(verdict.words, verdict.status_code, verdict.body))
+            case Later():
                 self._last = verdict.reason
                 self._postpone(verdict.reason, verdict.seconds, now)
-            case _Doubt():
+            case Doubt():
                 self._doubt = verdict
                 if self.submission.provider.idempotency_header is None:
                     self._give_up(verdict)
@@ -231,6 +230,12 @@ class Submitter(Generic[R]):
                     self._postpone(verdict.reason, hint, now)
             case _:
                 assert_never(verdict)
+
+    def abandon(self, why: str) -> Submitted[R]:
+        """End it before its time; a doubt that a sending left is not gone by that."""
+        if self._doubt is not None:
+            return self._give_up(self._doubt)
+        return self._fail(SubmitError(f"{self.name} {why}; no job exists", request=self.request))
 
     def _postpone(self, reason: str, hint: float, now: float) -> None:
         left = self._deadline - now
@@ -255,7 +260,7 @@ class Submitter(Generic[R]):
             )
         )
 
-    def _give_up(self, doubt: _Doubt) -> Submitted[R]:
+    def _give_up(self, doubt: Doubt) -> Submitted[R]:
         return self._fail(
             SubmitUncertain(
                 f"{self.name} is in doubt: the job may exist and cost money; the request was sent, "
@@ -270,113 +275,3 @@ class Submitter(Generic[R]):
         self.said = type(error).__name__
         self.end = Submitted(self.request, error=error)
         return self.end
-
-
-def _judge(submission: Submission[R], event: Response | TransportError) -> _Verdict[R]:
-    """Say what became of a sending."""
-    if isinstance(event, TransportError):
-        return _Later(event.reason) if event.unsent else _Doubt(event.reason)
-    try:
-        return _judge_answer(submission, event)
-    except Exception as error:  # noqa: BLE001 # a declaration that fails must not lose the answer
-        said = f"and its declaration raised {type(error).__name__} over it"
-        return _doubt(submission, event, said)
-
-
-def _judge_answer(submission: Submission[R], answer: Response) -> _Verdict[R]:
-    code, provider = answer.status_code, submission.provider
-    body = json_or_text(answer)
-    if 200 <= code < 300:
-        return _read(submission, answer, body)
-    if code < 200 or code == 408 or code >= 500:
-        return _doubt(submission, answer)
-    if code == 429 and not provider.is_final(code, body):
-        seconds = retry_after(answer)
-        asked = f", which asks for {seconds:.0f} s" if seconds else ""
-        return _Later(f"HTTP {code}{_words(submission, body)}{asked}", seconds)
-    return _Refused(code, body, f"HTTP {code}{_words(submission, body)}")
-
-
-def _read(submission: Submission[R], answer: Response, body: object) -> _Verdict[R]:
-    """Read an answer that should name a job."""
-    if answer.flaw is not None or not isinstance(body, dict):
-        return _doubt(submission, answer, answer.flaw or "not a JSON object")
-    provider, told = submission.provider, cast("dict[str, object]", body)
-    verdict = judge(provider, answer)
-    phase = verdict.phase if isinstance(verdict, Readable) else Phase.UNKNOWN
-    names = provider.read_submitted(told)
-    if "id" not in names:
-        if phase is Phase.FAILED:
-            code = answer.status_code
-            return _Refused(code, told, f"HTTP {code}{_words(submission, told)}")
-        return _doubt(submission, answer, "it names no job")
-    job = provider.job(submission.client, **{**submission.extras, **names})
-    if phase.finished:
-        carry_answer(job, answer)
-    return job
-
-
-def _kind(submission: Submission[object], event: Response | TransportError) -> str:
-    """Give the kind of a job: the operation, and what the answer over the request says of it."""
-    told = json_or_text(event) if isinstance(event, Response) else None
-    known: dict[str, object] = {}
-    for each in (_asked(submission.request()), told):
-        if isinstance(each, Mapping):
-            said = cast("Mapping[str, object]", each)
-            known |= {name: value for name, value in said.items() if value is not None}
-    provider = submission.provider
-    # Where there is one operation only, jobs that came by their ids are of it, too.
-    operation = "" if len(provider.operations) == 1 else f"{submission.operation} "
-    return f"{operation}{provider.read_kind(known)}"
-
-
-def _asked(arguments: Mapping[str, object]) -> object:
-    """Give the JSON in a request's body, None where there is none."""
-    if "json" in arguments:
-        return arguments["json"]
-    content = arguments.get("content")
-    try:
-        return json.loads(content) if isinstance(content, str | bytes) else None
-    except (ValueError, RecursionError):
-        return None
-
-
-def _doubt(submission: Submission[object], answer: Response, why: str = "") -> _Doubt:
-    body = json_or_text(answer)
-    said = f"HTTP {answer.status_code}{_words(submission, body)}"
-    return _Doubt(f"{said}, {why}" if why else said, answer.status_code, body)
-
-
-def _words(submission: Submission[object], body: object) -> str:
-    """Give what the provider says of a failure, without what it quotes of the request."""
-    if not isinstance(body, dict):
-        return ""
-    try:
-        failure = submission.provider.failure(cast("dict[str, object]", body))
-    except Exception:  # noqa: BLE001 # it was made for other answers
-        return ""
-    said = ": ".join(part for part in (failure.code, failure.message) if part)
-    for text in sorted({*_texts(submission.request())}, key=len, reverse=True):
-        said = said.replace(text, "***")
-    return f": {excerpt(said)}" if said else ""
-
-
-def _texts(arguments: Mapping[str, object]) -> Iterator[str]:
-    """Give the texts in a request's body."""
-    waiting = [arguments.get(name) for name in ("json", "data", "files")]
-    content = arguments.get("content")
-    if isinstance(content, str | bytes):
-        try:
-            waiting.append(json.loads(content))
-        except ValueError:
-            waiting.append(
-                content.decode(errors="replace") if isinstance(content, bytes) else content
-            )
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, Mapping):
-            waiting += cast("Mapping[str, object]", value).values()
-        elif isinstance(value, list | tuple):
-            waiting += cast("list[object]", value)
-        elif isinstance(value, str) and len(value) >= _QUOTED:
-            yield value

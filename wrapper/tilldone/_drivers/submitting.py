@@ -11,7 +11,7 @@ from tilldone._core.response import Response, TransportError
 from tilldone._core.submission import Submitter
 from tilldone._drivers.clock import clock
 
-__all__ = ["MAX_BODY", "Whole", "receive"]
+__all__ = ["LONGEST", "MAX_BODY", "Whole", "receive"]
 
 R = TypeVar("R")
 
@@ -19,8 +19,8 @@ _logger = logging.getLogger("tilldone")
 
 MAX_BODY = Polling().max_body
 
-# What one sending may take within a `run`, whose deadline is the whole job's.
-_LONGEST = 60.0
+LONGEST = 60.0
+"""What one sending may take within a `run`, whose deadline is the whole job's."""
 
 
 class Whole(Generic[R]):
@@ -35,7 +35,7 @@ class Whole(Generic[R]):
     ) -> None:
         checked(polling)
         seconds = seconds_until_deadline(timeout)
-        self.submitter = Submitter(request, timeout=seconds, longest=_LONGEST)
+        self.submitter = Submitter(request, timeout=seconds, longest=LONGEST)
         self._deadline = clock().now() + seconds
 
     def left(self) -> float | None:

@@ -32,6 +32,8 @@ try:
     from tilldone.durable._handle import Handle, NotYet
     from tilldone.durable._session import close, configure, work
     from tilldone.durable._stored import WaitCancelled
+    from tilldone.durable._stored_submission import SubmitCancelled
+    from tilldone.durable._submit import submit, submit_async
     from tilldone.durable._waits import (
         Ended,
         Waiting,
@@ -55,6 +57,7 @@ __all__ = [
     "Ended",
     "Handle",
     "NotYet",
+    "SubmitCancelled",
     "WaitCancelled",
     "Waiting",
     "attach",
@@ -65,6 +68,8 @@ __all__ = [
     "forget",
     "start",
     "start_async",
+    "submit",
+    "submit_async",
     "waiting",
     "work",
 ]

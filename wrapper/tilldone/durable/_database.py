@@ -31,7 +31,8 @@ from sqlalchemy import URL, Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from tilldone._core.text import excerpt
-from tilldone.durable._settings import Settings
+from tilldone.durable._settings import SCHEMA, Settings
+from tilldone.durable._tables import make_tables
 
 __all__ = [
     "SCHEMA",
@@ -42,8 +43,6 @@ __all__ = [
     "quiet_dbos",
     "without_console",
 ]
-
-SCHEMA = "tilldone"
 
 _logger = logging.getLogger("tilldone")
 _dbos_lines = logging.getLogger("tilldone.dbos")
@@ -82,6 +81,7 @@ def open_database(settings: Settings) -> Engine:
             with engine.connect() as connection:
                 connection.execute(sqlalchemy.text("SELECT 1"))
             DBOS.migrate(settings.url.render_as_string(hide_password=False), schema=SCHEMA)
+            make_tables(engine, settings.schema)
         except BaseException:
             engine.dispose()
             raise

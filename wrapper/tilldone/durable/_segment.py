@@ -20,7 +20,7 @@ from attrs import define, evolve
 from dbos import DBOS
 
 from tilldone._core.errors import PollRejected
-from tilldone._core.job import Job, target_of
+from tilldone._core.job import Job, carry_answer, target_of
 from tilldone._core.poller import Checkpoint, Observer, Poller
 from tilldone._core.registry import provider_named
 from tilldone._drivers.clock import clock
@@ -30,12 +30,13 @@ from tilldone.durable._store import WORKFLOW, WaitStore
 from tilldone.durable._stored import (
     NotUnderstood,
     WaitRequest,
+    answer_from,
     checkpoint_from,
     checkpoint_to,
     outcome_to,
 )
 
-__all__ = ["Carrier", "carry_with", "observers", "wall"]
+__all__ = ["KEY_REFUSED", "Carrier", "carry_with", "observers", "wall"]
 
 observers: dict[str, Observer] = {}
 """By the ref of a job, who is to be told in this process how its wait goes."""
@@ -43,8 +44,8 @@ observers: dict[str, Observer] = {}
 _SHORTEST = 60.0
 _LONGEST = 900.0
 
-# Answers to a key that is not valid, or not any more.
-_KEY_REFUSED = frozenset({401, 403})
+KEY_REFUSED = frozenset({401, 403})
+"""Answers to a key that is not valid, or not any more."""
 
 # How much longer than it should a pause of DBOS's may take before it is cut, in seconds.
 _SLACK = 5.0
@@ -164,6 +165,8 @@ class _Segment:
             job = provider_named(self.request.provider).resume(client, self.request.ref)
         except ValueError as error:
             raise NotUnderstood(f"the ref: {error}") from error
+        if self._recorded is None and self.request.answer is not None:
+            carry_answer(job, answer_from(self.request.answer))
         if self._recorded is None or "ended" in self._recorded:
             return job, None
         stored = self._recorded["checkpoint"]
@@ -218,4 +221,4 @@ class _Segment:
 
 def _refused_the_key(poller: Poller[object]) -> bool:
     error = None if poller.stop is None else poller.stop.error
-    return isinstance(error, PollRejected) and error.status_code in _KEY_REFUSED
+    return isinstance(error, PollRejected) and error.status_code in KEY_REFUSED

@@ -14,12 +14,15 @@ from tilldone._core.registry import provider_named, provider_names
 from tilldone._history import History, data_folder, shared_history
 from tilldone._providers import connected
 
-__all__ = ["Factory", "Settings", "checked_settings", "client_of"]
+__all__ = ["SCHEMA", "Factory", "Settings", "checked_settings", "client_of"]
 
 Factory = Callable[[], object]
 
 _VARIABLE = "TILLDONE_DATABASE_URL"
 _FILE = "waits.sqlite"
+
+SCHEMA = "tilldone"
+"""Where a Postgres keeps our tables and DBOS's."""
 
 
 @frozen(kw_only=True)
@@ -40,6 +43,11 @@ class Settings:
     def file(self) -> Path | None:
         """SQLite's file, None for Postgres."""
         return Path(str(self.url.database)) if self.url.drivername == "sqlite" else None
+
+    @property
+    def schema(self) -> str | None:
+        """The schema of all tables in Postgres; SQLite has none."""
+        return SCHEMA if self.file is None else None
 
 
 def checked_settings(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 from dbos import DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
 from dbos import error as dbos_error
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tilldone.durable._database import SCHEMA, database_errors, open_database, quiet_dbos
@@ -21,15 +21,28 @@ from tilldone.durable._stored import NotUnderstood, StoredOutcome, WaitRequest
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-__all__ = ["APPLICATION", "VERSION", "WORKFLOW", "StoredWait", "WaitStore", "queue_of"]
+__all__ = [
+    "ACTIVE",
+    "APPLICATION",
+    "SUBMISSION",
+    "VERSION",
+    "WORKFLOW",
+    "StoredWait",
+    "WaitStore",
+    "queue_of",
+    "stem_of",
+    "submission_queue_of",
+]
 
 APPLICATION = "tilldone"
 WORKFLOW = "tilldone.wait"
+SUBMISSION = "tilldone.submission"
+_BOTH = [WORKFLOW, SUBMISSION]
 
 VERSION = "1"
 """Of what is recorded, not of tilldone: waits outlive its releases."""
 
-_ACTIVE = ["ENQUEUED", "DELAYED", "PENDING"]
+ACTIVE = ["ENQUEUED", "DELAYED", "PENDING"]
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 # Waits that the worker that had them in hand did not understand. No worker listens to this queue:
@@ -43,6 +56,11 @@ _BATCH = 500
 def queue_of(provider: str) -> str:
     """Name the queue that a provider's waits go through."""
     return f"tilldone-{provider}"
+
+
+def submission_queue_of(provider: str) -> str:
+    """Name the queue that a provider's submissions go through: they do not wait behind waits."""
+    return f"tilldone-submit-{provider}"
 
 
 @frozen(kw_only=True)
@@ -71,7 +89,7 @@ class StoredWait:
     @property
     def active(self) -> bool:
         """Whether it goes on."""
-        return self.status in _ACTIVE
+        return self.status in ACTIVE
 
     @property
     def carried(self) -> bool:
@@ -146,6 +164,25 @@ class WaitStore:
             yield self._client
         quiet_dbos.outage.ended()
 
+    @contextlib.contextmanager
+    def transaction(self) -> Generator[Connection]:
+        """Give a connection, for one transaction of its own.
+
+        Raises:
+            ConnectionError: the database cannot be used.
+        """
+        with self._asked(), self.engine.begin() as connection:
+            yield connection
+
+    def enqueue_in(self, connection: Connection, options: EnqueueOptions, argument: str) -> None:
+        """Have a workflow carried out once the transaction is committed."""
+        self._client.enqueue_in_transaction(connection, options, argument)
+
+    @property
+    def schema(self) -> str | None:
+        """The schema of all tables; SQLite has none."""
+        return self._settings.schema
+
     def begin(self, request: WaitRequest, *, again: bool = False) -> str:
         """Begin a wait for a job, or find the one that there is; give its id.
 
@@ -154,7 +191,7 @@ class WaitStore:
         """
         number = 1
         while True:
-            name = f"{_stem(request.provider, request.ref)}{number}"
+            name = f"{stem_of(request.provider, request.ref)}{number}"
             options: EnqueueOptions = {
                 "workflow_name": WORKFLOW,
                 "queue_name": queue_of(request.provider),
@@ -174,7 +211,7 @@ class WaitStore:
 
     def latest(self, provider: str, ref: str) -> StoredWait | None:
         """Give the last wait for a job, if there ever was one."""
-        found = self._list(workflow_id_prefix=_stem(provider, ref))
+        found = self._list(workflow_id_prefix=stem_of(provider, ref))
         return max(map(_read, found), key=lambda each: each.number, default=None)
 
     def wait(self, id: str) -> StoredWait:
@@ -190,7 +227,7 @@ class WaitStore:
 
     def active(self) -> list[StoredWait]:
         """Give all that goes on, the oldest first."""
-        return [_read(each) for each in self._list(name=WORKFLOW, status=_ACTIVE)]
+        return [_read(each) for each in self._list(name=WORKFLOW, status=ACTIVE)]
 
     def ended(self) -> list[StoredWait]:
         """Give all that is over and not forgotten, the oldest first."""
@@ -205,7 +242,7 @@ class WaitStore:
         """Delete the waits that were over before then; say how many."""
         forgotten = 0
         while found := self._list(
-            name=WORKFLOW,
+            name=_BOTH,
             status=_ENDED,
             completed_before=before.isoformat(),
             limit=_BATCH,
@@ -214,15 +251,31 @@ class WaitStore:
         ):
             with self._asked() as client:
                 client.delete_workflows([each.workflow_id for each in found])
-            forgotten += len(found)
+            forgotten += sum(each.name == WORKFLOW for each in found)
         return forgotten
 
-    def add_queue(self, provider: str, *, concurrency: int) -> None:
-        """Make the queue of a provider's waits, or change how many a worker carries at once."""
-        with self._asked() as client:
-            client.register_queue(
-                queue_of(provider), worker_concurrency=concurrency, polling_interval_sec=0.25
+    def is_active(self, id: str) -> bool:
+        """Say whether a submission is still carried, or waits for a worker."""
+        return self.statuses([id]).get(id) in ACTIVE
+
+    def statuses(self, ids: Collection[str]) -> dict[str, str]:
+        """Give DBOS's word for where each of these submissions stands."""
+        found: dict[str, str] = {}
+        wanted = [*ids]
+        for start in range(0, len(wanted), _BATCH):
+            batch = self._list(
+                workflow_ids=wanted[start : start + _BATCH], load_input=False, load_output=False
             )
+            found |= {each.workflow_id: each.status for each in batch}
+        return found
+
+    def add_queues(self, provider: str, *, concurrency: int) -> None:
+        """Make the queues of a provider, or change how many of each a worker carries at once."""
+        for queue in (queue_of(provider), submission_queue_of(provider)):
+            with self._asked() as client:
+                client.register_queue(
+                    queue, worker_concurrency=concurrency, polling_interval_sec=0.25
+                )
 
     def carriers(self) -> set[str]:
         """Name the workers, living or dead, that have waits in hand."""
@@ -249,8 +302,9 @@ class WaitStore:
         for each in aside:
             provider = each.workflow_id.rsplit("-", 2)[0]
             if provider in providers and each.workflow_id not in without:
+                queue = submission_queue_of if each.name == SUBMISSION else queue_of
                 with self._asked() as client:
-                    client.resume_workflows([each.workflow_id], queue_name=queue_of(provider))
+                    client.resume_workflows([each.workflow_id], queue_name=queue(provider))
 
     def close(self) -> None:
         """Close the connections to the database."""
@@ -263,7 +317,7 @@ class WaitStore:
     def _in_hand(self, *, executor_id: str | None = None) -> list[WorkflowStatus]:
         return self._list(
             status="PENDING",
-            name=WORKFLOW,
+            name=_BOTH,
             executor_id=executor_id,
             load_input=False,
             load_output=False,
@@ -307,6 +361,7 @@ def _moment(milliseconds: float) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
-def _stem(provider: str, ref: str) -> str:
+def stem_of(provider: str, ref: str) -> str:
+    """Give what the ids of all waits for a job begin with."""
     # A ref can be longer than an index bears.
     return f"{provider}-{hashlib.sha256(ref.encode()).hexdigest()[:32]}-"

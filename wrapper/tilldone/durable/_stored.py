@@ -5,11 +5,13 @@ database, and a result be lost with it. Nothing is pickled: an error is written 
 its words and what it carries, and made anew around the reader's own job.
 """
 
+import base64
 import json
 import math
+from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
-from attrs import asdict, fields, frozen
+from attrs import asdict, field, fields, frozen
 
 from tilldone._core import errors
 from tilldone._core.errors import PollRejected, UnreadableResponse, WaitError
@@ -17,6 +19,7 @@ from tilldone._core.job import Job, parse_ref
 from tilldone._core.phase import Phase
 from tilldone._core.poller import Checkpoint, Poller
 from tilldone._core.polling import Polling, default_schedule
+from tilldone._core.response import Response
 from tilldone._core.snapshot import Snapshot
 
 __all__ = [
@@ -24,9 +27,14 @@ __all__ = [
     "StoredOutcome",
     "WaitCancelled",
     "WaitRequest",
+    "answer_from",
+    "answer_to",
     "checkpoint_from",
     "checkpoint_to",
+    "finite",
     "outcome_to",
+    "polling_to",
+    "read_object",
 ]
 
 R = TypeVar("R")
@@ -40,6 +48,9 @@ class NotUnderstood(Exception):
     """What a database holds was not written by this version of tilldone, or is damaged."""
 
 
+_SUBMITTED = frozenset({"key", "answer"})
+
+
 @frozen(kw_only=True)
 class WaitRequest:
     """Wait for this job, from then on and until then. Moments are seconds since the epoch."""
@@ -49,6 +60,12 @@ class WaitRequest:
     started: float
     deadline: float
     polling: Polling
+
+    key: str | None = None
+    """What its job's submission was called, where it was a durable one."""
+
+    answer: Mapping[str, Any] | None = field(default=None, repr=False)
+    """The answer to that submission, where it said already how the job ended."""
 
     @property
     def timeout(self) -> float:
@@ -66,8 +83,10 @@ class WaitRequest:
                 "provider": self.provider,
                 "ref": self.ref,
                 "started": self.started,
-                "deadline": _finite(self.deadline),
-                "polling": _polling_to(self.polling),
+                "deadline": finite(self.deadline),
+                "polling": polling_to(self.polling),
+                **({} if self.key is None else {"key": self.key}),
+                **({} if self.answer is None else {"answer": self.answer}),
             }
         )
 
@@ -78,7 +97,8 @@ class WaitRequest:
         Raises:
             NotUnderstood: it is not the text of a request, or holds something unknown.
         """
-        stored = _object(text, "the request", {each.name for each in fields(cls)})
+        expected = {each.name for each in fields(cls)} - _SUBMITTED
+        stored = read_object(text, "the request", expected, _SUBMITTED)
         try:
             parse_ref(stored["ref"])
             polling = Polling(**stored["polling"])
@@ -89,12 +109,21 @@ class WaitRequest:
                 started=float(stored["started"]),
                 deadline=math.inf if deadline is None else float(deadline),
                 polling=polling,
+                key=stored.get("key"),
+                answer=stored.get("answer"),
             )
         except (TypeError, ValueError) as error:
             raise NotUnderstood(f"the request: {error}") from error
 
 
-def _object(text: object, what: str, expected: set[str]) -> dict[str, Any]:
+def read_object(
+    text: object, what: str, expected: set[str], optional: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """Read a JSON object that has these fields.
+
+    Raises:
+        NotUnderstood: it is none, or has others.
+    """
     try:
         stored = json.loads(text) if isinstance(text, str) else text
     except (ValueError, RecursionError):
@@ -102,14 +131,18 @@ def _object(text: object, what: str, expected: set[str]) -> dict[str, Any]:
     if not isinstance(stored, dict):
         raise NotUnderstood(f"{what} is not a JSON object")
     names = set(cast("dict[str, Any]", stored))
-    if names != expected:
-        strange = ", ".join(map(repr, sorted(names ^ expected)))
+    if not expected <= names <= expected | optional:
+        strange = ", ".join(map(repr, sorted((names ^ expected) - optional)))
         raise NotUnderstood(f"{what} has fields that this version does not expect: {strange}")
     return cast("dict[str, Any]", stored)
 
 
-def _polling_to(polling: Polling) -> dict[str, Any]:
-    """Write how to poll, without what is as usual."""
+def polling_to(polling: Polling) -> dict[str, Any]:
+    """Write how to poll, without what is as usual.
+
+    Raises:
+        ValueError: the schedule is the caller's own.
+    """
     if polling.schedule is not default_schedule:
         raise ValueError(
             "polling: a durable wait goes on in other processes, where a schedule of your own "
@@ -130,7 +163,7 @@ def checkpoint_to(checkpoint: Checkpoint[object], *, later: float) -> dict[str, 
     stored = {each.name: getattr(checkpoint, each.name) for each in fields(Checkpoint)}
     last = checkpoint.last
     return _moved(stored, later) | {
-        "shortest": _finite(checkpoint.shortest),
+        "shortest": finite(checkpoint.shortest),
         "last": None if last is None else _snapshot_to(last),
     }
 
@@ -141,7 +174,7 @@ def checkpoint_from(text: object, job: Job[R], *, later: float) -> Checkpoint[R]
     Raises:
         NotUnderstood: it is not a checkpoint, or holds something unknown.
     """
-    stored = _object(text, "the checkpoint", {each.name for each in fields(Checkpoint)})
+    stored = read_object(text, "the checkpoint", {each.name for each in fields(Checkpoint)})
     shortest, last = stored["shortest"], stored["last"]
     read: dict[str, Any] = {
         "shortest": math.inf if shortest is None else shortest,
@@ -175,7 +208,7 @@ _SNAPSHOT = {"phase", "status", "body", "polls", "elapsed", "next_poll"}
 
 
 def _snapshot_from(text: object, job: Job[R]) -> Snapshot[R]:
-    stored = _object(text, "the last answer", _SNAPSHOT)
+    stored = read_object(text, "the last answer", _SNAPSHOT)
     try:
         read: dict[str, Any] = {"job": job, "phase": Phase(stored["phase"])}
     except ValueError as error:
@@ -183,8 +216,30 @@ def _snapshot_from(text: object, job: Job[R]) -> Snapshot[R]:
     return Snapshot(**(stored | read))
 
 
-def _finite(seconds: float) -> float | None:
-    # JSON has no infinity.
+def answer_to(answer: Response) -> dict[str, Any]:
+    """Write down an answer that has ended a job; of its headers nothing is asked any more."""
+    return {
+        "status_code": answer.status_code,
+        "base64": base64.b64encode(answer.content).decode(),
+        "received": answer.received,
+    }
+
+
+def answer_from(stored: Mapping[str, Any]) -> Response:
+    """Read what `answer_to` wrote.
+
+    Raises:
+        NotUnderstood: it is not that.
+    """
+    try:
+        content = base64.b64decode(stored["base64"])
+        return Response(int(stored["status_code"]), {}, content, float(stored["received"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise NotUnderstood(f"the answer to the submission: {error}") from error
+
+
+def finite(seconds: float) -> float | None:
+    """Write a moment, None being never: JSON has no infinity."""
     return None if seconds == math.inf else seconds
 
 
@@ -216,8 +271,8 @@ class StoredOutcome:
         Raises:
             NotUnderstood: it is not the text of an outcome.
         """
-        stored = _object(text, "the outcome", {"ended"})["ended"]
-        return cls(**_object(stored, "the outcome", {"last", "error"}))
+        stored = read_object(text, "the outcome", {"ended"})["ended"]
+        return cls(**read_object(stored, "the outcome", {"last", "error"}))
 
     @property
     def name(self) -> str:

@@ -10,11 +10,13 @@ from attrs import frozen
 from tilldone._core.job import Job, parse_ref
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._core.registry import provider_named
-from tilldone.durable._handle import Handle
+from tilldone.durable._handle import Handle, OfJob, OfSubmission
 from tilldone.durable._segment import wall
 from tilldone.durable._session import serving, store
-from tilldone.durable._store import StoredWait
+from tilldone.durable._store import ACTIVE, StoredWait
 from tilldone.durable._stored import WaitRequest
+from tilldone.durable._stored_submission import SubmitCancelled
+from tilldone.durable._submissions import StoredSubmission, SubmissionStore
 
 __all__ = [
     "Ended",
@@ -82,7 +84,7 @@ def _start(
         polling=checked(polling),
     )
     waits = serving(named.provider)
-    return Handle(named, waits, waits.begin(request, again=again))
+    return Handle(OfJob(named, waits.begin(request, again=again)), waits)
 
 
 @overload
@@ -118,41 +120,76 @@ async def start_async(
 def attach(job: Job[R]) -> Handle[R]: ...
 @overload
 def attach(job: str) -> Handle[object]: ...
-def attach(job: Job[object] | str) -> Handle[object]:
-    """Find the last durable wait for a job, by the job or by its ref.
+@overload
+def attach(*, key: str) -> Handle[object]: ...
+def attach(job: Job[object] | str | None = None, *, key: str | None = None) -> Handle[object]:
+    """Find the last durable wait for a job, by the job or its ref; or a submission, by its key.
 
     Raises:
         LookupError: there never was one.
+        TypeError: neither of them is given, or both are.
         ValueError, ConnectionError: as `start`.
     """
+    if key is not None:
+        _only(job)
+        kept, subject = _submitted(key)
+        return Handle(subject, serving(kept.provider))
     named = _named(job)
     waits = serving(named.provider)
-    return Handle(named, waits, _last(named, waits.latest(named.provider, named.ref)).id)
+    return Handle(OfJob(named, _last(named, waits.latest(named.provider, named.ref)).id), waits)
 
 
-def cancel(job: Job[object] | str) -> None:
-    """End the durable wait for a job, whoever carries it; nothing where it has ended.
+@overload
+def cancel(job: Job[object] | str) -> None: ...
+@overload
+def cancel(*, key: str) -> None: ...
+def cancel(job: Job[object] | str | None = None, *, key: str | None = None) -> None:
+    """End the durable wait for a job, or a submission, whoever carries it; nothing if it has ended.
 
-    The job goes on at the provider.
+    The job goes on at the provider. A submission that is not on its way is never sent; one that is
+    goes to its end, and what it makes is not waited for.
 
     Raises:
         LookupError: there never was one.
+        TypeError: neither of them is given, or both are.
         ConnectionError: the database cannot be opened.
     """
+    if key is not None:
+        _only(job)
+        Handle(_submitted(key)[1], store()).cancel()
+        return
     named, waits = _named(job), store()
     waits.cancel(_last(named, waits.latest(named.provider, named.ref)).id)
 
 
+def _only(job: object) -> None:
+    if job is not None:
+        raise TypeError("a job and a key: give one of them")
+
+
+def _submitted(key: str) -> tuple[StoredSubmission, OfSubmission[object]]:
+    rows = SubmissionStore(store())
+    kept = rows.latest(key)
+    if kept is None:
+        raise LookupError(f"there is no durable submission {key!r}; submit() one")
+    return kept, OfSubmission.of_stored(kept, rows)
+
+
 @frozen(kw_only=True)
 class Waiting:
-    """A durable wait that goes on."""
+    """A durable wait that goes on, or a submission before it."""
 
     provider: str
 
     id: str
-    """The job's id; empty where this version of tilldone cannot read the wait."""
+    """The job's id; empty where it is not known yet, or this version of tilldone cannot read it."""
 
     ref: str
+    """The job's ref; empty like its id."""
+
+    key: str | None
+    """What its submission was called, where it was a durable one."""
+
     started: datetime
 
     deadline: datetime | None
@@ -161,20 +198,28 @@ class Waiting:
     carried: bool
     """Whether a worker has it in hand; it waits in the queue otherwise."""
 
+    submitting: bool
+    """Whether the job has yet to be made, or to be known."""
+
     problem: str | None
     """Why this version of tilldone cannot read the wait; None as a rule. A newer worker can."""
 
 
 @frozen(kw_only=True)
 class Ended:
-    """A durable wait that is over and not forgotten."""
+    """A durable wait that is over and not forgotten, or a submission that made no job."""
 
     provider: str
 
     id: str
-    """The job's id; empty where this version of tilldone cannot read the wait."""
+    """The job's id; empty where there is none, or this version of tilldone cannot read it."""
 
     ref: str
+    """The job's ref; empty like its id."""
+
+    key: str | None
+    """What its submission was called, where it was a durable one."""
+
     started: datetime
 
     deadline: datetime | None
@@ -184,37 +229,61 @@ class Ended:
 
     outcome: str
     """`"succeeded"` or `"failed"`, as the job ended; `"cancelled"`; or the name of the error that
-    the wait ended with, such as `"JobTimeout"`."""
+    it ended with, such as `"JobTimeout"` or `"SubmitUncertain"`."""
 
     error: str | None
     """What that error says."""
 
 
 def waiting() -> list[Waiting]:
-    """List the durable waits that go on, the oldest first.
+    """List the durable waits and submissions that go on, the oldest first.
 
     Raises:
         ConnectionError: the database cannot be opened.
     """
-    return [
-        Waiting(**_shown(wait), carried=wait.carried, problem=wait.problem)
+    waits = [
+        Waiting(**_shown(wait), carried=wait.carried, submitting=False, problem=wait.problem)
         for wait in store().active()
     ]
+    submissions = [
+        Waiting(
+            **_shown_submission(kept),
+            carried=status == "PENDING",
+            submitting=True,
+            problem=kept.problem,
+        )
+        for kept, status in _jobless()
+        if not kept.over and status in ACTIVE
+    ]
+    return sorted([*waits, *submissions], key=lambda each: each.started)
 
 
 def ended() -> list[Ended]:
     """List the durable waits that are over and not forgotten, the oldest first.
 
+    A submission that made no job is one of them.
+
     Raises:
         ConnectionError: the database cannot be opened.
     """
-    return [_shown_ended(wait) for wait in store().ended()]
+    waits = [_shown_ended(wait) for wait in store().ended()]
+    submissions = [
+        _shown_jobless(kept) for kept, status in _jobless() if kept.over or status not in ACTIVE
+    ]
+    return sorted([*waits, *submissions], key=lambda each: each.started)
+
+
+def _jobless() -> list[tuple[StoredSubmission, str | None]]:
+    kept = SubmissionStore(store()).jobless()
+    statuses = store().statuses([each.id for each in kept if not each.over])
+    return [(each, statuses.get(each.id)) for each in kept]
 
 
 def forget(*, older_than: timedelta) -> int:
     """Delete the waits that ended at least so long ago, with their results; say how many.
 
-    Nothing is deleted by itself. A job that was forgotten is a new one to `start`.
+    Nothing is deleted by itself. A job that was forgotten is a new one to `start`, and a key one
+    to `submit`, which sends it again: a submission is kept as long as any wait for its job is.
 
     Raises:
         TypeError, ValueError: older_than is no timedelta, or negative.
@@ -224,22 +293,49 @@ def forget(*, older_than: timedelta) -> int:
         raise TypeError(f"older_than: expected a timedelta, got {type(older_than).__name__}")
     if older_than < timedelta():
         raise ValueError(f"older_than: {older_than} is negative; such waits have not ended yet")
-    return store().forget(datetime.fromtimestamp(wall(), UTC) - older_than)
+    before = datetime.fromtimestamp(wall(), UTC) - older_than
+    return store().forget(before) + SubmissionStore(store()).forget(before)
 
 
 def _shown(wait: StoredWait) -> dict[str, Any]:
     request = wait.request
     if request is None:
-        unread = {"id": "", "ref": "", "started": wait.begun, "deadline": None}
+        unread = {"id": "", "ref": "", "key": None, "started": wait.begun, "deadline": None}
         return {"provider": wait.provider} | unread
-    deadline = request.deadline
     return {
         "provider": request.provider,
         "id": parse_ref(request.ref).id,
         "ref": request.ref,
+        "key": request.key,
         "started": datetime.fromtimestamp(request.started, UTC),
-        "deadline": None if deadline == math.inf else datetime.fromtimestamp(deadline, UTC),
+        "deadline": _moment(request.deadline),
     }
+
+
+def _moment(deadline: float) -> datetime | None:
+    return None if deadline == math.inf else datetime.fromtimestamp(deadline, UTC)
+
+
+def _shown_submission(kept: StoredSubmission) -> dict[str, Any]:
+    return {
+        "provider": kept.provider,
+        "id": "",
+        "ref": "",
+        "key": kept.key,
+        "started": kept.began,
+        "deadline": kept.deadline,
+    }
+
+
+def _shown_jobless(kept: StoredSubmission) -> Ended:
+    error = OfSubmission.of_stored(kept, SubmissionStore(store())).error(kept)
+    cancelled = isinstance(error, SubmitCancelled)
+    return Ended(
+        **_shown_submission(kept),
+        ended=kept.ended or kept.began,
+        outcome="cancelled" if cancelled else type(error).__name__,
+        error=None if cancelled else str(error),
+    )
 
 
 def _shown_ended(wait: StoredWait) -> Ended:
@@ -255,10 +351,10 @@ def _shown_ended(wait: StoredWait) -> Ended:
     return Ended(**shown, ended=ended, outcome=outcome, error=error)
 
 
-def _named(job: Job[object] | str) -> Job[object]:
+def _named(job: Job[object] | str | None) -> Job[object]:
     if isinstance(job, Job):
         return job
-    if not isinstance(job, str):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
+    if not isinstance(job, str):
         raise TypeError(f"job: expected a job or its ref, got {type(job).__name__}")
     return provider_named(parse_ref(job).provider).resume(None, job)
 

@@ -13,8 +13,15 @@ from tilldone.durable._database import SCHEMA, Trouble, database_errors, quiet_d
 from tilldone.durable._liveness import liveness
 from tilldone.durable._polls import Polls
 from tilldone.durable._segment import Carrier, carry_with
+from tilldone.durable._sending import Sender, register_submissions
 from tilldone.durable._settings import Settings
-from tilldone.durable._store import APPLICATION, VERSION, WaitStore, queue_of
+from tilldone.durable._store import (
+    APPLICATION,
+    VERSION,
+    WaitStore,
+    queue_of,
+    submission_queue_of,
+)
 
 __all__ = ["Worker"]
 
@@ -60,6 +67,7 @@ class Worker:
         if dbos._dbos._dbos_global_instance is not None:  # pyright: ignore[reportPrivateUsage] # there is no public way to ask
             raise RuntimeError(f"this process runs a DBOS application of its own: {_ONE_DBOS}")
         self._carrier = Carrier(Polls(settings), store)
+        self._sender = Sender(self._carrier, store)
         self.providers = tuple(self._carrier.polls.clients)
         self.missing = self._carrier.polls.missing
         self._id = uuid.uuid4().hex
@@ -72,8 +80,9 @@ class Worker:
             "the other workers cannot be looked after; trying on", "other workers are looked after"
         )
         for name in self.providers:
-            store.add_queue(name, concurrency=settings.concurrency)
+            store.add_queues(name, concurrency=settings.concurrency)
         carry_with(self._carrier)
+        register_submissions(self._sender)
         # DBOS would take the event loop of the thread that launches it for its own.
         with ThreadPoolExecutor(1) as outside:
             launched = outside.submit(self._launch)
@@ -103,7 +112,8 @@ class Worker:
                 _OurDBOS.refusing = False
                 _OurDBOS(config=config)
                 _OurDBOS.refusing = True
-            DBOS.listen_queues([queue_of(name) for name in self.providers])
+            names = self.providers
+            DBOS.listen_queues([*map(queue_of, names), *map(submission_queue_of, names)])
             DBOS.launch()
         self._liveness.clear()
         self._take_over(self._store.carriers())
@@ -138,8 +148,12 @@ class Worker:
         quiet_dbos.at_work = False
 
     def close(self) -> None:
-        """Stop at once; what is not at its end goes on with the next worker."""
+        """Stop at once; what is not at its end goes on with the next worker.
+
+        A request that is on its way is given a few seconds to come back.
+        """
         self._stopping.set()
+        self._sender.close()
         if self._watch.is_alive():
             self._watch.join()
         DBOS.destroy()
