@@ -40,7 +40,7 @@ IMPORTS = [
     "from tilldone import aio; aio.wait, aio.watch, aio.check, aio.as_completed, aio.wait_all",
     "import tilldone.aio; tilldone.aio.wait",
     "from tilldone.aio import wait",
-    "from tilldone import Job, Phase, Snapshot, Outcome, Polling",
+    "from tilldone import Job, Phase, Snapshot, Outcome, Polling, History",
     "from tilldone import submit, submit_all, run, resume; from tilldone.aio import run as _",
     "from tilldone import JobRequest, Submitted, SubmitError, SubmitRejected, SubmitUncertain",
     "from tilldone import WaitError, JobFailed, JobTimeout, JobNotFound",

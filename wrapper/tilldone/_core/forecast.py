@@ -32,6 +32,9 @@ _SHORTEST = 0.4
 _STEPS = 16
 _REACH, _GRAIN = 12.0, 0.05
 
+# Younger than this (s) is newborn, and a logarithm above this one is for ever: no float overflows.
+_NEWBORN, _FOREVER = 1e-9, 700.0
+
 
 class PastDurations(Protocol):
     """What remembers how long jobs took, as the core sees it. None of it raises."""
@@ -60,7 +63,7 @@ class Forecast:
 
     def density(self, age: float) -> float:
         """Give the density of jobs that finish at this age."""
-        if age <= 0:
+        if age <= _NEWBORN:
             return 0.0
         z = (math.log(age) - self.mean) / self.scale
         return _density(z, self.freedom) / (self.scale * age)
@@ -91,7 +94,8 @@ class Forecast:
                 low = middle
             else:
                 high = middle
-        return max(math.exp(self.mean + self.scale * high) - max(age, 0.0), 0.0)
+        end = math.exp(min(self.mean + self.scale * high, _FOREVER))
+        return max(end - max(age, 0.0), 0.0)
 
 
 def doubt_of(at_worst: float) -> float:
