@@ -7,25 +7,33 @@ have to follow; a status that is new breaks no wait and always needs a decision.
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from .layout import Field, lay_out
+from .documents import JSON, Document, json_path
+from .layout import BOUNDS, Field, lay_out
+from .openapi import NAMING
 from .statuses import listed_statuses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from .documents import Document
+    from .documents import Location
     from .layout import Layout
 
 __all__ = ["Change", "Kind", "Version", "compare"]
 
-
 # Of an operation that is not the one that polls.
 _ANSWER = re.compile(r"[A-Z]+ /.*: answer(?: \d+)?([.\[{].*)?")
+
+
+_PROSE = frozenset({"description", "summary", "example", "examples", "externalDocs"})
+# What of a field breaks no code, whatever becomes of it.
+_HARMLESS = frozenset({"deprecation", "discriminator", "readOnly", "writeOnly"})
+_SHOWN = 3
 
 
 class Kind(StrEnum):
@@ -56,6 +64,8 @@ class Version:
     job: str
     raw: Document
     effective: Document
+    known_as: Mapping[str, str] = field(default_factory=dict)
+    """What operations that have moved were called before."""
 
 
 def compare(before: Version, after: Version, *, status: str) -> list[Change]:
@@ -66,18 +76,50 @@ def compare(before: Version, after: Version, *, status: str) -> list[Change]:
     found = [*_statuses(before, after, status)]
     if before.job != after.job:
         found.append(_change("operation", f"moved from {before.job} to {after.job}"))
-    effective = [lay_out(each.effective, job=each.job) for each in (before, after)]
+    found += [_change(was, f"moved from {was} to {now}") for now, was in after.known_as.items()]
+    effective = [_layout(each, each.effective) for each in (before, after)]
     found += _between(effective[0], effective[1], status)
-    raw = [lay_out(each.raw, job=each.job) for each in (before, after)]
+    raw = [_layout(each, each.raw) for each in (before, after)]
     for change in _between(raw[0], raw[1], status):
         if change not in found:
             what = f"{change.what}; the overlay says otherwise, before and after"
             found.append(Change(kind=Kind.COMPATIBLE, place=change.place, what=what))
     found = _once(found, status)
     if not found and before.raw != after.raw:
-        found.append(_change("text", "descriptions or examples differ", breaks=False))
+        found.append(_change("text", _of_no_consequence(before.raw, after.raw), breaks=False))
     order = list(Kind)
     return sorted(found, key=lambda change: order.index(change.kind))
+
+
+def _layout(version: Version, document: Document) -> Layout:
+    return lay_out(document, job=version.job, known_as=version.known_as)
+
+
+def _of_no_consequence(old: Document, new: Document) -> str:
+    """Say what differs that no client is made of."""
+    places = [*_differences(old, new, ())]
+    if not places:
+        return "descriptions or examples differ"
+    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+    told = ", ".join(map(json_path, places[:_SHOWN]))
+    return f"what no client is made of differs: {told}{more}"
+
+
+def _differences(old: JSON, new: JSON, location: Location) -> Iterator[Location]:
+    """Give the places where two values differ in more than what they say to people."""
+    prose = _PROSE if not location or location[-1] not in NAMING else frozenset()
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in [*old, *(new.keys() - old.keys())]:
+            if key not in old or key not in new:
+                if key not in prose:
+                    yield (*location, key)
+            elif key not in prose:
+                yield from _differences(old[key], new[key], (*location, key))
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for number, pair in enumerate(zip(old, new, strict=True)):
+            yield from _differences(*pair, (*location, number))
+    elif old != new and location != ("info", "title") and location != ("info", "version"):
+        yield location
 
 
 def _once(found: list[Change], status: str) -> list[Change]:
@@ -187,8 +229,39 @@ def _field(place: str, old: Field, new: Field, status: str) -> Iterator[Change]:
     if old.classes != new.classes:
         was, now = (" or ".join(sorted(each.classes)) or "nothing" for each in (old, new))
         yield _change(place, f"its class {was} has become {now}")
+    elif old.kinds != new.kinds:
+        # An answer that fits several is read as the first of them.
+        was, now = (", ".join(each.kinds) or "nothing" for each in (old, new))
+        same = {*old.kinds} == {*new.kinds}
+        what = f"its kinds are tried as {now}" if same else f"its kinds {was} have become {now}"
+        yield _change(place, what, breaks=not (same and sent))
+    yield from _traits(place, old, new)
     if place != f"answer.{status}":  # its words are told apart, as statuses
         yield from _values(place, old, new)
+
+
+def _traits(place: str, old: Field, new: Field) -> Iterator[Change]:
+    for name in sorted(old.traits.keys() | new.traits.keys()):
+        was, now = old.traits.get(name), new.traits.get(name)
+        if was == now:
+            continue
+        if name == "deprecation":
+            what = "is deprecated now" if now else "is no longer deprecated"
+        elif was is None:
+            what = f"has the {name} {now} now"
+        else:
+            what = f"its {name} {was} has become {now or 'none'}"
+        breaks = old.sent and name not in _HARMLESS and not _wider(name, was, now)
+        yield _change(place, what, breaks=breaks or name == "names of its values")
+
+
+def _wider(name: str, was: str | None, now: str | None) -> bool:
+    """Whether a bound leaves at least the values that it left before."""
+    if now is None:
+        return name != "default"
+    way, old, new = BOUNDS.get(name), json.loads(was or "null"), json.loads(now)
+    numbers = all(isinstance(each, (int, float)) for each in (old, new))
+    return way is not None and numbers and (new - old) * way < 0
 
 
 def _values(place: str, old: Field, new: Field) -> Iterator[Change]:

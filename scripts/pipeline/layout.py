@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from .errors import PipelineError
@@ -18,14 +18,29 @@ from .openapi import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from .documents import JSON, Document
 
-__all__ = ["Field", "Layout", "lay_out", "scheme_text"]
+__all__ = ["BOUNDS", "Field", "Layout", "lay_out", "scheme_text"]
+
+BOUNDS = {
+    **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"), 1),
+    **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), -1),
+}
+"""What bounds a value, and the way that it goes when it gets narrower."""
 
 _MAX_FIELDS = 5000
 _UNIONS = ("anyOf", "oneOf")
+_TRAITS = {
+    "default": "default",
+    "x-enum-varnames": "names of its values",
+    "deprecated": "deprecation",
+    "discriminator": "discriminator",
+    **{each: each for each in (*BOUNDS, "multipleOf", "pattern", "uniqueItems")},
+    **{each: each for each in ("contentEncoding", "contentMediaType", "readOnly", "writeOnly")},
+}
+_STYLES = ("style", "explode", "allowReserved")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +53,10 @@ class Field:
     values: frozenset[str] | None = None
     classes: frozenset[str] = frozenset()
     """The names that its schemas have, which their classes are called by."""
+    kinds: tuple[str, ...] = ()
+    """The branches of a union that are objects, in the order in which they are tried."""
+    traits: Mapping[str, str] = field(default_factory=dict)
+    """What else is said of it, such as its default."""
 
     @property
     def types_text(self) -> str:
@@ -58,11 +77,14 @@ class Layout:
     facts: dict[str, str] = field(default_factory=dict)
 
 
-def lay_out(document: Document, *, job: str) -> Layout:
-    """Lay out the operations of a valid spec; those that are not `job` begin with their name."""
+def lay_out(document: Document, *, job: str, known_as: Mapping[str, str]) -> Layout:
+    """Lay out the operations of a valid spec; those that are not `job` begin with their name.
+
+    An operation that has moved is `known_as` what it was called before.
+    """
     layout = Layout()
     for named in operations(document):
-        prefix = "" if named == job else f"{named}: "
+        prefix = "" if named == job else f"{known_as.get(named, named)}: "
         _Walk(document, layout, prefix).operation(named)
     return layout
 
@@ -92,6 +114,12 @@ class _Walk:
             place = f"{parameter.get('in')} parameter.{parameter.get('name')}"
             needed = parameter.get("required") is True
             self._schema(place, [parameter.get("schema")], sent=True, required=needed)
+            own = self._layout.fields[f"{self._prefix}{place}"]
+            more = {name: _text(parameter[name]) for name in _STYLES if name in parameter}
+            more |= {"deprecation": "true"} if parameter.get("deprecated") is True else {}
+            self._layout.fields[f"{self._prefix}{place}"] = replace(
+                own, traits={**own.traits, **more}
+            )
         body = resolve(operation.get("requestBody"), self._document)
         self._content("request", body, sent=True, required=body.get("required") is True)
         for code, item in resolve(operation.get("responses"), self._document).items():
@@ -134,6 +162,13 @@ class _Walk:
             types=frozenset(types or {"anything"}),
             values=frozenset().union(*listed) if all(listed) else None,
             classes=frozenset(name for name, _ in variants if name),
+            kinds=tuple(kind for schema in schemas for kind in self._kinds(schema)),
+            traits={
+                _TRAITS[key]: _text(schema[key])
+                for _, schema in reversed(variants)
+                for key in _TRAITS
+                if key in schema and schema[key] is not False
+            },
         )
         if len(fields) > _MAX_FIELDS:
             raise PipelineError(place.partition(".")[0], f"has more than {_MAX_FIELDS} fields")
@@ -164,10 +199,19 @@ class _Walk:
                 continue
             found.append((_name(next_one, schema), schema))
             for combined in COMBINED:
-                parts = schema.get(combined)
-                to_do += parts if isinstance(parts, list) else []
+                to_do += _parts(schema, combined)
         # Without what may be a passing object: its identity is worth nothing once it has gone.
         return [(name, schema) for name, schema in found if schema]
+
+    def _kinds(self, value: JSON) -> list[str]:
+        """Name the branches of a schema that is a union, as the generator does if need be."""
+        schema = resolve(value, self._document)
+        return [
+            _name(branch, resolve(branch, self._document)) or f"Type{number}"
+            for union in _UNIONS
+            for number, branch in enumerate(_parts(schema, union))
+            if _is_object(resolve(branch, self._document))
+        ]
 
     def _required(self, value: JSON, *, inside: tuple[int, ...]) -> set[str]:
         """Give the fields that an object must have, whichever branch it is of."""
@@ -176,14 +220,12 @@ class _Walk:
             return set()
         inside = (*inside, id(schema))
         found = {*_texts(schema.get("required"))}
-        parts = schema.get("allOf")
-        for part in parts if isinstance(parts, list) else []:
+        for part in _parts(schema, "allOf"):
             found |= self._required(part, inside=inside)
         for union in _UNIONS:
-            branches = schema.get(union)
             sets = [
                 self._required(branch, inside=inside)
-                for branch in (branches if isinstance(branches, list) else [])
+                for branch in _parts(schema, union)
                 if resolve(branch, self._document).get("type") != "null"
             ]
             found |= set.intersection(*sets) if sets else set()
@@ -206,6 +248,15 @@ def _name(value: JSON, schema: Document) -> str:
     return reference.rpartition("/")[2] if isinstance(reference, str) else ""
 
 
+def _parts(schema: Document, combined: str) -> list[JSON]:
+    parts = schema.get(combined)
+    return parts if isinstance(parts, list) else []
+
+
+def _text(value: JSON) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
 def _is_object(schema: Document) -> bool:
     return schema.get("type") == "object" or "properties" in schema
 
@@ -225,7 +276,7 @@ def _values(schema: Document) -> list[str]:
     listed = schema.get("enum")
     if not isinstance(listed, list):
         listed = [schema["const"]] if "const" in schema else []
-    return [json.dumps(value, ensure_ascii=False) for value in listed]
+    return [*map(_text, listed)]
 
 
 def _texts(value: JSON) -> Iterable[str]:

@@ -43,11 +43,19 @@ def preview(
     """
     kept = project.sources[name]
     fresh = _follow(kept, specs, pages)
+    moved = {
+        now: was
+        for file in specs
+        for was, now in zip(
+            kept.documents[file].operations, fresh.documents[file].operations, strict=True
+        )
+        if was not in {now, kept.job}
+    }
     new_documents = {file: spec.document for file, spec in specs.items()}
     before = merged_document(project, name)
     after = merged_document(project, name, fresh=new_documents, sources=fresh)
     old = Version(job=kept.job, raw=before, effective=before)
-    new = Version(job=fresh.job, raw=after, effective=after)
+    new = Version(job=fresh.job, raw=after, effective=after, known_as=moved)
     failures: list[str] = []
     superfluous: list[str] = []
     if project.overlay(name).exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -203,6 +204,100 @@ CASES: list[tuple[Callable[[Spec], object], list[str], list[str]]] = [
         ["breaking answer.parts[]{}: string has become anything"],
     ),
     (
+        lambda spec: fields(spec)["speed"].update(default="fast"),
+        ['compatible answer.speed: its default "slow" has become "fast"'],
+        ['compatible answer.speed: its default "fast" has become "slow"'],
+    ),
+    (
+        lambda spec: parameter(spec, 2)["schema"].pop("default"),
+        ['breaking query parameter.note: its default "none" has become none'],
+        ['breaking query parameter.note: has the default "none" now'],
+    ),
+    (
+        lambda spec: parameter(spec, 2)["schema"].update(maxLength=9),
+        ["breaking query parameter.note: has the maxLength 9 now"],
+        ["compatible query parameter.note: its maxLength 9 has become none"],
+    ),
+    (
+        lambda spec: (
+            parameter(spec, 1)["schema"].update(minLength=2),
+            fields(spec)["size"].update(minimum=1),
+        ),
+        [
+            "breaking query parameter.view: has the minLength 2 now",
+            "compatible answer.size: has the minimum 1 now",
+        ],
+        [
+            "compatible answer.size: its minimum 1 has become none",
+            "compatible query parameter.view: its minLength 2 has become none",
+        ],
+    ),
+    (
+        lambda spec: parameter(spec, 2)["schema"].update(pattern="^a"),
+        ['breaking query parameter.note: has the pattern "^a" now'],
+        ['compatible query parameter.note: its pattern "^a" has become none'],
+    ),
+    (
+        lambda spec: parameter(spec, 1).update(style="pipeDelimited", deprecated=True),
+        [
+            'breaking query parameter.view: has the style "pipeDelimited" now',
+            "compatible query parameter.view: is deprecated now",
+        ],
+        [
+            "compatible query parameter.view: is no longer deprecated",
+            'compatible query parameter.view: its style "pipeDelimited" has become none',
+        ],
+    ),
+    (
+        lambda spec: parameter(spec, 1)["schema"].update({"x-enum-varnames": ["ALL", "A_FEW"]}),
+        ['breaking query parameter.view: has the names of its values ["ALL", "A_FEW"] now'],
+        ['breaking query parameter.view: its names of its values ["ALL", "A_FEW"] has become none'],
+    ),
+    (
+        lambda spec: fields(spec)["id"].update(deprecated=True, readOnly=True),
+        [
+            "compatible answer.id: is deprecated now",
+            "compatible answer.id: has the readOnly true now",
+        ],
+        [
+            "compatible answer.id: is no longer deprecated",
+            "compatible answer.id: its readOnly true has become none",
+        ],
+    ),
+    (
+        lambda spec: fields(spec)["made"].pop("format"),
+        ["breaking answer.made: string (date-time) has become string"],
+        ["breaking answer.made: string has become string (date-time)"],
+    ),
+    (
+        lambda spec: poll_of(spec)["responses"]["200"]["content"].update(
+            {"text/csv": {"schema": {"type": "string"}}}
+        ),
+        ["compatible answer (text/csv): is new (string)"],
+        ["breaking answer (text/csv): is gone"],
+    ),
+    (
+        lambda spec: spec.update(servers=[*spec["servers"], {"url": "https://eu.jobs.example"}]),
+        ["compatible text: what no client is made of differs: $['servers']"],
+        ["compatible text: what no client is made of differs: $['servers']"],
+    ),
+    (
+        lambda spec: parameter(spec, 0).update(name="job_id"),
+        ["breaking path parameter.id: is now called job_id"],
+        ["breaking path parameter.job_id: is now called id"],
+    ),
+    (
+        lambda spec: parameter(spec, 3).update({"in": "cookie"}),
+        [
+            "breaking header parameter.X-Team: is gone",
+            "compatible cookie parameter.X-Team: is new (string)",
+        ],
+        [
+            "breaking cookie parameter.X-Team: is gone",
+            "compatible header parameter.X-Team: is new (string)",
+        ],
+    ),
+    (
         lambda spec: fields(spec).update(shape=union("Round", "Square")),
         ["compatible answer.shape: is new (object)"],
         ["breaking answer.shape: is gone"],
@@ -230,7 +325,40 @@ def test_a_branch_of_a_union_that_goes_is_told_and_the_last_one_does_not_win() -
     ]
     turned = specimen()
     fields(turned)["shape"] = {"oneOf": union("Round", "Square")["oneOf"][::-1]}
-    assert differences(before, turned) == ["compatible text: descriptions or examples differ"]
+    assert differences(before, turned) == [
+        "breaking answer.shape: its kinds are tried as Square, Round"
+    ]
+
+
+def test_a_branch_without_a_name_and_a_discriminator_are_told() -> None:
+    before, after = specimen(), specimen()
+    fields(before)["shape"] = {"oneOf": [{"type": "object"}, {"type": "object"}]}
+    fields(after)["shape"] = {"oneOf": [{"type": "object"}] * 3}
+    assert differences(before, after) == [
+        "breaking answer.shape: its kinds Type0, Type1 have become Type0, Type1, Type2"
+    ]
+    sorted_out = specimen()
+    fields(sorted_out)["shape"] = {
+        **fields(before)["shape"],
+        "discriminator": {"propertyName": "kind"},
+    }
+    assert differences(before, sorted_out) == [
+        'compatible answer.shape: has the discriminator {"propertyName": "kind"} now'
+    ]
+
+
+def test_an_operation_that_makes_jobs_may_move() -> None:
+    def making(path: str) -> Version:
+        spec = specimen()
+        ask = {"type": "object", "title": "Ask", "properties": {"a": {}}}
+        body = {"content": {"application/json": {"schema": ask}}}
+        taken = {"202": {"description": "Taken"}}
+        spec["paths"][path] = {"post": {"requestBody": body, "responses": taken}}
+        return Version(job=JOB, raw=spec, effective=spec)
+
+    after = replace(making("/v2/jobs"), known_as={"POST /v2/jobs": "POST /jobs"})
+    (told,) = compare(making("/jobs"), after, status="status")
+    assert (told.place, told.what) == ("POST /jobs", "moved from POST /jobs to POST /v2/jobs")
 
 
 def test_what_another_operation_takes_is_told_by_its_name() -> None:
