@@ -2,8 +2,9 @@
 """Lay down a new provider: spec, overlay, sources entry, generated client and a module to complete.
 
 SPEC is what scripts/update_specs.py takes: a page with an OpenAPI block or an OpenAPI file, by
-address or as a file. The module in wrapper/tilldone/ lists the statuses of the spec, and the status
-test is red until each of them is classified. If a step fails, nothing is written.
+address or as a file, of however many operations. Only those that --job and --submit name are
+generated. The module in wrapper/tilldone/ lists the statuses of the spec, and the status test is
+red until each of them is classified. If a step fails, nothing is written.
 
 Exit: 1 failed, nothing was written; 2 usage; 3 written, and what is listed last is left to do.
 """
@@ -23,28 +24,51 @@ from pipeline.report import shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+EXAMPLES = """
+examples:
+  scripts/new_provider.py renders https://docs.renders.example/get.md
+  scripts/new_provider.py takes takes.json --page https://docs.takes.example \\
+      --job "GET /v1/tasks/{id}" --submit "POST /v1/takes" --submitted data.id \\
+      --package ../tilldone-takes
+"""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code."""
     parser = argparse.ArgumentParser(
         prog="scripts/new_provider.py",
         description=__doc__,
+        epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("name", metavar="NAME", help="of its modules: tilldone.NAME")
-    parser.add_argument("spec", metavar="SPEC", help="file or https address")
-    parser.add_argument("--page", metavar="URL", help="the page's address, where SPEC is a file")
+    parser.add_argument("name", metavar="NAME", help="what to call it: tilldone.NAME, in refs NAME")
+    parser.add_argument("spec", metavar="SPEC", help="a file, or an https address")
+    parser.add_argument("--page", metavar="URL", help="the address of SPEC, if that is a file")
     parser.add_argument(
-        "--job", metavar="OPERATION", help='the one that polls a job, such as "GET /v1/jobs/{id}"'
+        "--job",
+        metavar="OPERATION",
+        help='the one that polls a job, such as "GET /v1/jobs/{id}" (default: the only one)',
     )
     parser.add_argument(
         "--submit",
         metavar="OPERATION",
         action="append",
         default=[],
-        help='one that makes jobs, such as "POST /v1/jobs"; may be given several times',
+        help='one that makes jobs, such as "POST /v1/jobs"; each becomes a function of the module; '
+        "may be repeated",
     )
-    parser.add_argument("--id", metavar="NAME", help="what a poll calls the job's id")
+    parser.add_argument(
+        "--submitted",
+        metavar="FIELD",
+        help="where the answer to --submit has the job's id, such as data.id (default: the field "
+        "that is called like one)",
+    )
+    parser.add_argument(
+        "--id",
+        metavar="NAME",
+        help="what a poll calls the job's id (default: "
+        "its only parameter, or the last one of its path)",
+    )
     parser.add_argument(
         "--status",
         metavar="FIELD",
@@ -58,6 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="make it a distribution of its own there, and leave this checkout as it is",
     )
     options = parser.parse_args(arguments)
+    if options.submitted and not options.submit:
+        parser.error("--submitted is where the answer to a --submit has the job's id: give both")
     project = Project(Path(__file__).resolve().parent.parent)
     try:
         scaffold.check_name(project, options.name)
@@ -73,6 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 submit=tuple(options.submit),
                 id=options.id,
                 status=options.status,
+                submitted=options.submitted,
             ),
             page=options.page or page.address,
             package=options.package and options.package.absolute(),

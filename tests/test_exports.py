@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 import tilldone
-from tilldone import aio
+from tilldone import aio, edenai, vessl, zai
+from tilldone._core.operations import path_parameters
+from tilldone._core.registry import built_in_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PROVIDERS = ["edenai", "vessl", "viddyscribe", "videodb", "zai"]
+PROVIDERS = built_in_names()
+# Those that are promised; what a provider that is new has, it declares.
 OPERATIONS: dict[str, dict[str, list[str]]] = {
     "edenai": {"create": []},
     "vessl": {"create": []},
@@ -123,27 +126,35 @@ def test_sync_and_async_have_the_same_names() -> None:
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_providers_have_the_same_face(name: str) -> None:
     module = importlib.import_module(f"tilldone.{name}")
-    # A VESSL service has an address of its own.
-    addressed = set() if name == "vessl" else {"DEFAULT_BASE_URL"}
+    provider = module.PROVIDER
+    # A provider without one has an address for each user, as VESSL's services do.
+    addressed = set() if provider.url_variable else {"DEFAULT_BASE_URL"}
+    operations = OPERATIONS.get(name) or {
+        each.__name__: list(path_parameters(each)) for each in provider.operations
+    }
     assert set(module.__all__) == {
         *("PHASES", "PROVIDER", "Client", "Result", "connect", "job", "resume"),
         *addressed,
-        *OPERATIONS[name],
-        *ACCESSORS[name],
+        *operations,
+        *ACCESSORS.get(name, ()),
     }
-    declared = module.PROVIDER.operations
-    assert [each.__name__ for each in declared] == list(OPERATIONS[name])
-    assert all(getattr(module, each.__name__) is each for each in declared)
-    for operation, path in OPERATIONS[name].items():
+    assert [each.__name__ for each in provider.operations] == list(operations)
+    assert all(getattr(module, each.__name__) is each for each in provider.operations)
+    for operation, path in operations.items():
         kinds = parameters(getattr(module, operation))
         assert list(kinds) == ["client", "body", *path]
         assert all(kinds[each] is inspect.Parameter.KEYWORD_ONLY for each in path)
-    extra = {"agent_id"} if name == "zai" else set()
-    assert set(parameters(module.job)) == {"client", "id"} | extra
+    assert set(parameters(module.job)) == {"client", "id", *provider.extras}
     assert list(parameters(module.resume)) == ["client", "ref"]
     assert list(parameters(module.connect)) == [
         *("token", "base_url", "timeout", "allow_http", "headers", "httpx_args")
     ]
+
+
+def test_the_five_have_what_is_promised_of_each() -> None:
+    assert set(OPERATIONS) <= set(PROVIDERS)
+    assert edenai.DEFAULT_BASE_URL == "https://api.edenai.run"
+    assert (vessl.PROVIDER.url_variable, zai.PROVIDER.extras) == ("VESSL_BASE_URL", ("agent_id",))
 
 
 def parameters(function: object) -> dict[str, object]:

@@ -74,6 +74,10 @@ def render(client: object, body: Render, *, team: str, queue: str = "slow") -> J
     return sent(client, "render", scene=body.scene, size=body.size, team=team, queue=queue)
 
 
+def render_or_size(client: object, body: Size | Render) -> JobRequest[Any]:
+    return sent(client, "render_or_size", body=body)
+
+
 def maybe_render(client: object, body: Render | None) -> JobRequest[Any]:
     return sent(client, "maybe_render", body=body)
 
@@ -213,7 +217,7 @@ def test_a_job_s_extras_are_those_that_are_declared() -> None:
 
 
 def prepared(operation: str | None, body: object, **parameters: str) -> dict[str, Any]:
-    operations = (render, maybe_render, validated, raw)
+    operations = (render, maybe_render, validated, raw, render_or_size)
     request = declared(submitted="id", operations=operations).prepare(
         Origin("https://api.example"), operation, body, **parameters
     )
@@ -232,6 +236,8 @@ def test_an_operation_s_class_reads_the_body_that_was_json() -> None:
     }
     assert prepared("render", body, team="blue", queue="fast")["queue"] == "fast"
     assert prepared("maybe_render", body) == {"body": Render("a", Size(7), [])}
+    assert prepared("render_or_size", body) == {"body": Render("a", Size(7), [])}
+    assert prepared("render_or_size", {"width": 7}) == {"body": Size(7)}
     assert prepared("validated", body) == {"scene": "validated a"}
 
 
@@ -250,6 +256,10 @@ def test_an_operation_that_asks_for_no_class_takes_json_as_it_is() -> None:
         ("render", [], {"team": "x"}, "body: expected a JSON object, got list"),
         ("render", {"size": {}}, {"team": "x"}, "body: the field 'width' is missing"),
         ("render", {"scene": 7}, {"team": "x"}, "body: scene: int where str is declared"),
+        (
+            *("render_or_size", {"scene": 7}, {}),
+            r"body: it is of none of the kinds that there are \(the field 'width'",
+        ),
         ("render", {"size": [7]}, {"team": "x"}, "body: Size: list indices must be integers"),
         (
             *("render", {"scene": "a", "tags": [7]}, {"team": "x"}),

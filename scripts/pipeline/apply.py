@@ -43,11 +43,10 @@ def apply(project: Project, found: Sequence[Preview], *, told: Callable[[str], N
         if errors:
             raise PipelineError("the type checkers", "\n".join(["find this:", *errors]))
         told("type checkers: no errors")
-        unreadable = sandbox.unreadable_examples(names)
+        left, unreadable = sandbox.open_questions(names)
         if unreadable:
             raise PipelineError("the specs' own examples", "\n".join(["", *unreadable]))
         told("the specs' own examples: all are readable")
-        left = sandbox.open_questions(names)
         told(f"status table: {counted(len(left), 'open question')}")
         left += [line for each in found for line in _by_hand(each)]
         left += [

@@ -1,4 +1,4 @@
-"""How a generated client polls a job: the names that a provider module needs of it.
+"""How a generated client polls and makes jobs: the names that a provider module needs of it.
 
 Read from its source. Nothing that was just generated from a stranger's spec is imported for it.
 """
@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from .errors import PipelineError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["JobOperation", "read_client"]
+__all__ = ["JobOperation", "SubmitOperation", "read_client", "read_submit"]
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
@@ -32,29 +33,93 @@ class JobOperation:
     results: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class SubmitOperation:
+    """An operation that makes jobs: what it must be given, and the classes that are named in it."""
+
+    tag: str
+    operation: str
+    parameters: dict[str, str]
+    """What it needs beside the body, by name, with the type of each."""
+    body: str | None
+    """The body's type; None where it takes none."""
+    models: tuple[str, ...]
+
+
 def read_client(client: Path, operation: str) -> JobOperation:
     """Find the names that an operation, such as ``GET /jobs/{id}``, has in a client."""
     endpoint, functions = _endpoint(client, operation)
-    builder = functions["_get_kwargs"].args
-    kinds = {argument.arg: argument.annotation for argument in (*builder.args, *builder.kwonlyargs)}
-    optional = {
-        argument.arg
-        for argument, default in zip(builder.kwonlyargs, builder.kw_defaults, strict=True)
-        if default is not None
-    }
-    optional |= {
-        argument.arg for argument in builder.args[len(builder.args) - len(builder.defaults) :]
-    }
-    body = kinds.pop("body", None)
+    needed, body = _arguments(functions["_get_kwargs"])
     model = body.id if isinstance(body, ast.Name) else None
     return JobOperation(
         tag=endpoint.parent.name,
         operation=endpoint.stem,
-        parameters=tuple(name for name in kinds if name not in optional),
+        parameters=(*needed,),
         body=model,
         body_fields=_required_fields(client, model) if model else (),
         results=_results(functions["_parse_response"], place=client.name),
     )
+
+
+def read_submit(client: Path, operation: str) -> SubmitOperation:
+    """Find the names that an operation which makes jobs has in a client."""
+    endpoint, functions = _endpoint(client, operation)
+    builder = functions["_get_kwargs"]
+    needed, body = _arguments(builder)
+    sent_as_json = _sent_as_json(builder)
+    if len(sent_as_json) == 1:
+        # Of several forms, the one that is JSON.
+        body = ast.Name(sent_as_json[0])
+    types = {name: ast.unparse(kind) for name, kind in needed.items()}
+    named = {
+        node.id
+        for kind in (*needed.values(), *([body] if body else []))
+        for node in ast.walk(kind)
+        if isinstance(node, ast.Name)
+    }
+    return SubmitOperation(
+        tag=endpoint.parent.name,
+        operation=endpoint.stem,
+        parameters=types,
+        body=None if body is None else ast.unparse(body).removesuffix(" | Unset"),
+        models=tuple(sorted(named & {*_classes(client)})),
+    )
+
+
+def _arguments(builder: ast.FunctionDef) -> tuple[dict[str, ast.expr], ast.expr | None]:
+    """Give what a builder must be given, by name, and the type of its body if it takes one."""
+    given = builder.args
+    kinds = {each.arg: each.annotation or ast.Name("Any") for each in given.args}
+    kinds |= {each.arg: each.annotation or ast.Name("Any") for each in given.kwonlyargs}
+    defaults = zip(given.kwonlyargs, given.kw_defaults, strict=True)
+    optional = {each.arg for each, default in defaults if default is not None}
+    optional |= {each.arg for each in given.args[len(given.args) - len(given.defaults) :]}
+    body = kinds.pop("body", None)
+    return {name: kind for name, kind in kinds.items() if name not in optional}, body
+
+
+def _sent_as_json(builder: ast.FunctionDef) -> list[str]:
+    """Name the classes that a builder of several forms of body sends as JSON."""
+    found: list[str] = []
+    for node in ast.walk(builder):
+        match node:
+            case ast.If(
+                test=ast.Call(
+                    func=ast.Name(id="isinstance"), args=[ast.Name(id="body"), ast.Name(id=model)]
+                )
+            ) if any(
+                isinstance(inner, ast.Constant) and inner.value == "application/json"
+                for inner in ast.walk(node)
+            ):
+                found.append(model)
+            case _:
+                pass
+    return found
+
+
+def _classes(client: Path) -> Iterator[str]:
+    for module in client.glob("models/*.py"):
+        yield from (node.name for node in _parse(module).body if isinstance(node, ast.ClassDef))
 
 
 def _endpoint(client: Path, operation: str) -> tuple[Path, dict[str, ast.FunctionDef]]:

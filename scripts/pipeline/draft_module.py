@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from .draft_overlay import title_of
+from .draft_submit import draft_operation, function_name, submitted_by
 from .errors import PipelineError
 from .layout import scheme_text
 from .openapi import parameters_of, resolve, security_of, server_of
@@ -20,10 +21,11 @@ from .statuses import answer_schema, listed_statuses, statuses_of, variants_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from .client_ast import JobOperation
+    from .client_ast import JobOperation, SubmitOperation
     from .documents import Document
+    from .draft_submit import Submitted
 
-__all__ = ["address_of", "draft_module", "draft_project"]
+__all__ = ["address_of", "draft_module", "draft_project", "id_of"]
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _OWN_NAMES = {
@@ -31,12 +33,15 @@ _OWN_NAMES = {
     "AuthenticatedClient",
     "Body",
     "Client",
+    "Connect",
     "Failure",
     "Job",
+    "JobRequest",
     "Mapping",
     "Phase",
     "Provider",
     "Result",
+    "Resume",
     "TypeAlias",
 }
 _CODES = ("error_code", "errorCode", "failure_code", "failureCode", "code")
@@ -49,6 +54,12 @@ _TEXT = """
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
 """
+_SEGMENT = """
+
+def _segment(text: str, name: str) -> None:
+    if not text.strip() or text in {".", ".."} or not text.isprintable():
+        raise ValueError(f"{name}: {text!r} cannot be one segment of a path")
+"""
 _URL_OR_ERROR = """\
     url = base_url or os.environ.get(_URL, "").strip()
     if not url:
@@ -60,20 +71,21 @@ def draft_module(
     name: str,
     document: Document,
     job_operation: JobOperation,
+    submits: Mapping[str, SubmitOperation],
     *,
     id: str | None,
+    submitted: str | None,
     source: ProviderSources,
     package: bool = False,
 ) -> str:
     """Write the provider's module, its statuses unclassified.
 
-    In a `package` of its own, that rests on nothing but what tilldone makes public.
+    `submits` are the operations that make jobs, by what the spec calls them; `submitted` is where
+    their answers have the job's id, as far as it was said. In a `package` of its own, the module
+    rests on nothing but what tilldone makes public.
     """
+    named = id_of(name, document, job_operation, source.job, said=id)
     takes = [*job_operation.parameters, *job_operation.body_fields]
-    named = id or _only_id(takes, document, source.job)
-    if named not in takes:
-        told = ", ".join(takes) or "nothing"
-        raise PipelineError(name, f"a poll takes {told}: say which is the job's id, with --id")
     extras = [each for each in takes if each != named]
     given = {each: "id" if each == named else each for each in takes}
     address = address_of(document, source.job)
@@ -88,24 +100,35 @@ def draft_module(
     failure = _failure(document, source.job)
     models = tuple(map(_known_as, job_operation.results))
     result = " | ".join(models)
+    told = submitted_by(name, document, submits, id=named, extras=extras, said=submitted)
+    operations = _operations(name, submits, told, package=package)
+    reads_body = failure or len(models) > 1 or told.function
+    functions = [function_name(each) for each in submits.values()]
+    addressed = ["DEFAULT_BASE_URL"] if address else []
+    public = [*addressed, "PHASES", "PROVIDER", "Client", "Result"]
+    public += sorted(["connect", "job", "resume", *functions])
     fill: dict[str, str] = {
         "title": title_of(name),
         "name": name,
-        "tag": job_operation.tag,
-        "operation": job_operation.operation,
-        "models": _imports(job_operation),
+        "imports": _imports(
+            job_operation, submits, origin=".client" if package else f"tilldone_clients.{name}"
+        ),
         "result": result,
         "parse": f"{result}.from_dict" if len(models) == 1 else "_parse",
         "parse_union": _parse(job_operation.results, document, source),
-        "failure_imports": "Body, Failure, " if failure else "Body, " if len(models) > 1 else "",
+        "failure_imports": ("Body, " if reads_body else "") + ("Failure, " if failure else ""),
+        "job_imports": "Job, checked_id" if "checked_id(" in operations else "Job",
+        "request_import": "from tilldone._core.job_request import JobRequest\n" if submits else "",
         "text_import": "from tilldone._core.text import text_or_none\n" if failure else "",
         "declared_failure": "    failure=_failure,\n" if failure else "",
-        "address_name": '"DEFAULT_BASE_URL", ' if address else "",
+        "public": f"[{', '.join(map(json.dumps, public))}]",
         "address": f"\nDEFAULT_BASE_URL = {json.dumps(address)}\n" if address else "",
         "phases": "\n".join(
             f"    {json.dumps(word)}: Phase.UNKNOWN,  # classify" for word in words
         ),
         "failure": failure,
+        "submitted": told.function if submits else "",
+        "operations": operations,
         "poll": textwrap.indent(_poll(job_operation, given), "    "),
         "extras_parameters": "".join(f", {each}: str" for each in extras),
         "variable": f"{variable}_API_KEY",
@@ -115,7 +138,12 @@ def draft_module(
         "declared_status": ""
         if source.status == ProviderSources.status
         else f"    status={json.dumps(source.status)},\n",
-        "declared_extras": _declare("extras", extras) if extras else "",
+        "declared_extras": _declare("extras", map(json.dumps, extras)) if extras else "",
+        "declared_submitted": (
+            f"    submitted={told.declared},\n" + _declare("operations", functions)
+            if submits
+            else ""
+        ),
         "connected": (
             "    default_base_url=DEFAULT_BASE_URL,\n" if address else "    url_variable=_URL,\n"
         )
@@ -131,11 +159,12 @@ def draft_module(
     fill["package_base_url"] = "base_url or DEFAULT_BASE_URL" if address else "url"
     fill["package_url"] = "" if address else _URL_OR_ERROR
     if failure:
-        fill["failure"] = (
-            failure.replace("Body", "Mapping[str, Any]").replace("text_or_none", "_text") + _TEXT
-        )
-    fill["parse_union"] = fill["parse_union"].replace("Body", "Mapping[str, Any]")
-    fill["failure_imports"] = "Failure, " if failure else ""
+        fill["failure"] = failure.replace("text_or_none", "_text") + _TEXT
+    for each in ("failure", "parse_union", "submitted"):
+        fill[each] = fill[each].replace("Body", "Mapping[str, Any]")
+    fill["public_imports"] = ("Failure, " if failure else "") + (
+        "Job, JobRequest, " if submits else "Job, "
+    )
     return _filled("package.txt", fill)
 
 
@@ -157,16 +186,52 @@ def _filled(template: str, fill: Mapping[str, str]) -> str:
     return Template((_TEMPLATES / template).read_text(encoding="utf-8")).substitute(fill)
 
 
-def _declare(field: str, words: Iterable[str]) -> str:
-    """Give the line that declares a field of several words."""
-    return f"    {field}=({''.join(f'{json.dumps(word)}, ' for word in words)}),\n"
+def _declare(field: str, values: Iterable[str]) -> str:
+    """Give the line that declares a field of several values."""
+    return f"    {field}=({''.join(f'{value}, ' for value in values)}),\n"
 
 
-def _imports(job_operation: JobOperation) -> str:
-    models = sorted({model for model in (*job_operation.results, job_operation.body) if model})
-    return ", ".join(
-        model if model == _known_as(model) else f"{model} as {_known_as(model)}" for model in models
+def _imports(
+    job_operation: JobOperation, submits: Mapping[str, SubmitOperation], *, origin: str
+) -> str:
+    """Give the lines that import what the module uses of the client, which ruff puts in order."""
+    asked = [(job_operation.tag, job_operation.operation)]
+    asked += [(each.tag, f"{each.operation} as _{each.operation}") for each in submits.values()]
+    models = {model for model in (*job_operation.results, job_operation.body) if model}
+    models |= {model for each in submits.values() for model in each.models}
+    named = ", ".join(
+        model if model == _known_as(model) else f"{model} as {_known_as(model)}"
+        for model in sorted(models)
     )
+    return "\n".join(
+        [
+            f"from {origin} import AuthenticatedClient",
+            *(f"from {origin}.api.{tag} import {operation}" for tag, operation in asked),
+            f"from {origin}.models import {named}",
+        ]
+    )
+
+
+def _operations(
+    name: str,
+    submits: Mapping[str, SubmitOperation],
+    told: Submitted,
+    *,
+    package: bool,
+) -> str:
+    """Draft the functions that prepare jobs."""
+    drafted = "".join(
+        draft_operation(
+            name,
+            named,
+            operation,
+            known_as={model: _known_as(model) for model in operation.models},
+            extras=told.asked[named],
+            packed=package,
+        )
+        for named, operation in submits.items()
+    )
+    return (_SEGMENT if "_segment(" in drafted else "") + drafted
 
 
 def _known_as(model: str) -> str:
@@ -185,15 +250,26 @@ def _poll(job_operation: JobOperation, given: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
-def _only_id(takes: list[str], document: Document, job: str) -> str | None:
-    """Give the only parameter that a poll takes, or the only one in its path."""
-    in_path = [each for each in parameters_of(document, job) if each.get("in") == "path"]
-    if len(takes) == 1:
-        return takes[0]
-    if len(in_path) == 1:
-        spelled = re.sub(r"\W+", "", str(in_path[0].get("name"))).lower().replace("_", "")
-        return next((each for each in takes if each.replace("_", "") == spelled), None)
-    return None
+def id_of(
+    name: str, document: Document, operation: JobOperation, job: str, *, said: str | None
+) -> str:
+    """Give what a poll calls the job's id: its only parameter, or the last one in its path."""
+    takes = [*operation.parameters, *operation.body_fields]
+    found = takes if len(takes) == 1 else []
+    if said is None and not found:
+        in_path = {
+            re.sub(r"[\W_]+", "", str(each.get("name"))).lower(): each.get("name")
+            for each in parameters_of(document, job)
+            if each.get("in") == "path"
+        }
+        spelled = [each for each in takes if each.replace("_", "") in in_path]
+        places = {each: job.rfind(f"{{{in_path[each.replace('_', '')]}}}") for each in spelled}
+        found = sorted(spelled, key=lambda each: places[each])[-1:]
+    named = said or (found[0] if found else None)
+    if named not in takes:
+        told = ", ".join(takes) or "nothing"
+        raise PipelineError(name, f"a poll takes {told}: say which is the job's id, with --id")
+    return named
 
 
 def _parse(models: tuple[str, ...], document: Document, source: ProviderSources) -> str:

@@ -7,36 +7,27 @@ import re
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from .documents import JSON, Document, Location, json_path
-from .openapi import NAMING, key_of, operation_of, operations, resolve, walk
+from .openapi import NAMING, fits, key_of, operation_of, operations, resolve, walk
 from .statuses import statuses_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 __all__ = ["draft_overlay", "title_of"]
 
 _Action: TypeAlias = "tuple[Location, str, JSON]"
 _SHORT = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_JSON_TYPES: dict[str, Callable[[JSON], bool]] = {
-    "string": lambda value: isinstance(value, str),
-    "boolean": lambda value: isinstance(value, bool),
-    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
-    "number": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
-    "array": lambda value: isinstance(value, list),
-    "object": lambda value: isinstance(value, dict),
-}
 
 
 def draft_overlay(name: str, document: Document, job: str, *, status: str) -> str | None:
     """Write what the generator needs said otherwise; None where there is nothing."""
     place = _place_of(job)
     operation, _ = operation_of(document, job)
-    names: Document = {}
-    if not _SHORT.fullmatch(str(operation.get("operationId"))):
-        names["operationId"] = "get_job"
-    if not operation.get("tags"):
-        names["tags"] = ["Jobs"]
-    actions: list[_Action] = [(place, "A short import path.", names)] if names else []
+    actions: list[_Action] = []
+    taken: set[str] = set()
+    for each in operations(document):
+        names = _names_of_operation(document, each, job=job, taken=taken)
+        actions += [(_place_of(each), "A short import path.", names)] if names else []
     if document.get("security"):
         reason = "The key that the document asks for as a whole, said where the generator reads it."
         actions += [
@@ -65,6 +56,35 @@ def title_of(name: str) -> str:
 def _place_of(operation: str) -> Location:
     method, _, path = operation.partition(" ")
     return "paths", path, method.lower()
+
+
+def _names_of_operation(document: Document, named: str, *, job: str, taken: set[str]) -> Document:
+    """Give an operation short names, where its own are none that anyone wants to type."""
+    operation, _ = operation_of(document, named)
+    names: Document = {}
+    if named == job and not _SHORT.fullmatch(str(operation.get("operationId"))):
+        names["operationId"] = "get_job"
+    elif named != job:
+        own = _name_in_python(str(operation.get("operationId", "")))
+        method, _, path = named.partition(" ")
+        # What a framework calls it that has no better name: the function, its path, its method.
+        short = own.removesuffix(f"_{_name_in_python(path)}_{method.lower()}")
+        if not _SHORT.fullmatch(short):
+            parts = [part for part in path.split("/") if part and "{" not in part]
+            short = f"create_{_name_in_python(parts[-1])}"[:36].strip("_") if parts else "create"
+        if short in taken:
+            short = f"{short}_{len(taken)}"
+        taken.add(short)
+        if short != own:
+            names["operationId"] = short
+    if not operation.get("tags"):
+        names["tags"] = ["Jobs"]
+    return names
+
+
+def _name_in_python(text: str) -> str:
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)
+    return re.sub(r"[\W_]+", "_", apart).strip("_").lower()
 
 
 def _names_of_answer(
@@ -109,7 +129,8 @@ def _parameter_actions(document: Document, named: str, *, relax: bool) -> Iterat
             if form_at in done:
                 continue
             done.append(form_at)
-            if relax and "format" in form and required:
+            an_id = relax or parameter.get("in") == "path"
+            if an_id and "format" in form and required:
                 yield (*form_at, "format"), "An id goes back as it came.", None
             if parameter.get("in") == "header" and "const" in form:
                 reason = "A header of one value, which is sent by its default."
@@ -119,16 +140,13 @@ def _parameter_actions(document: Document, named: str, *, relax: bool) -> Iterat
 
 
 def _stray_defaults(document: Document) -> Iterator[_Action]:
-    """Take out each default that is not a value of its own schema's type."""
+    """Take out each default that its own schema does not allow."""
     for location, value in walk(document):
         if not isinstance(value, dict) or "default" not in value:
             continue
         if location and location[-1] in NAMING:
             continue
-        kind, default = value.get("type"), value["default"]
-        of_type = not isinstance(kind, str) or kind not in _JSON_TYPES or _JSON_TYPES[kind](default)
-        listed = value.get("enum")
-        if not of_type or (isinstance(listed, list) and default not in listed):
+        if not fits(value["default"], location, document):
             reason = "The default is not one of the values that are allowed."
             yield (*location, "default"), reason, None
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import copy
 import re
 from typing import TYPE_CHECKING, cast
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
+from jsonschema.exceptions import SchemaError
+from openapi_schema_validator import OAS30Validator, OAS31Validator
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+from referencing import Registry
+from referencing.exceptions import Unresolvable
 
 from .documents import JSON, Document, Location, json_path
 from .errors import PipelineError
@@ -21,6 +25,7 @@ __all__ = [
     "COMBINED",
     "METHODS",
     "NAMING",
+    "fits",
     "key_of",
     "look_up",
     "operation_of",
@@ -47,6 +52,7 @@ NAMING = frozenset(
 )
 
 _MAX_REFERENCES = 100
+_VALUE_VALIDATORS = {"3.0": OAS30Validator, "3.1": OAS31Validator}
 _VALIDATORS = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
 
 
@@ -69,8 +75,23 @@ def validate(document: Document, *, place: str) -> None:
     _hold_to_an_end(document, place=place)
     for error in _errors(document, release, place=place):
         cause = _root_cause(error)
-        where = f"{place}, {json_path(_location(cause, document))}"
+        where = f"{place}, {json_path(_location(error, cause, document))}"
         raise PipelineError(where, cause.message)
+
+
+def fits(value: JSON, location: Location, document: Document) -> bool:
+    """Whether a value is one that the schema at a place of `document` allows."""
+    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in location)
+    reference = "#" + "".join(f"/{quote(part)}" for part in parts)
+    validator = _VALUE_VALIDATORS[release_of(document, place="")]
+    try:
+        # With a registry of its own, nothing is fetched that a stranger's spec points to.
+        applied = validator({**document, "$ref": reference}, registry=Registry())
+        return next(applied.iter_errors(value), None) is None
+    except Unresolvable:
+        return True  # which is told as what it is, when the whole is validated
+    except (SchemaError, TypeError, re.error):
+        return False
 
 
 def release_of(document: Document, *, place: str) -> str:
@@ -253,9 +274,12 @@ def _root_cause(error: ValidationError) -> ValidationError:
     return error
 
 
-def _location(error: ValidationError, document: Document) -> Location:
+def _location(whole: ValidationError, error: ValidationError, document: Document) -> Location:
     # An error inside a schema has a path from there, so its place is found by what stands in it.
     for location, value in walk(document, ()):
         if value is error.instance and isinstance(value, (dict, list)):
             return location
+        # A default was held against its schema, and did not fit.
+        if isinstance(value, dict) and value == whole.schema and "default" in value:
+            return (*location, "default")
     return tuple(error.absolute_path)

@@ -65,38 +65,34 @@ class Sandbox:
         errors = [line for line in said if _ERROR.search(line)]
         return errors or [f"{checker}: {said[-1] if said else f'exit {ran.returncode}'}"]
 
-    def open_questions(self, names: Sequence[str]) -> list[str]:
-        """Run the status-table test for `names`; gives what it asks people to decide."""
-        return self._asked("tests/test_phases.py", names)
+    def open_questions(self, names: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Run the tests that have a case for each provider, for `names`.
 
-    def unreadable_examples(self, names: Sequence[str]) -> list[str]:
-        """Read the examples that the specs of `names` hold; gives those that can't be read."""
-        return self._asked("tests/test_examples.py", names)
-
-    def _asked(self, test: str, names: Sequence[str]) -> list[str]:
-        """Run a test that has a case for each provider; gives what its assertions say."""
+        Gives what the test of the status tables asks people to decide, and which examples of the
+        specs can't be read.
+        """
+        statuses, examples = "tests/test_phases.py", "tests/test_examples.py"
         report = self.project.root / "report.xml"
         chosen = " or ".join(f"[{name}]" for name in names)
         ran = self._run(
-            *(self._python, "-m", "pytest", test, "-q", "-p", "no:cacheprovider"),
+            *(self._python, "-m", "pytest", statuses, examples, "-q", "-p", "no:cacheprovider"),
             *("-k", chosen, f"--junit-xml={report}"),
         )
         try:
             cases = [*ET.parse(report).getroot().iter("testcase")]  # noqa: S314 # our own
         except (OSError, ET.ParseError) as error:
             said = (ran.stdout + ran.stderr).strip()[-300:] or str(error)
-            raise PipelineError(test, f"did not run: {said}") from error
+            raise PipelineError(f"{statuses}, {examples}", f"did not run: {said}") from error
         report.unlink()
-        if not cases:
-            raise PipelineError(test, f"has no test for {', '.join(names)}")
-        questions: list[str] = []
-        for outcome in (found for case in cases for found in case if found.tag != "properties"):
-            said = outcome.get("message", "").partition("\n")[0]
-            asked = said.removeprefix("AssertionError: ")
-            if outcome.tag != "failure" or asked == said:
-                raise PipelineError(test, said or outcome.tag)
-            questions.append(asked)
-        return questions
+        found: list[list[str]] = []
+        for test in (statuses, examples):
+            module = test.removesuffix(".py").replace("/", ".")
+            own = [case for case in cases if case.get("classname") == module]
+            if not own:
+                said = (ran.stdout + ran.stderr).strip()[-300:]
+                raise PipelineError(test, f"has no test for {', '.join(names)}: {said}")
+            found.append([asked for case in own for asked in _asked(case, test)])
+        return found[0], found[1]
 
     def copy_back(self, paths: Sequence[str]) -> None:
         """Put the copy's `paths` in the place of the checkout's: all of them, or none."""
@@ -123,20 +119,34 @@ class Sandbox:
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"}
         for leading_elsewhere in ("PYTHONPATH", "MYPYPATH", "PYTEST_ADDOPTS"):
             environment.pop(leading_elsewhere, None)
-        return subprocess.run(
-            command,
-            cwd=self.project.root,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=_TIME_LIMIT,
-            check=False,
-        )
+        try:
+            return subprocess.run(
+                command,
+                cwd=self.project.root,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                timeout=_TIME_LIMIT,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            what = " ".join(command[1:4])
+            raise PipelineError(what, f"had no end after {_TIME_LIMIT} s") from error
 
     def _relative(self, line: str) -> str:
         return line.replace(f"{self.project.root}{os.sep}", "")
+
+
+def _asked(case: ET.Element, test: str) -> Iterator[str]:
+    """Give what the assertion of a case says, if it did not hold."""
+    for outcome in (found for found in case if found.tag != "properties"):
+        said = outcome.get("message", "").partition("\n")[0]
+        asked = said.removeprefix("AssertionError: ")
+        if outcome.tag != "failure" or asked == said:
+            raise PipelineError(test, said or outcome.tag)
+        yield asked
 
 
 @contextmanager

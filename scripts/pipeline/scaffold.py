@@ -10,10 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from . import clients, lock, sources, toolchain
-from .client_ast import read_client
+from .client_ast import read_client, read_submit
 from .draft_module import address_of, draft_module, draft_project
 from .draft_overlay import draft_overlay
 from .errors import PipelineError
+from .load_spec import time_limit
 from .openapi import operations, security_of
 from .project import SOURCES, ProviderSources
 from .sandbox import open_sandbox
@@ -41,6 +42,7 @@ class Wanted:
     submit: tuple[str, ...] = ()
     id: str | None = None
     status: str = ProviderSources.status
+    submitted: str | None = None
 
 
 def check_name(project: Project, name: str) -> None:
@@ -70,96 +72,132 @@ def lay_down(
     Raises:
         PipelineError: a step failed, and nothing was written.
     """
-    module = f"wrapper/tilldone/{name}.py"
-    left: list[str] = []
     job = wanted.job or _only_operation(spec, page=page)
     address = page or address_of(spec.document, job)
     if address is None:
         raise PipelineError(
             name, "give the address of the page that its spec came from: --page URL"
         )
-    if page is None:
-        left.append(f"{name}: put the address of its page into {SOURCES} and {module}, PROVIDER")
+    if package is not None and package.exists():
+        raise PipelineError(str(package), "is there already; name a directory that is not")
     with open_sandbox(project) as sandbox:
-        copy = sandbox.project
-        written = [f"specs/{name}.yaml", SOURCES, lock.LOCK, "generated/tilldone_clients", module]
-        file = f"{name}.yaml"
-        copy.document(file).write_bytes(spec.content)
-        chosen = tuple(dict.fromkeys((job, *wanted.submit)))
-        document = sources.source_of(spec, page=address, operations=chosen)
-        sources.write_sources(
-            copy.root / SOURCES,
-            name,
-            ProviderSources(job=job, status=wanted.status, documents={file: document}),
-        )
-        merged = clients.merged_document(copy, name)
-        reason = why_unreadable(merged, job)
-        if reason is not None:
-            raise PipelineError(name, reason)
-        overlay = draft_overlay(name, merged, job, status=wanted.status)
-        if overlay is not None:
-            copy.overlay(name).write_text(overlay, encoding="utf-8")
-            written.append(f"specs/{name}.overlay.yaml")
+        draft = _Draft(sandbox, name, job, wanted)
+        draft.write_spec(spec, page=address)
+        with time_limit(name):
+            draft.write_overlay()
         sandbox.regenerate([name])
-        effective = clients.effective_document(copy, name)
-        if not security_of(effective, job):
-            left.append(f"{name}: its spec names no key: see that connect() sends it as it should")
+        left = draft.write_modules(packed=package is not None)
+        statuses, examples = sandbox.open_questions([name])
+        if package is not None:
+            package.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(draft.package, package)
+        else:
+            sandbox.copy_back(draft.written)
+    left = [*statuses, *examples, *left]
+    module, specs = draft.module, SOURCES
+    if page is None:
+        left.insert(0, f"{name}: put the address of its page into {SOURCES} and {module}, PROVIDER")
+    if package is None:
+        return [
+            *left,
+            f"{name}: list it in README.md, and write a sample application in tests/apps/",
+        ]
+    module, specs = f"src/tilldone_{name}/__init__.py", "specs"
+    return [line.replace(draft.module, module).replace(SOURCES, specs) for line in left]
+
+
+class _Draft:
+    """A new provider's files, one after the other, in a copy of the checkout."""
+
+    def __init__(self, sandbox: Sandbox, name: str, job: str, wanted: Wanted) -> None:
+        self._sandbox, self._copy = sandbox, sandbox.project
+        self._name, self._job, self._wanted = name, job, wanted
+        self.module = f"wrapper/tilldone/{name}.py"
+        self.package = sandbox.project.root / "package"
+        self.written = [SOURCES, lock.LOCK, "generated/tilldone_clients", self.module]
+
+    def write_spec(self, spec: Spec, *, page: str) -> None:
+        """Keep the document, and where it comes from."""
+        file = f"{self._name}.yaml"
+        self._copy.document(file).write_bytes(spec.content)
+        chosen = tuple(dict.fromkeys((self._job, *self._wanted.submit)))
+        document = sources.source_of(spec, page=page, operations=chosen)
+        entry = ProviderSources(
+            job=self._job, status=self._wanted.status, documents={file: document}
+        )
+        sources.write_sources(self._copy.root / SOURCES, self._name, entry)
+        self.written.append(f"specs/{file}")
+
+    def write_overlay(self) -> None:
+        """Say what the generator needs said otherwise, where there is anything."""
+        merged = clients.merged_document(self._copy, self._name)
+        reason = why_unreadable(merged, self._job)
+        if reason is not None:
+            raise PipelineError(self._name, reason)
+        overlay = draft_overlay(self._name, merged, self._job, status=self._wanted.status)
+        if overlay is not None:
+            self._copy.overlay(self._name).write_text(overlay, encoding="utf-8")
+            self.written.append(f"specs/{self._name}.overlay.yaml")
+
+    def write_modules(self, *, packed: bool) -> list[str]:
+        """Draft what uses the client, and let the type checkers read it; gives what is left.
+
+        Raises:
+            PipelineError: something cannot be drafted, or the type checkers find something.
+        """
+        name, wanted = self._name, self._wanted
+        effective = clients.effective_document(self._copy, name)
+        client = self._copy.generated / name
         draft = partial(
             draft_module,
             name,
             effective,
-            read_client(copy.generated / name, job),
+            read_client(client, self._job),
+            {each: read_submit(client, each) for each in wanted.submit},
             id=wanted.id,
-            source=copy.sources[name],
+            submitted=wanted.submitted,
+            source=self._copy.sources[name],
         )
-        _write_module(copy.root / module, draft())
-        errors = sandbox.errors_of_types([name])
+        _write_module(self._copy.root / self.module, draft())
+        if packed:
+            self._write_package(draft(package=True))
+        if packed:
+            errors = self._sandbox.errors_of("mypy", f"package/src/tilldone_{name}")
+        else:
+            errors = self._sandbox.errors_of_types([name])
         if errors:
             raise PipelineError("the type checkers", "\n".join(["find this:", *errors]))
-        left += [*sandbox.open_questions([name]), *sandbox.unreadable_examples([name])]
+        left = []
+        if not security_of(effective, self._job):
+            left.append(f"{name}: its spec names no key: see that connect() sends it as it should")
         left.append(
-            f"{name}: see that PROVIDER in {module} reads the code and message of a failed job"
+            f"{name}: see that PROVIDER in {self.module} reads the code and message of a failed job"
         )
-        if package is not None:
-            _write_package(copy, name, package, draft(package=True), sandbox)
-            inside = f"src/tilldone_{name}/__init__.py"
-            return [line.replace(module, inside).replace(SOURCES, "specs") for line in left]
-        sandbox.copy_back(written)
-    left.append(
-        f"{name}: list it in README.md and tests/test_exports.py, with its sample application"
-    )
-    return left
+        if wanted.submit and not wanted.submitted:
+            left.append(
+                f"{name}: see that the answer to a submission has the job's id where `submitted` "
+                f"of PROVIDER in {self.module} says"
+            )
+        return left
+
+    def _write_package(self, module: str) -> None:
+        """Put a distribution together."""
+        source = self.package / "src" / f"tilldone_{self._name}"
+        shutil.copytree(self._copy.generated / self._name, source / "client")
+        (source / "py.typed").touch()
+        (source / "client" / "py.typed").unlink()
+        (self.package / "specs").mkdir()
+        for file in (self._copy.spec(self._name), self._copy.overlay(self._name)):
+            if file.exists():
+                shutil.copy(file, self.package / "specs")
+        project = draft_project(self._name)
+        (self.package / "pyproject.toml").write_text(project, encoding="utf-8")
+        _write_module(source / "__init__.py", module)
 
 
 def _write_module(module: Path, text: str) -> None:
     module.write_text(text, encoding="utf-8")
     toolchain.format_module(module, width=100, place=module.name)
-
-
-def _write_package(copy: Project, name: str, package: Path, module: str, sandbox: Sandbox) -> None:
-    """Put a distribution together in the copy, check its types, and move it to where it is to be.
-
-    Raises:
-        PipelineError: there is something at that place, or the type checker finds something.
-    """
-    if package.exists():
-        raise PipelineError(str(package), "is there already; name a directory that is not")
-    fresh = copy.root / "package"
-    source = fresh / "src" / f"tilldone_{name}"
-    shutil.copytree(copy.generated / name, source / "client")
-    (source / "py.typed").touch()
-    (source / "client" / "py.typed").unlink()
-    (fresh / "specs").mkdir()
-    for file in (copy.spec(name), copy.overlay(name)):
-        if file.exists():
-            shutil.copy(file, fresh / "specs")
-    (fresh / "pyproject.toml").write_text(draft_project(name), encoding="utf-8")
-    _write_module(source / "__init__.py", module)
-    errors = sandbox.errors_of("mypy", f"package/src/tilldone_{name}")
-    if errors:
-        raise PipelineError("the type checkers", "\n".join(["find this:", *errors]))
-    package.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(fresh, package)
 
 
 def _only_operation(spec: Spec, *, page: str | None) -> str:

@@ -18,6 +18,7 @@ __all__ = [
     "answer_schema",
     "listed_statuses",
     "statuses_of",
+    "submitted_schema",
     "variants_of",
     "why_unreadable",
 ]
@@ -38,6 +39,14 @@ def listed_statuses(*documents: Document, job: str, at: str) -> set[str]:
 def answer_schema(document: Document, job: str) -> Document:
     """Give the schema of the answer that is judged, the JSON of a 200."""
     return resolve(_answer_content(document, job).get("schema"), document)
+
+
+def submitted_schema(document: Document, operation: str) -> Document:
+    """Give the schema of the answer to a submission: the JSON of its first 2xx that has some."""
+    answers = resolve(operation_of(document, operation)[0].get("responses"), document)
+    contents = [_json_of(answers[code], document) for code in sorted(answers) if code[:1] == "2"]
+    found = (resolve(each.get("schema"), document) for each in contents)
+    return next((schema for schema in found if schema), {})
 
 
 def answer_examples(document: Document, job: str) -> dict[str, Document]:
@@ -75,7 +84,11 @@ def why_unreadable(document: Document, job: str) -> str | None:
 
 def _answer_content(document: Document, job: str) -> Document:
     answers = resolve(operation_of(document, job)[0].get("responses"), document)
-    kinds = resolve(resolve(answers.get("200"), document).get("content"), document)
+    return _json_of(answers.get("200"), document)
+
+
+def _json_of(answer: JSON, document: Document) -> Document:
+    kinds = resolve(resolve(answer, document).get("content"), document)
     return resolve(next((kinds[each] for each in kinds if _is_json(each)), None), document)
 
 

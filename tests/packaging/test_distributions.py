@@ -9,11 +9,12 @@ from email.parser import Parser
 from pathlib import Path
 
 import tilldone
+from tilldone._core.registry import built_in_names
 
 PACKAGES = {"tilldone": "wrapper", "tilldone_clients": "generated"}
 # Beside the package, so that pytest imports no more than this in everybody's test runs.
 PLUGIN = "tilldone_pytest.py"
-PROVIDERS = ("edenai", "vessl", "viddyscribe", "videodb", "zai")
+PROVIDERS = built_in_names()
 
 
 def contents(wheel: Path) -> dict[str, bytes]:

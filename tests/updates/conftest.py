@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -47,7 +48,7 @@ class Checkout:
             encoding="utf-8",
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
             check=False,
-            timeout=300,
+            timeout=1200,
         )
 
     def replace(self, path: str, *changes: tuple[str, str], count: int = 1) -> None:
@@ -76,6 +77,9 @@ def copied(root: Path) -> Checkout:
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What mypy has read of the checkout as it is, it need not read again in each copy."""
     cache = tmp_path_factory.mktemp("mypy")
+    # Begun with what an earlier check has left; mypy takes of it what still holds.
+    if (ROOT / ".mypy_cache").is_dir():
+        shutil.copytree(ROOT / ".mypy_cache", cache, dirs_exist_ok=True)
     untouched = copied(tmp_path_factory.mktemp("untouched") / "checkout")
     command = [sys.executable, "-m", "mypy", "--cache-dir", str(cache), "wrapper", "generated"]
     subprocess.run(command, cwd=untouched.root, check=True, capture_output=True)
@@ -103,6 +107,12 @@ class Server:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
+    with serving() as state:
+        yield state
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
     state = Server()
 
     class Handler(BaseHTTPRequestHandler):

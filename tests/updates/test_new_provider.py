@@ -69,6 +69,47 @@ components:
       name: X-Render-Key
 """
 
+TAKING = """\
+  /{team}/renders:
+    post:
+      operationId: RenderScene
+      parameters:
+        - name: team
+          in: path
+          required: true
+          schema:
+            type: string
+            format: uuid
+      requestBody:
+        content:
+          application/json:
+            schema:
+              oneOf:
+                - type: object
+                  title: Still
+                  required: [scene]
+                  properties:
+                    scene: {type: string}
+                - type: object
+                  title: Film
+                  required: [scenes]
+                  properties:
+                    scenes: {type: array, items: {type: string}}
+      responses:
+        '202':
+          description: Taken
+          content:
+            application/json:
+              schema:
+                type: object
+                properties:
+                  data:
+                    type: object
+                    properties:
+                      render_id: {type: string}
+components:
+"""
+
 PHASES = {"queued": "PENDING", "rendering": "RUNNING", "finished": "SUCCEEDED", "broken": "FAILED"}
 
 APPLICATION = """\
@@ -102,13 +143,25 @@ ANSWERS: dict[str, list[dict[str, object]]] = {
 def provider() -> Iterator[tuple[str, list[str | None]]]:
     """The made-up provider itself: its address, and the keys that it was shown."""
     keys: list[str | None] = []
+    taken: list[str] = []
     to_come = {path: [*answers] for path, answers in ANSWERS.items()}
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:  # the name that the base class calls
+            self.answer(200, to_come[self.path].pop(0))
+
+        def do_POST(self) -> None:  # the name that the base class calls
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            taken.append(f"{self.path} {body}")
+            name = f"made-{len(taken)}"
+            last = {"status": "finished", "frames": len(taken), "error": {"message": taken[-1]}}
+            to_come[f"/renders/{name}"] = [{"status": "queued"}, last]
+            self.answer(202, {"data": {"render_id": name}})
+
+        def answer(self, code: int, body: dict[str, object]) -> None:
             keys.append(self.headers.get("X-Render-Key"))
-            answer = json.dumps(to_come[self.path].pop(0)).encode()
-            self.send_response(200)
+            answer = json.dumps(body).encode()
+            self.send_response(code)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
@@ -130,7 +183,7 @@ def in_checkout(checkout: Checkout, *arguments: str) -> subprocess.CompletedProc
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=120,
+        timeout=1200,
     )
 
 
@@ -350,7 +403,7 @@ def of_many_operations() -> Spec:
         "tags": ["Making"],
         "parameters": [version],
         "requestBody": {"content": {"application/json": {"schema": take}}},
-        "responses": {"200": {"description": "ok"}},
+        "responses": {"201": {"$ref": "#/components/responses/Taken"}},
     }
     part = {"schema": {"type": "object", "title": "Upload", "properties": {"name": {}}}}
     form = {"schema": {**part["schema"], "title": "UploadForm"}}
@@ -361,8 +414,10 @@ def of_many_operations() -> Spec:
             "required": True,
             "content": {"application/json": part, "multipart/form-data": form},
         },
-        "responses": {"200": {"description": "ok"}},
+        "responses": {"201": {"$ref": "#/components/responses/Taken"}},
     }
+    named: Spec = {"schema": {"type": "object", "properties": {"id": {"type": "string"}}}}
+    taken = {"description": "Taken", "content": {"application/json": named}}
     unreadable = {"get": {"responses": {"200": {"$ref": "#/components/responses/Missing"}}}}
     return {
         "openapi": "3.1.0",
@@ -390,6 +445,7 @@ def of_many_operations() -> Spec:
                     "schema": {"type": "string", "const": "2026-01-01"},
                 },
             },
+            "responses": {"Taken": taken},
             "schemas": {"Uuid": {"type": "string", "format": "uuid"}},
             "securitySchemes": {
                 "basic": {"type": "http", "scheme": "basic"},
@@ -404,19 +460,27 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-from tilldone import JobFailed, takes, wait
-from tilldone_clients.takes.api.making import make
-from tilldone_clients.takes.models import Image, Image2, Take, TakesJobSucceeded
+from tilldone import JobFailed, run, submit, takes, wait
+from tilldone_clients.takes.models import Image, Image2, Take, TakesJobSucceeded, Upload
 
 ANSWERS = [
+    {"id": "no uuid"},
     {"status": "SUCCEEDED", "output": ["a"]},
     {"status": "FAILED", "failure": "too dark", "failureCode": "INPUT"},
+    {"id": "u1"},
 ]
 
 
 class Handler(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        print(self.path, self.rfile.read(int(self.headers["Content-Length"])).decode())
+        self.answer()
+
     def do_GET(self) -> None:
         assert self.headers["X-Version"] == "2026-01-01"
+        self.answer()
+
+    def answer(self) -> None:
         body = json.dumps(ANSWERS.pop(0)).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
@@ -430,15 +494,15 @@ class Handler(BaseHTTPRequestHandler):
 server = HTTPServer(("127.0.0.1", 0), Handler)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 client = takes.connect("key", base_url=f"http://127.0.0.1:{server.server_port}")
-done = wait(takes.job(client, "no uuid"), timeout=20)
+body = Take(first=Image(uri="u"), last=Image2(data="d"))
+done = run(takes.make(client, body), timeout=20)
 assert isinstance(done, TakesJobSucceeded)
 print(done.output, takes.DEFAULT_BASE_URL)
 try:
     wait(takes.job(client, "no uuid"), timeout=20)
 except JobFailed as failed:
     print(failed.code, failed.message)
-body = Take(first=Image(uri="u"), last=Image2(data="d"))
-print(make._get_kwargs(body=body)["json"])
+print(submit(takes.upload(client, Upload(name="n"))).id)
 """
 
 
@@ -466,9 +530,11 @@ def test_a_provider_is_laid_down_from_a_whole_api_as_its_vendor_publishes_it(
     application.write_text(TAKES, encoding="utf-8")
     ran = in_checkout(checkout, str(application))
     assert ran.stdout.splitlines() == [
+        '/v1/takes {"first":{"uri":"u"},"last":{"data":"d"}}',
         "['a'] https://api.takes.example/x",
         "INPUT too dark",
-        "{'first': {'uri': 'u'}, 'last': {'data': 'd'}}",
+        '/v1/uploads {"name":"n"}',
+        "u1",
     ], ran.stderr
     checked = in_checkout(checkout, "-m", "mypy", "--strict", str(application))
     assert checked.returncode == 0, checked.stdout
@@ -478,8 +544,9 @@ PACKAGED = """\
 import sys
 
 import tilldone
-from tilldone import JobFailed, Polling, wait
-from tilldone_renders import PROVIDER, connect, job
+from tilldone import JobFailed, Polling, run, submit, wait
+from tilldone_renders import PROVIDER, connect, job, render_scene
+from tilldone_renders.client.models import Film, Still
 
 client = connect(base_url=sys.argv[1])
 polling = Polling(schedule=lambda elapsed: 0.05)
@@ -490,7 +557,16 @@ try:
     wait(tilldone.resume(job(client, "r2").ref, client), timeout=20, polling=polling)
 except JobFailed as failed:
     print(failed.code, failed.message)
-print(PROVIDER.name)
+made = submit(render_scene(client, Still(scene="a"), team="blue"))
+print(made.ref)
+print(wait(tilldone.resume(made.ref, client), timeout=20, polling=polling).error.message)
+film = PROVIDER.prepare(client, "render_scene", {"scenes": ["a", "b"]}, team="red")
+print(run(film, timeout=20, polling=polling).error.message)
+for team in ("", ".."):
+    try:
+        render_scene(client, Film(scenes=[]), team=team)
+    except ValueError as error:
+        print(error)
 """
 
 
@@ -498,13 +574,18 @@ def test_a_provider_may_be_a_distribution_of_its_own(
     checkout: Checkout, tmp_path: Path, provider: tuple[str, list[str | None]]
 ) -> None:
     url, keys = provider
-    (tmp_path / "renders.yaml").write_text(SPEC, encoding="utf-8")
+    spec = SPEC.replace("components:\n", TAKING)
+    (tmp_path / "renders.yaml").write_text(spec, encoding="utf-8")
     before, package = checkout.contents(), tmp_path / "made" / "renders"
-    call = ("new_provider.py", "renders", str(tmp_path / "renders.yaml"))
+    call = (
+        *("new_provider.py", "renders", str(tmp_path / "renders.yaml")),
+        *("--job", "GET /renders/{render-id}", "--submit", "POST /{team}/renders"),
+    )
     laid = checkout.run(*call, "--package", str(package))
     assert laid.returncode == 3, laid.stderr
     assert laid.stdout.startswith(f"written: {package}\n")
     assert "classify it in src/tilldone_renders/__init__.py, PHASES" in laid.stdout
+    assert "the job's id where `submitted` of PROVIDER" in laid.stdout
     assert checkout.contents() == before
     again = checkout.run(*call, "--package", str(package))
     assert again.returncode == 1
@@ -533,8 +614,28 @@ def test_a_provider_may_be_a_distribution_of_its_own(
         encoding="utf-8",
         check=False,
     )
-    assert (ran.stdout, ran.stderr) == ("240\nno_scene Nothing here\nrenders\n", "")
-    assert keys == ["rk-1"] * 4
+    assert ran.stdout.splitlines() == [
+        "240",
+        "no_scene Nothing here",
+        '{"tilldone":1,"provider":"renders","id":"made-1"}',
+        '/blue/renders {"scene":"a"}',
+        '/red/renders {"scenes":["a","b"]}',
+        "team: '' cannot be one segment of a path",
+        "team: '..' cannot be one segment of a path",
+    ], ran.stderr
+    assert keys == ["rk-1"] * 10
+    body = tmp_path / "body.json"
+    body.write_text('{"scene": "b"}', encoding="utf-8")
+    making = ("-m", "tilldone", "run", "renders", str(body), "--extra", "team=green", "--json")
+    made = subprocess.run(
+        [sys.executable, *making, "--base-url", url],
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    assert '/green/renders {\\"scene\\":\\"b\\"}' in made.stdout
     named = subprocess.run(
         [
             sys.executable,

@@ -145,12 +145,25 @@ def _read(kind: object, body: object) -> object:
         for each in (get_args(kind) if union else (kind,))
         if (reader := getattr(each, "from_dict", None) or getattr(each, "model_validate", None))
     ]
-    if len(readers) != 1 or (union and not isinstance(body, dict)):
+    if not readers or (union and not isinstance(body, dict)):
         return body
     if not isinstance(body, dict):
         raise ValueError(f"body: expected a JSON object, got {type(body).__name__}")  # noqa: TRY004 # JSON is at fault, not an argument's type
+    found = cast("dict[str, object]", body)
+    if len(readers) == 1:
+        return _model(readers[0], found)
+    reasons: list[str] = []
+    for reader in readers:
+        try:
+            return _model(reader, found)
+        except ValueError as error:
+            reasons.append(str(error).removeprefix("body: "))
+    raise ValueError(f"body: it is of none of the kinds that there are ({'; '.join(reasons)})")
+
+
+def _model(reader: Callable[[object], object], body: dict[str, object]) -> object:
     try:
-        model = readers[0](cast("dict[str, object]", body))
+        model = reader(body)
     except KeyError as error:
         raise ValueError(f"body: the field {error} is missing") from error
     except Exception as error:
