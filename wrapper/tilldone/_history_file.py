@@ -99,10 +99,12 @@ class HistoryFile:
             yield
         except _NotOurs as error:
             self._tell(f"history: {self.path} is left alone: {error}")
-        except (OSError, sqlite3.OperationalError) as error:
-            self._tell(f"history: {self.path} cannot be {done}: {error}")
-        except sqlite3.Error as error:
-            self._move_aside(error)
+        except (OSError, sqlite3.Error) as error:
+            # What is no database, or a malformed one, is told by this class itself, by none below.
+            if type(error) is sqlite3.DatabaseError:
+                self._move_aside(error)
+            else:
+                self._tell(f"history: {self.path} cannot be {done}: {error}")
 
     def _tell(self, text: str) -> None:
         if text not in self._told:
