@@ -120,6 +120,7 @@ def test_a_body_that_the_operation_cannot_read_is_refused(
     # Polls are none of them, of whatever method, and neither is what leads nowhere.
     assert client.post("/teams/blue/find", json={"id": "nobody"}).status_code == 404
     assert client.get("/elsewhere").status_code == 404
+    assert client.put("/teams/blue/renders", json={"prompt": "x"}).status_code == 404
     assert len(simulator.submissions()) == 3
 
 
