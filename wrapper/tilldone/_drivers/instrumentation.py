@@ -10,7 +10,7 @@ import logging
 import re
 import sys
 import warnings
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from types import TracebackType
@@ -26,7 +26,17 @@ from tilldone._version import __version__
 if TYPE_CHECKING:
     from opentelemetry.trace import Span, Tracer
 
-__all__ = ["Instrumentation", "carrying_ref", "carrying_refs", "noting", "refs_of", "warn_of_loop"]
+__all__ = [
+    "Instrumentation",
+    "as_current",
+    "begun_span",
+    "carrying_ref",
+    "carrying_refs",
+    "mark_failed",
+    "noting",
+    "refs_of",
+    "warn_of_loop",
+]
 
 _logger = logging.getLogger("tilldone")
 _logger.addHandler(logging.NullHandler())
@@ -58,16 +68,13 @@ class Instrumentation:
         self._job = job
         self._polls = 0
         self._stumbling = False
-        self._span = _begun_span(job) if traced else None
+        about = {"tilldone.provider": job.provider, "tilldone.job_id": job.id}
+        self._span = begun_span("tilldone.wait", about) if traced else None
 
     def sending(self) -> AbstractContextManager[object]:
         """Make the span the current one."""
         self._polls += 1
-        if self._span is None:
-            return nullcontext()
-        from opentelemetry.trace import use_span
-
-        return use_span(self._span, record_exception=False, set_status_on_exception=False)
+        return as_current(self._span)
 
     def saw(self, snapshot: Snapshot[object]) -> None:
         """Log and trace a readable answer; an unknown status is a warning, once in a process."""
@@ -94,9 +101,7 @@ class Instrumentation:
     def ended(self, how: str, *, well: bool) -> None:
         """End the span."""
         if self._span is not None and not well:
-            from opentelemetry.trace import Status, StatusCode
-
-            self._span.set_status(Status(StatusCode.ERROR, how))
+            mark_failed(self._span, how)
         self._end(how)
 
     def abandon(self) -> None:
@@ -142,12 +147,26 @@ class Instrumentation:
         )
 
 
-def _begun_span(job: Job[object]) -> "Span | None":
+def begun_span(name: str, attributes: Mapping[str, str]) -> "Span | None":
+    """Begin a span, None where nobody traces."""
     tracer = _tracer()
-    if tracer is None:
-        return None
-    attributes = {"tilldone.provider": job.provider, "tilldone.job_id": job.id}
-    return tracer.start_span("tilldone.wait", attributes=attributes)
+    return None if tracer is None else tracer.start_span(name, attributes=attributes)
+
+
+def as_current(span: "Span | None") -> AbstractContextManager[object]:
+    """Make a span the current one while the block runs."""
+    if span is None:
+        return nullcontext()
+    from opentelemetry.trace import use_span
+
+    return use_span(span, record_exception=False, set_status_on_exception=False)
+
+
+def mark_failed(span: "Span", how: str) -> None:
+    """Mark what a span is about as failed."""
+    from opentelemetry.trace import Status, StatusCode
+
+    span.set_status(Status(StatusCode.ERROR, how))
 
 
 @cache

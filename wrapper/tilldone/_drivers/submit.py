@@ -12,7 +12,7 @@ from tilldone._core.snapshot import Snapshot
 from tilldone._core.submission import Pause, Send, Submitted, Submitter
 from tilldone._drivers.clock import clock
 from tilldone._drivers.instrumentation import noting
-from tilldone._drivers.submitting import MAX_BODY, Whole, receive
+from tilldone._drivers.submitting import MAX_BODY, Sendings, Whole
 from tilldone._drivers.sync import wait
 from tilldone._http.settings import submission_settings
 
@@ -74,14 +74,15 @@ def submitted(submitter: Submitter[R]) -> Submitted[R]:
 
     time = clock()
     settings = submission_settings(submitter.submission)
-    with closing(SyncTransport(settings, max_body=MAX_BODY)) as transport:
+    opened = closing(SyncTransport(settings, max_body=MAX_BODY))
+    with Sendings(submitter) as sendings, opened as transport:
         while True:
             action = submitter.next_action(time.now())
             match action:
                 case Send():
-                    with noting(submitter.doubt):
+                    with sendings.one():
                         event = transport.send(submitter.submission, action)
-                    receive(submitter, event)
+                    sendings.received(event)
                 case Pause():
                     time.sleep(action.seconds)
                 case Submitted():

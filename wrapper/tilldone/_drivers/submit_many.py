@@ -13,8 +13,7 @@ from tilldone._core.polling import seconds_until_deadline
 from tilldone._core.submission import Pause, Send, Submitted, Submitter
 from tilldone._drivers.batch import checked_concurrency, checked_rate
 from tilldone._drivers.clock import clock
-from tilldone._drivers.instrumentation import noting
-from tilldone._drivers.submitting import MAX_BODY, receive
+from tilldone._drivers.submitting import MAX_BODY, Sendings
 from tilldone._http.settings import host_of, submission_settings
 from tilldone._http.transports import open_httpx_transport
 
@@ -31,18 +30,19 @@ async def submitted(submitter: Submitter[R], *, synchronous: bool = False) -> Su
     time = clock()
     settings = submission_settings(submitter.submission)
     opened = open_httpx_transport(settings, max_body=MAX_BODY, synchronous=synchronous)
-    async with aclosing(opened) as transport:
-        while True:
-            action = submitter.next_action(time.now())
-            match action:
-                case Send():
-                    with noting(submitter.doubt):
-                        event = await transport.send(submitter.submission, action)
-                    receive(submitter, event)
-                case Pause():
-                    await time.sleep_async(action.seconds)
-                case Submitted():
-                    return action
+    with Sendings(submitter) as sendings:
+        async with aclosing(opened) as transport:
+            while True:
+                action = submitter.next_action(time.now())
+                match action:
+                    case Send():
+                        with sendings.one():
+                            event = await transport.send(submitter.submission, action)
+                        sendings.received(event)
+                    case Pause():
+                        await time.sleep_async(action.seconds)
+                    case Submitted():
+                        return action
 
 
 class Batch(Generic[R]):

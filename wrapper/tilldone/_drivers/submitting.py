@@ -1,17 +1,20 @@
-"""What both worlds share of submitting: one deadline over it and the wait, and the log."""
+"""What both worlds share of submitting: one deadline over it and the wait, the log and a span."""
 
 import logging
 import math
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import timedelta
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 from tilldone._core.job_request import JobRequest
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._core.response import Response, TransportError
 from tilldone._core.submission import Submitter
 from tilldone._drivers.clock import clock
+from tilldone._drivers.instrumentation import as_current, begun_span, mark_failed, noting
 
-__all__ = ["LONGEST", "MAX_BODY", "Whole", "receive"]
+__all__ = ["LONGEST", "MAX_BODY", "Sendings", "Whole"]
 
 R = TypeVar("R")
 
@@ -44,7 +47,46 @@ class Whole(Generic[R]):
         return None if left == math.inf else max(left, 0.0)
 
 
-def receive(submitter: Submitter[R], event: Response | TransportError) -> None:
-    """Hand on what a sending brought, and log what that means."""
-    submitter.receive(event, clock().now())
-    _logger.info("%s: %s", submitter.name, submitter.said)
+class Sendings(Generic[R]):
+    """Logs and traces one submission: a context manager around its sendings.
+
+    Neither a log line nor the span holds a key or a request's body.
+    """
+
+    def __init__(self, submitter: Submitter[R], *, traced: bool = True) -> None:
+        self._submitter = submitter
+        self._sent = 0
+        request = submitter.request
+        about = {"tilldone.provider": request.provider, "tilldone.operation": request.operation}
+        self._span = begun_span("tilldone.submit", about) if traced else None
+
+    @contextmanager
+    def one(self) -> Generator[None]:
+        """Make the span the current one, and note what an interruption of a sending means."""
+        self._sent += 1
+        if _logger.isEnabledFor(logging.DEBUG):
+            _logger.debug("%s: sending %d", self._submitter.name, self._sent)
+        with noting(self._submitter.doubt), as_current(self._span):
+            yield
+
+    def received(self, event: Response | TransportError) -> None:
+        """Hand on what a sending brought, and log what that means."""
+        self._submitter.receive(event, clock().now())
+        _logger.info("%s: %s", self._submitter.name, self._submitter.said)
+        if self._span is not None:
+            self._span.add_event("sending", {"tilldone.said": self._submitter.said})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        if self._span is None:
+            return
+        end = self._submitter.end
+        how = "abandoned" if end is None else "submitted"
+        if end is not None and end.error is not None:
+            how = type(end.error).__name__
+            mark_failed(self._span, how)
+        self._span.set_attribute("tilldone.outcome", how)
+        self._span.set_attribute("tilldone.sendings", self._sent)
+        self._span.end()

@@ -31,7 +31,7 @@ from tilldone._core.submission import Pause, Send, Submitted, Submitter
 from tilldone._core.submit_errors import SubmitRejected
 from tilldone._core.text import excerpt
 from tilldone._drivers.clock import clock
-from tilldone._drivers.submitting import LONGEST, MAX_BODY, receive
+from tilldone._drivers.submitting import LONGEST, MAX_BODY, Sendings
 from tilldone._http.settings import host_of, submission_settings
 from tilldone._http.transports import open_httpx_transport
 from tilldone.durable._database import quiet_dbos
@@ -267,7 +267,7 @@ class _Run:
         left = action.timeout - (clock().now() - began)
         if left > 0:
             event = await transport.send(submitter.submission, evolve(action, timeout=left))
-        receive(submitter, event)
+        Sendings(submitter, traced=False).received(event)
         if submitter.end is not None:
             # Here and not later: until it is recorded, it is on its way.
             await self._record_end(submitter)
