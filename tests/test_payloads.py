@@ -73,6 +73,11 @@ class TestZAI:
     def test_a_result_without_choices_has_no_videos(self) -> None:
         assert zai.videos(read(zai.PROVIDER, {"status": "success"})) == []
 
+    def test_messages_are_read_as_message(self) -> None:
+        body = {"status": "success", "choices": [{"messages": [{"content": [VIDEO]}]}]}
+        (choice,) = read(zai.PROVIDER, body).to_dict()["choices"]
+        assert choice == {"message": [{"content": [VIDEO]}]}
+
     def test_what_is_brought_to_one_form_loses_nothing(self) -> None:
         body = {
             "status": "success",

@@ -51,7 +51,7 @@ def pyright(python: Path, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def test_mypy_strict_sees_the_promised_types_and_the_mistakes(python: Path, project: Path) -> None:
     ran = mypy(python, project)
-    assert ran.stdout == "Success: no issues found in 2 source files\n"
+    assert ran.stdout == "Success: no issues found in 3 source files\n"
 
 
 def test_pyright_strict_sees_the_promised_types_and_the_mistakes(
