@@ -87,9 +87,11 @@ def test_a_job_is_as_old_as_this_process_knows_it() -> None:
 
 def test_what_the_answer_says_of_a_kind_stands_over_the_request() -> None:
     provider = declared(submitted="id", kind=("model", "size"))
-    job = submitted(provider, {"model": "m1"}, {"id": "r1", "model": "m2", "size": None}, 990.0)
+    sent, said = {"model": "m1", "size": 3}, {"id": "r1", "model": "m2", "size": None}
+    job = submitted(provider, sent, said, now=990.0)
     [(kind, _)] = learned(job, (told("rendering"), 1000.0), (told("ready"), 1010.0))
-    assert kind == "renders, render m2, since submission"
+    # What it leaves empty is not its word.
+    assert kind == "renders, render m2/3, since submission"
 
 
 def test_a_wait_that_began_late_goes_by_the_providers_time() -> None:
