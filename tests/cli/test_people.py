@@ -433,3 +433,49 @@ def test_simulate_warns_beyond_this_machine(tilldone: Terminal) -> None:
 
 def test_the_environment_is_the_tests_own() -> None:
     assert not {*VARIABLES.values()} & {*os.environ}
+
+
+@pytest.mark.parametrize("command", ["wait", "submit", "wait-all", "providers"])
+def test_a_closed_stream_is_told_by_the_code_alone(
+    tilldone: Terminal, tmp_path: Path, command: str
+) -> None:
+    file = tmp_path / "given"
+    job_id = tilldone.submit("edenai", done())
+    if command == "submit":
+        file.write_text('{"model": "a", "input": {}}')
+        url = tilldone.bench.simulator.url("edenai")
+        words = ["submit", "edenai", str(file), "--base-url", url]
+    elif command == "wait-all":
+        file.write_text(f"edenai {job_id}\n")
+        words = ["wait-all", str(file), *tilldone.urls(["edenai"])]
+    else:
+        words = ["wait", *tilldone.at("edenai", job_id)] if command == "wait" else [command]
+    closed = {"1": 0 if command == "providers" else 4, "2": 0}
+    for descriptor, code in closed.items():
+        ran = subprocess.run(
+            ["sh", "-c", f'exec "$@" {descriptor}>&-', "sh", *TILLDONE, *words],
+            env=tilldone.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == code, ran.stderr
+        assert "Traceback" not in ran.stderr
+        if code == 4:
+            assert "tilldone: stdout: it is closed\nref: {" in ran.stderr
+
+
+@pytest.mark.parametrize("command", [["providers"], ["--help"]])
+def test_what_only_tells_has_no_code_of_a_job_where_nobody_reads(
+    tilldone: Terminal, command: list[str]
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    gone = tilldone.start(*command, stdout=writing)
+    os.close(writing)
+    assert gone.communicate(timeout=60)[1] == ""
+    assert gone.returncode == 141
+    with Path("/dev/full").open("w") as full:
+        ran = tilldone.start(*command, stdout=full)
+        told = ran.communicate(timeout=60)[1]
+    assert (ran.returncode, told) == (4, "tilldone: stdout: No space left on device\n")

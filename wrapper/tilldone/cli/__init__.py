@@ -4,13 +4,18 @@ Results are JSON on stdout; progress, for people, goes to stderr and only to a t
 from the environment alone: an argument would show in the process list and in shell histories.
 """
 
+import os
 import sys
+from pathlib import Path
 
 __all__ = ["main"]
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    if sys.stderr is None:  # pyright: ignore[reportUnnecessaryComparison] # closed by who called
+        # Who closes it wants to be told nothing; that must not become another exit code.
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 # as long as the process
     # Python's own exit code for what goes wrong here would be 1: "the job failed".
     try:
         from tilldone.cli._commands import run

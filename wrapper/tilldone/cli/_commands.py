@@ -1,5 +1,6 @@
 """The commands all together, and how their ends become exit codes."""
 
+import errno
 import platform
 import traceback
 
@@ -18,6 +19,8 @@ from tilldone.cli._submit import submit
 from tilldone.cli._worker import cancel, forget, waits, worker
 
 __all__ = ["run"]
+
+_STDOUT_FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO})
 
 _EPILOG = """\b
 Examples:
@@ -82,7 +85,13 @@ def run() -> int:
         if code is not None:
             return code
         if isinstance(error, SystemExit):
+            if isinstance(error.__context__, BrokenPipeError):
+                return Exit.NO_READER
             raise
+        if error.errno in _STDOUT_FULL and error.filename is None:
+            # Help, say, which click prints by itself.
+            say(f"stdout: {error.strerror}")
+            return Exit.UNSEEN
         if not isinstance(error, ConnectionError):
             return _bug(error)
         say(str(error))

@@ -24,6 +24,11 @@ class _Unwritten(click.ClickException):
     exit_code = Exit.UNSEEN
 
 
+def _unwritten(why: str | None, job: Job[object] | None) -> _Unwritten:
+    ref = "" if job is None else f"\nref: {job.ref}"
+    return _Unwritten(f"stdout: {why}{ref}")
+
+
 def emit(value: object, *, compact: bool, job: Job[object] | None) -> None:
     """Print the value as JSON: on one line, or laid out for people.
 
@@ -39,6 +44,8 @@ def emit(value: object, *, compact: bool, job: Job[object] | None) -> None:
     # While a bar is shown, rich has put its own in the place of stdout, which breaks long lines.
     proxied: TextIO | None = getattr(sys.stdout, "rich_proxied_file", None)
     stream = proxied or sys.stdout
+    if stream is None:  # pyright: ignore[reportUnnecessaryComparison] # closed by who called
+        raise _unwritten("it is closed", job)
     # The result takes the place of the bar, which is drawn again below it.
     start = "\r\x1b[2K" if proxied else ""
     text = _json(value, compact=compact, encoding=cast("str | None", stream.encoding) or "ascii")
@@ -48,8 +55,7 @@ def emit(value: object, *, compact: bool, job: Job[object] | None) -> None:
         _discard_stdout()
         if error.errno == errno.EPIPE:
             raise click.exceptions.Exit(Exit.NO_READER) from None
-        ref = "" if job is None else f"\nref: {job.ref}"
-        raise _Unwritten(f"stdout: {error.strerror}{ref}") from None
+        raise _unwritten(error.strerror, job) from None
 
 
 def emit_text(text: str, *, job: Job[object]) -> None:
@@ -59,6 +65,8 @@ def emit_text(text: str, *, job: Job[object]) -> None:
         click.ClickException: stdout takes no more.
         click.exceptions.Exit: nobody reads it any more.
     """
+    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison] # closed by who called
+        raise _unwritten("it is closed", job)
     try:
         click.echo(text)
     except OSError as error:
