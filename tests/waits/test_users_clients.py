@@ -1,6 +1,7 @@
 """An httpx client that the user put into the generated one is used, or refused with the reason."""
 
 import asyncio
+import base64
 import gc
 import json
 import ssl
@@ -15,7 +16,7 @@ from tests.many.crowd import Backend as Crowd
 from tests.waits.harness import QUICK, Backend, Bench, connect, name_job
 from tests.waits.sockets import answering, dripping, refusing, response, serving
 
-from tilldone import Job, JobTimeout
+from tilldone import Job, JobTimeout, PollRejected
 from tilldone._http.settings import settings_of
 from tilldone.testing import done, running
 from tilldone_clients.edenai.api.universal_ai import get_async_job
@@ -203,6 +204,28 @@ def test_what_a_generated_client_cannot_have_made_is_the_users(verify: Any) -> N
     client.set_httpx_client(theirs).set_async_httpx_client(theirs_async)
     found = settings_of(client)
     assert (found.client, found.async_client) == (theirs, theirs_async)
+
+
+SECRET = "key-of-the-users-own-7c1e"
+BASIC = base64.b64encode(f"user:{SECRET}".encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("settings", "key"),
+    [({"headers": {"X-API-Key": SECRET}}, SECRET), ({"auth": ("user", SECRET)}, BASIC)],
+    ids=["header", "auth"],
+)
+def test_no_key_of_the_users_client_shows(
+    backend: Backend, settings: dict[str, Any], key: str
+) -> None:
+    with serving(answering(response(f"not {key}".encode(), status=403))) as server:
+        client = with_clients(connect("edenai", server.url), base_url=server.url, **settings)
+        with pytest.raises(PollRejected) as caught:
+            backend.wait(name_job("edenai", client, "x"))
+        client.get_httpx_client().close()
+        assert key.encode() in server.requests[0]
+    assert caught.value.body == "not ***"
+    assert key not in repr(caught.value)
 
 
 def test_generated_calls_and_waits_go_the_same_way(backend: Backend) -> None:
