@@ -244,6 +244,33 @@ def test_a_connection_that_was_open_before_keeps_the_deadline() -> None:
     assert time.monotonic() - began < 10
 
 
+@pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
+def test_a_read_goes_on_step_by_step_where_ctrl_c_needs_it(
+    monkeypatch: pytest.MonkeyPatch,
+    tls: bool,
+    secured: ssl.SSLContext,
+    trusting: ssl.SSLContext,
+) -> None:
+    monkeypatch.setattr("tilldone._http.deadline._STEP", 0.05)
+
+    def late(connection: socket.socket, _request: bytes) -> None:
+        connection.sendall(b"HTTP/1.1 200 X\r\ncontent-length: 5\r\n\r\n")
+        time.sleep(0.3)
+        connection.sendall(b"hello")
+
+    with (
+        serving(late, tls=secured if tls else None) as server,
+        httpx.Client(verify=trusting, timeout=60) as client,
+        held(client),
+    ):
+        with Deadline().within(30):
+            assert client.get(server.url).text == "hello"
+        with pytest.raises(httpx.ReadTimeout), Deadline().within(0.15):
+            client.get(server.url)
+        with pytest.raises(httpx.ReadTimeout):
+            client.get(server.url, timeout=0.15)
+
+
 @pytest.mark.parametrize("missing", ["_pool", "_network_backend"])
 def test_holding_says_so_when_httpx_is_built_differently(missing: str) -> None:
     with httpx.Client() as client:

@@ -15,6 +15,7 @@ import os
 import selectors
 import socket
 import ssl
+import sys
 import threading
 import time
 from collections import deque
@@ -32,6 +33,9 @@ __all__ = ["Deadline", "connect", "held"]
 # RFC 8305 has a quarter of a second between the beginnings of two attempts.
 _STAGGER = 0.25
 
+# Ctrl-C ends a read that waits; but on Windows it is only seen when the read returns.
+_STEP = 1.0 if sys.platform == "win32" else 3600.0
+
 _thread = threading.local()
 
 
@@ -39,18 +43,18 @@ class Deadline:
     """The moment by which all must be done, on the monotonic clock.
 
     Each thread keeps its own: a client of the user's can serve many waits, at once and one after
-    the other, and the user beside them.
+    the other, and the user beside them. `at` is on the monotonic clock.
     """
 
     def __init__(self) -> None:
-        self._at = math.inf
+        self.at = math.inf
         self._abandoned = False
         self._socket: socket.socket | None = None
 
     @contextmanager
     def within(self, seconds: float) -> Generator[None]:
         """Cut what this thread does in the block to so many seconds."""
-        self._at = time.monotonic() + seconds
+        self.at = time.monotonic() + seconds
         before = _current()
         _thread.deadline = self
         try:
@@ -72,7 +76,7 @@ class Deadline:
         Raises:
             expired: there is none left.
         """
-        left = -math.inf if self._abandoned else self._at - time.monotonic()
+        left = -math.inf if self._abandoned else self.at - time.monotonic()
         if left <= 0:
             raise expired
         return timeout if left == math.inf else left if timeout is None else min(timeout, left)
@@ -154,9 +158,16 @@ class _Stream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         deadline = _current()
+        until = math.inf if timeout is None else time.monotonic() + timeout
         deadline.waits_for(self._socket)
         try:
-            return self._inner.read(max_bytes, deadline.cut(timeout, httpcore.ReadTimeout))
+            while True:
+                step = max(min(until - time.monotonic(), _STEP), 0.001)
+                try:
+                    return self._inner.read(max_bytes, deadline.cut(step, httpcore.ReadTimeout))
+                except httpcore.ReadTimeout:
+                    if time.monotonic() >= min(until, deadline.at):
+                        raise
         finally:
             deadline.waits_for(None)
 
