@@ -156,6 +156,7 @@ def test_an_empty_file_is_a_new_one(path: Path, caplog: pytest.LogCaptureFixture
 def of_something_else(path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE users (name TEXT)")
+        connection.execute("PRAGMA user_version = 1")
     connection.close()
 
 
