@@ -146,6 +146,26 @@ class TestViddyScribe:
             Segment(start_time=3612.5, end_time=3614.0, description="B"),
         ]
 
+    def test_a_cue_without_text_takes_none_from_the_next(self) -> None:
+        content = "WEBVTT\n\n00:05.000 --> 00:07.000\n \n2\n00:09.000 --> 00:10.000\nB"
+        output = {"format": "vtt", "content": content}
+        done = read(viddyscribe.PROVIDER, {"status": "done", "output": output})
+        assert viddyscribe.segments(done) == [
+            Segment(start_time=5.0, end_time=7.0, description=""),
+            Segment(start_time=9.0, end_time=10.0, description="B"),
+        ]
+
+    def test_a_long_text_is_read_in_no_time_to_speak_of(self) -> None:
+        output = {"format": "vtt", "content": "1" * 200_000 + "\n" + " " * 200_000}
+        done = read(viddyscribe.PROVIDER, {"status": "done", "output": output})
+        assert viddyscribe.segments(done) == []
+
+    @pytest.mark.parametrize(("time", "seconds"), [(1e-05, 1e-05), (True, None), ("soon", None)])
+    def test_times(self, time: object, seconds: float | None) -> None:
+        output = {"items": [{"start": time, "text": "A"}]}
+        done = read(viddyscribe.PROVIDER, {"status": "done", "output": output})
+        assert viddyscribe.segments(done)[0].start_time == seconds
+
     def test_what_a_segment_does_not_tell_is_none(self) -> None:
         output = {
             "items": [{"start": {"frame": 7}, "text": "A"}],

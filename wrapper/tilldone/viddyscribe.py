@@ -62,7 +62,9 @@ PHASES: Mapping[str, Phase] = {
 
 
 # A cue of WebVTT or SRT: when, and the lines up to an empty one.
-_CUE = re.compile(r"([\d:.,]+) +--> +([\d:.,]+)[^\n]*\n(.*?)(?=\n[ \t]*\n|\s*\Z)", re.DOTALL)
+_CUE = re.compile(
+    r"(?<![\d:.,])([\d:.,]+) +--> +([\d:.,]+)[^\n]*\n?((?:(?![ \t]*(?:\n|\Z))[^\n]+\n?)*)"
+)
 _CLOCK = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:[.,]\d+)?)")
 
 
@@ -186,13 +188,15 @@ def _segment(start: object, end: object, description: object) -> Segment:
     return Segment(
         start_time=_seconds(start),
         end_time=_seconds(end),
-        description=description if isinstance(description, str) else "",
+        description=description.strip() if isinstance(description, str) else "",
     )
 
 
 def _seconds(time: object) -> float | None:
     """Read a time that is a number of seconds, or a text such as `00:00:05.000`."""
-    read = _CLOCK.fullmatch(str(time).strip())
+    if isinstance(time, int | float) and not isinstance(time, bool):
+        return float(time)
+    read = _CLOCK.fullmatch(time.strip()) if isinstance(time, str) else None
     if read is None:
         return None
     hours, minutes, seconds = read.groups(default="0")
