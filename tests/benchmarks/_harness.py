@@ -40,10 +40,13 @@ def serving() -> Generator[str]:
             server.stdin.close()
 
 
-def ids(number: int, *, polls: int) -> Iterator[str]:
-    """Make up ids of jobs that are done at their so-many-th poll; none is given twice."""
+def ids(number: int, *, polls: int, faulty: bool = False) -> Iterator[str]:
+    """Make up ids of jobs that are done at their so-many-th poll; none is given twice.
+
+    Of those that are `faulty`, one poll in twenty brings a fault.
+    """
     for _ in range(number):
-        yield f"{polls}-{os.getpid()}-{next(_serial)}"
+        yield f"{polls}{'f' if faulty else ''}-{os.getpid()}-{next(_serial)}"
 
 
 def alternating(contenders: Mapping[K, Callable[[], T]], *, rounds: int) -> dict[K, list[T]]:

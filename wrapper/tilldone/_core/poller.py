@@ -41,7 +41,7 @@ from tilldone._core.response import (
     judge,
     retry_after,
 )
-from tilldone._core.snapshot import Outcome, Snapshot
+from tilldone._core.snapshot import Outcome, PackedSnapshot, Snapshot
 from tilldone._core.text import excerpt
 
 __all__ = [
@@ -183,6 +183,7 @@ class Poller(Generic[R]):
         "_due",
         "_estimate",
         "_faults_since",
+        "_last",
         "_last_fault",
         "_missing_since",
         "_once",
@@ -195,7 +196,6 @@ class Poller(Generic[R]):
         "_stop",
         "deadline",
         "job",
-        "last",
         "observer",
         "polling",
     )
@@ -215,7 +215,7 @@ class Poller(Generic[R]):
         self.polling = polling
         self.observer = observer
         self.deadline = now + timeout
-        self.last: Snapshot[R] | None = None
+        self._last: Snapshot[R] | PackedSnapshot | None = None
         self._provider = provider_of(job)
         self._spread = spread
         self._once = once
@@ -229,6 +229,18 @@ class Poller(Generic[R]):
         self._last_fault: str | None = None
         self._estimate = _estimate(job, polling, now)
         self._stop: Stop | None = None
+
+    @property
+    def last(self) -> Snapshot[R] | None:
+        """The last readable answer."""
+        if isinstance(self._last, PackedSnapshot):
+            self._last = self._last.unpacked(self.job)
+        return self._last
+
+    def pack(self, answer: Response) -> None:
+        """Keep the last snapshot in little space; it was read from this answer."""
+        if self._last is not None and not isinstance(self._last, PackedSnapshot):
+            self._last = PackedSnapshot(self._last, answer.content)
 
     @property
     def due(self) -> float:
@@ -311,7 +323,7 @@ class Poller(Generic[R]):
         self._faults_since = _later(checkpoint.faults_since, away)
         self._missing_since = _later(checkpoint.missing_since, away)
         self._last_fault = checkpoint.last_fault
-        self.last = checkpoint.last
+        self._last = checkpoint.last
         if self._estimate is not None and self.last is not None and away < _AWAY:
             self._estimate.resume(self._start + self.last.elapsed)
 
@@ -425,7 +437,7 @@ class Poller(Generic[R]):
             if self._estimate is not None and not phase.finished
             else None,
         )
-        self.last = snapshot
+        self._last = snapshot
         self.observer.saw(snapshot)
         if enough:
             self._finish(None)

@@ -142,7 +142,7 @@ class _HostQueue(Generic[R]):
         if self.round is not None and not self.round.over:
             return self.round if self.round.going_on else None
         jobs = usual[2].jobs if usual is not None and now - usual[0] > _PROMPT else None
-        if jobs is None or self.limit.spacing == 0 or not jobs.wanted(now):
+        if jobs is None or not jobs.wanted(now):
             return None
         self.round = jobs
         return jobs
@@ -188,7 +188,8 @@ class Scheduler(Generic[R]):
         self._numbers = count()
         self._hosts: dict[str, _HostQueue[R]] = {}
         self._lists: dict[tuple[int, int], JobList[ScheduledWait[R]]] = {}
-        # Every wait is in one of these, save while its last poll is cut at its end.
+        # Every wait that has a deadline is in one of these, save while its last poll is cut at its
+        # end.
         self._deadlines: list[_Entry[R]] = []
         self._ends: list[_Entry[R]] = []
         self._gone = 0
@@ -221,9 +222,10 @@ class Scheduler(Generic[R]):
         end = max(poller.end, now + poller.polling.last_poll)
         scheduled = ScheduledWait(poller, queue, until, end, next(self._numbers))
         self.running += 1
-        if client is not None:
+        if client is not None and queue.limit.spacing > 0:
             self._enlist(scheduled, client, now)
-        heapq.heappush(self._deadlines, (poller.deadline, scheduled.number, scheduled))
+        if poller.deadline < math.inf:
+            heapq.heappush(self._deadlines, (poller.deadline, scheduled.number, scheduled))
         queue.put(scheduled)
         return scheduled
 
@@ -292,16 +294,17 @@ class Scheduler(Generic[R]):
         if scheduled.gone:
             return False
         poller = scheduled.poller
-        before = poller.last
-        poller.receive(event, now)
+        snapshot = poller.receive(event, now)
         if scheduled.jobs is not None:
-            self._compare(scheduled, scheduled.jobs, before, now)
+            self._compare(scheduled, scheduled.jobs, snapshot, now)
         if poller.stop is None or not isinstance(poller.stop.error, PollRejected):
             scheduled.host.limit.heed(event, now)
         if poller.stop is None and now >= scheduled.end:
             # The machine was so late that there is no time left for the last poll.
             poller.expire(now)
         if poller.stop is None and poller.due <= scheduled.until:
+            if snapshot is not None and isinstance(event, Response):
+                poller.pack(event)
             scheduled.number = next(self._numbers)
             scheduled.host.put(scheduled)
             return False
@@ -312,14 +315,13 @@ class Scheduler(Generic[R]):
         self,
         scheduled: ScheduledWait[R],
         jobs: JobList[ScheduledWait[R]],
-        before: Snapshot[R] | None,
+        snapshot: Snapshot[R] | None,
         now: float,
     ) -> None:
         """Hold a list to what a poll has shown."""
         scheduled.polled = now
-        shown = scheduled.poller.last
-        if shown is not None and shown is not before:
-            finished = shown.phase.finished
+        if snapshot is not None:
+            finished = snapshot.phase.finished
             jobs.polled(scheduled.poller.job.id, now, finished=finished, sure=scheduled.sure)
             scheduled.doubted |= scheduled.sure and not finished
         scheduled.sure = False

@@ -73,7 +73,9 @@ class AiohttpTransport:
         self._concurrency = concurrency
         self._verify = arguments["verify"]
         self._limits = arguments["limits"]
-        self._requests = RequestBuilder(httpx.AsyncClient(**arguments), settings, CIMultiDict[str])
+        self._requests = RequestBuilder(
+            httpx.AsyncClient(**arguments), settings, CIMultiDict[str], str
+        )
         kept = self._limits.max_keepalive_connections != 0
         self._reusing = self._session(kept=kept)
         self._fresh = self._session(kept=False) if kept else self._reusing
@@ -124,13 +126,13 @@ class AiohttpTransport:
     async def _exchange(
         self,
         session: aiohttp.ClientSession,
-        request: PreparedRequest[CIMultiDict[str]],
+        request: PreparedRequest[CIMultiDict[str], str],
         connection: _Connection,
     ) -> Response:
         with of_transport(answered=False):
             response = await session.request(
                 request.method,
-                URL(str(request.url), encoded=True),
+                URL(request.url, encoded=True),
                 headers=request.headers,
                 data=request.content or None,
                 allow_redirects=False,

@@ -91,7 +91,7 @@ class AsyncTransport:
         self._max_body = max_body
         self._bare = concurrency > 1 and settings.plain
         client = self._users or httpx.AsyncClient(**settings.arguments)
-        self._requests = RequestBuilder(client, settings, httpx.Headers)
+        self._requests = RequestBuilder(client, settings, httpx.Headers, httpx.URL)
         self._all = [_Sender.of_client(client)]
         self._free = [] if self._bare else [*self._all]
         self._before = open_connections(client)
@@ -124,7 +124,7 @@ class AsyncTransport:
     async def _exchange(
         self,
         sender: _Sender,
-        prepared: PreparedRequest[httpx.Headers],
+        prepared: PreparedRequest[httpx.Headers, httpx.URL],
         poll: Attempt,
         trace: Trace,
         *,

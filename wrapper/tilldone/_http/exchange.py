@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 H = TypeVar("H")
+U = TypeVar("U")
 
 Requested: TypeAlias = Target[object] | Submission[object] | PageRequest
 """What a request is for: a job that is polled, or one that is to be made."""
@@ -193,17 +194,17 @@ class Trace:
 
 
 @frozen(eq=False)
-class PreparedRequest(Generic[H]):
+class PreparedRequest(Generic[H, U]):
     """A job's request, ready to be sent."""
 
     method: str
-    url: httpx.URL
+    url: U
     headers: H = field(repr=False)
     content: bytes = field(repr=False)
 
 
 def httpx_request(
-    prepared: PreparedRequest[httpx.Headers], poll: Attempt, note: Callable[..., object]
+    prepared: PreparedRequest[httpx.Headers, httpx.URL], poll: Attempt, note: Callable[..., object]
 ) -> httpx.Request:
     """Make a request of httpx's for one attempt: whatever is done to it is done to it alone.
 
@@ -230,7 +231,7 @@ def httpx_request(
     return request
 
 
-class RequestBuilder(Generic[H]):
+class RequestBuilder(Generic[H, U]):
     """Builds requests as an httpx client would, each job's once.
 
     httpx takes as long to build a request as aiohttp takes to send it: building anew for each poll
@@ -241,6 +242,7 @@ class RequestBuilder(Generic[H]):
         client: the one that builds them.
         settings: what it was made from; they say where a key may be sent.
         headers: makes what the transport takes for headers.
+        url: makes what it takes for a URL.
     """
 
     def __init__(
@@ -248,22 +250,24 @@ class RequestBuilder(Generic[H]):
         client: httpx.Client | httpx.AsyncClient,
         settings: ClientSettings,
         headers: Callable[[list[tuple[str, str]]], H],
+        url: Callable[[httpx.URL], U],
     ) -> None:
         self._client = client
         self._settings = settings
-        self._make = headers
+        self._make_headers = headers
+        self._make_url = url
         self._headers: dict[tuple[tuple[str, str], ...], H] = {}
         # Durable waits share one transport for as long as their process lives.
-        self._prepared: WeakKeyDictionary[Requested, PreparedRequest[H]] = WeakKeyDictionary()
+        self._prepared: WeakKeyDictionary[Requested, PreparedRequest[H, U]] = WeakKeyDictionary()
 
-    def prepared(self, target: Requested) -> PreparedRequest[H]:
+    def prepared(self, target: Requested) -> PreparedRequest[H, U]:
         """Give the request that polls a job, or makes one."""
         request = self._prepared.get(target)
         if request is None:
             request = self._prepared[target] = self._prepare(target)
         return request
 
-    def _prepare(self, target: Requested) -> PreparedRequest[H]:
+    def _prepare(self, target: Requested) -> PreparedRequest[H, U]:
         request = self._client.build_request(**target.request())
         base = self._client.base_url
         if str(base) and origin_of(request.url) != origin_of(base):
@@ -277,5 +281,5 @@ class RequestBuilder(Generic[H]):
         pairs = request.headers.multi_items()
         headers = self._headers.get(key := tuple(pairs))
         if headers is None:
-            headers = self._headers[key] = self._make(pairs)
-        return PreparedRequest(request.method, request.url, headers, request.read())
+            headers = self._headers[key] = self._make_headers(pairs)
+        return PreparedRequest(request.method, self._make_url(request.url), headers, request.read())

@@ -38,7 +38,7 @@ class SyncTransport:
         self._client = users or httpx.Client(**settings.arguments)
         self._mask = settings.mask
         self._max_body = max_body
-        self._requests = RequestBuilder(self._client, settings, httpx.Headers)
+        self._requests = RequestBuilder(self._client, settings, httpx.Headers, httpx.URL)
         self._closing = ExitStack()
         if users is None:
             self._closing.callback(self._client.close)
@@ -68,7 +68,12 @@ class SyncTransport:
                 fresh = True
 
     def _exchange(
-        self, prepared: PreparedRequest[httpx.Headers], poll: Attempt, trace: Trace, *, fresh: bool
+        self,
+        prepared: PreparedRequest[httpx.Headers, httpx.URL],
+        poll: Attempt,
+        trace: Trace,
+        *,
+        fresh: bool,
     ) -> Response:
         request = httpx_request(prepared, poll, trace.note)
         try:
