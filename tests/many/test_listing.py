@@ -53,6 +53,7 @@ class World:
     late: dict[str, float] = field(default_factory=dict[str, float])
     polls: Counter[str] = field(default_factory=Counter[str])
     pages: list[float] = field(default_factory=list[float])
+    sent: list[str] = field(default_factory=list[str])
 
     def status(self, job_id: str) -> str:
         return "success" if self.durations[job_id] <= self.now else "processing"
@@ -95,10 +96,12 @@ class World:
     def _send(self, scheduler: Scheduler[Any], dispatch: Any) -> Callable[[], None]:  # noqa: ANN401 # of two kinds
         if isinstance(dispatch, PageDispatch):
             self.pages.append(self.now)
+            self.sent.append(f"page {dispatch.page.number}")
             event = self.paged(self, dispatch.page.number)
             return lambda: scheduler.receive_page(dispatch, event, self.now)
         job_id = dispatch.scheduled.poller.job.id
         self.polls[job_id] += 1
+        self.sent.append(job_id)
         said = answer({"public_id": job_id, "status": self.status(job_id)})
 
         def receive() -> None:
@@ -132,6 +135,13 @@ def test_with_a_list_results_are_there_sooner_and_cost_less(alone: World) -> Non
     assert listed.lateness() < alone.lateness() / 2
     assert listed.lateness(0.99) < alone.lateness(0.99) / 2
     assert listed.requests() < 0.6 * alone.requests()
+
+
+def test_what_the_list_calls_finished_goes_before_all_else() -> None:
+    durations = {f"job-{n}": 3.0 for n in range(150)} | {"job-70": 0.0}
+    sent = World(durations).run().sent
+    first = sent.index("page 1")
+    assert sent[first : first + 3] == ["page 1", "job-70", "page 2"]
 
 
 def _raise(error: Exception) -> Paged:
