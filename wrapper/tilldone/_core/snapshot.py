@@ -71,7 +71,7 @@ class Snapshot(Generic[R_co]):
 
 
 class PackedSnapshot:
-    """A snapshot of a job that goes on, in a third of the space: few are ever looked at again.
+    """A snapshot of a job that goes on, in a quarter of the space: few are ever looked at again.
 
     Args:
         snapshot: the snapshot.
