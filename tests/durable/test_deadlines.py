@@ -11,7 +11,7 @@ from tests.durable.world import LOST, client, eden_job, session, until
 from tilldone import JobTimeout, durable
 from tilldone.durable import Handle, _segment
 from tilldone.simulator import Simulator
-from tilldone.testing import hang, retry_after, status
+from tilldone.testing import done, hang, retry_after, status
 
 # What a busy machine may take to carry, and to record, what is due.
 BUSY = 15.0
@@ -38,7 +38,8 @@ def end_in_time(handles: list[Handle[object]]) -> None:
 def test_a_strict_host_outlasts_no_deadline(simulator: Simulator) -> None:
     strict = eden_job(simulator, script=[retry_after(120, status(429))])
     handles: list[Handle[object]] = [durable.start(strict, timeout=4)]
-    until(lambda: simulator.polls(strict.id))
+    # A machine that is busy enough lets its time pass before its first poll.
+    until(lambda: simulator.polls(strict.id) or handles[0].done())
     handles.append(durable.start(eden_job(simulator, duration=3600), timeout=4))
     end_in_time(handles)
 
@@ -96,6 +97,20 @@ def test_a_clock_that_was_set_back_meanwhile_stalls_nothing(
             durable.attach(endless).result(timeout=LOST)
     assert caught.value.last is not None
     assert caught.value.last.elapsed < 8 + BUSY
+
+
+@pytest.mark.parametrize("timeout", [0, 1])
+def test_one_that_nobody_could_carry_in_time_has_its_last_poll(
+    simulator: Simulator, sqlite: str, timeout: int
+) -> None:
+    job = eden_job(simulator, script=[done()])
+    with session(sqlite, work=False):
+        durable.start(job, timeout=timeout)
+        time.sleep(4)
+    clients = {"edenai": partial(client, simulator, "edenai")}
+    with session(sqlite, clients=clients, providers=["edenai"]):
+        assert durable.attach(job).result(timeout=LOST).status == "success"
+    assert len(simulator.polls(job.id)) == 1
 
 
 @pytest.mark.usefixtures("at_work")

@@ -14,6 +14,7 @@ from tests.core.world import RUNNING, Desk, Ending, Reply, _event, answer, drive
 from tilldone import JobNotFound, Polling, PollUnavailable, Snapshot, WaitError, edenai
 from tilldone._core.poller import Poller, Sleep, Stop, conclude
 from tilldone.durable._stored import (
+    NotUnderstood,
     StoredOutcome,
     WaitRequest,
     checkpoint_from,
@@ -96,3 +97,9 @@ def test_a_request_is_read_as_it_was_written(deadline: float) -> None:
     )
     assert WaitRequest.read(request.text()) == request
     assert request.text().isascii()
+
+
+@pytest.mark.parametrize("ended", [{"last": None, "error": None}, {"last": None}, None])
+def test_an_end_that_says_nothing_is_not_understood(ended: object) -> None:
+    with pytest.raises(NotUnderstood, match="the outcome"):
+        StoredOutcome.read(json.dumps({"ended": ended}))

@@ -219,7 +219,7 @@ def test_what_is_on_its_way_comes_back_before_a_process_ends(desk: Desk, sqlite:
 
 def test_a_worker_whose_client_goes_elsewhere_sends_nothing(desk: Desk, sqlite: str) -> None:
     with session(sqlite, work=False):
-        handle = submit(desk, "here")
+        submit(desk, "here")
     with serving_desk() as other:
         with (
             session(sqlite, clients={"edenai": other.client}, providers=["edenai"]),
@@ -228,4 +228,3 @@ def test_a_worker_whose_client_goes_elsewhere_sends_nothing(desk: Desk, sqlite: 
             durable.attach(key="here").result(timeout=LOST)
         assert not other.heads
     assert not desk.heads
-    del handle

@@ -207,11 +207,13 @@ class _Segment:
 
     def _poller(self, job: Job[object], checkpoint: Checkpoint[object] | None) -> Poller[object]:
         request = self.request
+        # Whom nobody could carry before its end has its last poll all the same.
+        latest = clock().now() - request.timeout
         poller = Poller(
             job,
             timeout=request.timeout,
             polling=evolve(request.polling, history=self.carrier.polls.history),
-            now=request.started + self._ahead,
+            now=max(request.started + self._ahead, latest),
             observer=observers.get(job.ref) or Instrumentation(job, traced=False),
         )
         if checkpoint is not None:

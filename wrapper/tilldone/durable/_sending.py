@@ -28,7 +28,7 @@ from tilldone._core.job_request import Submission
 from tilldone._core.rate_limit import RateLimit
 from tilldone._core.response import Response, TransportError
 from tilldone._core.submission import Pause, Send, Submitted, Submitter
-from tilldone._core.submit_errors import SubmitRejected
+from tilldone._core.submit_errors import SubmitError, SubmitRejected
 from tilldone._core.text import excerpt
 from tilldone._drivers.clock import clock
 from tilldone._drivers.submitting import LONGEST, MAX_BODY, Sendings
@@ -281,15 +281,17 @@ class _Run:
         if end is None or self._recorded_end:
             return
         self._recorded_end = True
-        if end.job is not None:
-            await self._record_job(end.job, submitter.name)
-            return
-        if end.error is None:
-            raise AssertionError("a submission ends with a job or with an error")
-        text = error_to(end.error)
+        try:
+            job = end.unwrap()
+        except SubmitError as error:
+            await self._record_error(error, submitter.submission)
+        else:
+            await self._record_job(job, submitter.name)
+
+    async def _record_error(self, error: SubmitError, submission: Submission[object]) -> None:
+        text = error_to(error)
         await _recorded(lambda: self._rows.end_with_error(self._id, text, wall()))
-        if isinstance(end.error, SubmitRejected) and end.error.status_code in KEY_REFUSED:
-            submission = submitter.submission
+        if isinstance(error, SubmitRejected) and error.status_code in KEY_REFUSED:
             # Not for this one, whose answer was a final no, but for those to come.
             self._sender.carrier.polls.renewed(submission.provider.name, submission.client)
 

@@ -272,7 +272,10 @@ class StoredOutcome:
             NotUnderstood: it is not the text of an outcome.
         """
         stored = read_object(text, "the outcome", {"ended"})["ended"]
-        return cls(**read_object(stored, "the outcome", {"last", "error"}))
+        outcome = cls(**read_object(stored, "the outcome", {"last", "error"}))
+        if outcome.last is None and outcome.error is None:
+            raise NotUnderstood("the outcome holds neither an answer nor an error")
+        return outcome
 
     @property
     def name(self) -> str:
@@ -292,19 +295,17 @@ class StoredOutcome:
         Raises:
             WaitError: what `watch` would have raised.
         """
-        last, error = self.last, self.error
-        snapshot = None if last is None else _snapshot_from(last, job)
-        if error is not None:
-            kind = _error_named(str(error["type"]))
-            carried: dict[str, Any] = {"job": job, "last": snapshot}
-            if issubclass(kind, PollRejected):
-                carried |= {"status_code": error["status_code"], "body": error["body"]}
-            if issubclass(kind, UnreadableResponse):
-                carried["body"] = error.get("body", snapshot and snapshot.body)
-            raise kind._revive((error["text"],), carried)  # pyright: ignore[reportPrivateUsage] # as out of a pickle
-        if snapshot is None:
-            raise AssertionError("a wait ends with a snapshot or with an error")
-        return snapshot
+        error = self.error
+        if error is None:
+            return _snapshot_from(self.last, job)
+        last = None if self.last is None else _snapshot_from(self.last, job)
+        kind = _error_named(str(error["type"]))
+        carried: dict[str, Any] = {"job": job, "last": last}
+        if issubclass(kind, PollRejected):
+            carried |= {"status_code": error["status_code"], "body": error["body"]}
+        if issubclass(kind, UnreadableResponse):
+            carried["body"] = error.get("body", last and last.body)
+        raise kind._revive((error["text"],), carried)  # pyright: ignore[reportPrivateUsage] # as out of a pickle
 
 
 def _error_named(name: str) -> type[WaitError]:
