@@ -54,3 +54,10 @@ def test_authorities_are_read_once_for_many_clients(tmp_path: Path) -> None:
     os.utime(file, (1, 1))
     again = settings_of(connect("edenai", "https://api.example", httpx_args={"verify": str(file)}))
     assert again.arguments["verify"] is not one.arguments["verify"]
+
+
+def test_a_folder_of_authorities_is_taken(tmp_path: Path) -> None:
+    client = connect("edenai", "https://api.example", httpx_args={"verify": str(tmp_path)})
+    context = settings_of(client).arguments["verify"]
+    # None of the usual authorities is in it: it trusts that folder alone.
+    assert (context.verify_mode, context.get_ca_certs()) == (ssl.CERT_REQUIRED, [])
