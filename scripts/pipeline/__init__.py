@@ -13,8 +13,8 @@ what a new version changes for users. preview: all that without touching anythin
 of the checkout to try it in. apply: all of it applied, or none. sources: the entries of
 specs/sources.toml.
 
-A new provider. client_ast: what a generated client is called with. draft_overlay and draft_module:
-what a person completes. scaffold: all of it laid down, or none.
+A new provider. client_ast: what a generated client is called with. draft_overlay, draft_module and
+draft_submit: what a person completes. scaffold: all of it laid down, or none.
 
 For users. compatibility: what breaks for them since a revision. report: what people and machines
 are told.
