@@ -90,6 +90,7 @@ CASES: list[tuple[str, list[dict[str, object]], str]] = [
 # These need more around them than a simulator: a database, or a pytest of their own.
 ELSEWHERE = {
     "Waits that outlive the process": "tests/durable/test_readme.py",
+    "Submitting": "tests/durable/test_readme.py",
     "In pytest": "tests/plugin/test_readme.py",
     "Your own API": "tests/apps/test_own_api.py",
     "Without a generated client": "tests/apps/test_own_api.py",

@@ -1,6 +1,7 @@
 """The README's command lines, run by bash against the simulator."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,9 @@ from tests.documents import SHELL
 from tilldone.testing import done, running
 
 ASKING = [line for line in SHELL if line.startswith(("tilldone wait", "tilldone check"))]
+ASKING.remove("tilldone waits")
+MAKING = [line for line in SHELL if line.startswith(("tilldone submit", "tilldone run"))]
+DOWNLOADING = [line for line in SHELL if line.startswith("tilldone download")]
 IDS = {
     "edenai": "550e8400-e29b-41d4-a716-446655440000",
     "zai": "4712849164171107870",
@@ -60,6 +64,25 @@ def test_a_command_line_runs(tilldone: Terminal, bash: Bash, line: str) -> None:
     assert ran.stderr == ""
 
 
+@pytest.mark.parametrize("line", MAKING)
+def test_a_command_line_makes_a_job(tilldone: Terminal, bash: Bash, line: str) -> None:
+    body = {"model": "ocr/ocr_async/mistral", "input": {"file": "https://files.example/1.pdf"}}
+    (bash.folder / "body.json").write_text(json.dumps(body))
+    command, file = re.split(" >>? ", line)
+    ran = bash(f"{command} -q --base-url {tilldone.bench.simulator.url('edenai')} >> {file}")
+    told = json.loads((bash.folder / file).read_text())
+    assert told["provider"] == "edenai" if "submit" in line else told["status"] == "success"
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("line", DOWNLOADING)
+def test_a_command_line_downloads(tilldone: Terminal, bash: Bash, line: str) -> None:
+    served = tilldone.bench.simulator
+    served.submit("viddyscribe", id="task_download", script=[running(), done()])
+    bash(f"{line.replace('task_1', 'task_download')} -q --base-url {served.url('viddyscribe')}")
+    assert [path.suffix for path in bash.folder.iterdir()] == [".mp4"]
+
+
 def test_the_line_for_completion_works(bash: Bash) -> None:
     (line,) = (line for line in SHELL if "COMPLETE" in line)
     # It ends by telling bash which function completes the command.
@@ -67,6 +90,9 @@ def test_the_line_for_completion_works(bash: Bash) -> None:
 
 
 def test_every_command_line_is_run_here_or_elsewhere() -> None:
-    others = {"tilldone providers", "tilldone simulate --port 8080"}
-    assert {line for line in SHELL if line.startswith("tilldone")} == {*ASKING, *others}
-    assert len(ASKING) == 4
+    # tests/cli/test_durable_waits.py has the last two.
+    others = {"tilldone providers", "tilldone simulate --port 8080", "tilldone waits"}
+    others |= {line for line in SHELL if line.startswith("tilldone cancel ")}
+    shown = {line for line in SHELL if line.startswith("tilldone")}
+    assert shown == {*ASKING, *MAKING, *DOWNLOADING, *others}
+    assert (len(ASKING), len(MAKING), len(DOWNLOADING)) == (4, 2, 1)
