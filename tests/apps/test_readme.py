@@ -98,7 +98,11 @@ ELSEWHERE = {
 }
 
 TOLD = {heading for heading, _, _ in CASES}
-UNTOLD = [(heading, JOBS, r"[^\0]*") for heading in PYTHON.keys() - ELSEWHERE.keys() - TOLD]
+UNTOLD = [
+    (heading, JOBS, r"[^\0]*")
+    for heading in PYTHON
+    if heading not in ELSEWHERE and heading not in TOLD
+]
 
 
 @pytest.mark.parametrize(("heading", "scripts", "printed"), [*CASES, *UNTOLD])
