@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, settings
 
 HERE = Path(__file__).parent
 
-# A built wheel, a database server, a regenerated tree: made once for all tests of the folder.
-SHARING = {"durable", "packaging", "recipes"}
+# A built wheel is made once for all tests of the folder.
+SHARING = {"packaging", "recipes"}
 
 # Waits that end in time, or do not: they run apart from what keeps every core busy.
 TIMED = {"cli", "downloads", "durable", "many", "recipes", "submits", "waits"}

@@ -179,7 +179,7 @@ def parse_datetime(text: str) -> datetime.datetime:
     try:
         # What the text leaves out comes from a fixed day, and not from today.
         return dateutil.parser.parse(text, default=datetime.datetime(1, 1, 1), tzinfos=_zone)
-    except OverflowError as error:
+    except ArithmeticError as error:
         raise ValueError(f"not a date: {text!r}") from error
 
 

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from .conftest import Server
 
 
+# The five are rehearsed in one run, which takes its time.
+pytestmark = pytest.mark.xdist_group("rehearsals")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rehearsal:
     """What a provider changes on its page, and what the command must say to it."""
@@ -91,7 +95,7 @@ REHEARSALS = [
             ),
             ("          required: true\n", "          required: false\n"),
         ),
-        stale_actions=(1, 2, 3, 4, 5, 6, 7),
+        stale_actions=(1, 2, 3, 4, 5, 6, 7, 8),
         says=(
             ("new-status", "status", "'canceled' is new"),
             ("breaking", "answer.job_id", "is now called task_id"),

@@ -60,7 +60,7 @@ def parse_datetime(text: str) -> datetime.datetime:
         return dateutil.parser.parse(
             text, default=datetime.datetime(1, 1, 1), tzinfos=_zone
         )
-    except OverflowError as error:
+    except ArithmeticError as error:
         raise ValueError(f"not a date: {text!r}") from error
 
 

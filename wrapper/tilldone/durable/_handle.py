@@ -68,8 +68,8 @@ class OfSubmission(Generic[R_co]):
         resume: Callable[[str], Job[R_co]],
         rows: SubmissionStore,
     ) -> None:
-        self.name = f"the durable submission {key!r}"
-        self.hint = f"{self.name} goes on; ask for it again by its key"
+        self.name: str = f"the durable submission {key!r}"
+        self.hint: str = f"{self.name} goes on; ask for it again by its key"
         self._id = id
         self._request = request
         self._resume = resume
