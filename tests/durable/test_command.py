@@ -54,7 +54,7 @@ def test_wait_durably_has_the_exit_codes_of_wait(simulator: Simulator, sqlite: s
     ):
         for ran, code, words in [(one, 1, "E1: no"), (other, 3, "ref: ")]:
             _, err = ran.communicate(timeout=LOST)
-            assert ran.returncode == code
+            assert ran.returncode == code, err
             assert words in err
 
 

@@ -108,7 +108,7 @@ def test_the_rate_is_kept_over_all_waits(simulator: Simulator, sqlite: str) -> N
         for handle in handles:
             handle.result(timeout=LOST)
     moments = sorted(poll.at for job in jobs for poll in simulator.polls(job.id))
-    assert len(moments) > 12
+    assert len(moments) > len(jobs)
     # At 4 a second from the beginning: what makes a poll late makes none early.
     assert all(at >= began + turn * 0.25 for turn, at in enumerate(moments))
 

@@ -455,5 +455,5 @@ def test_no_log_line_holds_a_key_or_a_body(ways: Ways, caplog: pytest.LogCapture
     with caplog.at_level(logging.DEBUG, "tilldone"), serving(scripted(busy, MADE)) as server:
         ways.submit(request_to(server.url))
     lines = [record.getMessage() for record in caplog.records if record.name == "tilldone"]
-    assert [line.partition(":")[0] for line in lines] == ["renders create"] * 2
+    assert [line.partition(":")[0] for line in lines] == ["renders create"] * 4
     assert not any(SECRET in line or KEY in line for line in lines)

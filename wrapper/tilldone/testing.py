@@ -22,20 +22,21 @@ import anyio.lowlevel
 
 from tilldone._drivers.clock import Clock, set_clock
 
-__all__ = ["ManualClock"]
-
 if TYPE_CHECKING:
     from tilldone.simulator import steps
     from tilldone.simulator.steps import *  # noqa: F403 # each name stands once, there
 
+    __all__ = ["ManualClock"]
     __all__ += steps.__all__
 else:  # a type checker that saw this would let any name pass
 
     def __getattr__(name: str) -> object:
         """Fetch a step only when it is asked for: the clock shall do without the extra."""
-        if not name.startswith("_"):
+        if name == "__all__" or not name.startswith("_"):
             from tilldone.simulator import steps
 
+            if name == "__all__":
+                return ["ManualClock", *steps.__all__]
             if name in steps.__all__:
                 return getattr(steps, name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -167,7 +167,9 @@ def _model(reader: Callable[[object], object], body: dict[str, object]) -> objec
     except KeyError as error:
         raise ValueError(f"body: the field {error} is missing") from error
     except Exception as error:
-        raise ValueError(f"body: {_reader_of(error)}: {excerpt(error)}") from error
+        # Of several kinds of a value, the generated parsers say nothing.
+        said = excerpt(error) or "a value is of none of the kinds that it takes"
+        raise ValueError(f"body: {_reader_of(error)}: {said}") from error
     reason = mismatch(model)
     if reason is not None:
         raise ValueError(f"body: {reason}")

@@ -12,6 +12,7 @@ What is particular about it:
 
 import contextlib
 import logging
+import re
 import sqlite3
 import time
 from collections.abc import Generator
@@ -55,6 +56,9 @@ _CONNECTIONS = 25
 _BUSY = 30
 _IDLE = 60
 
+# What SQLite says to one of several that make the same tables at once.
+_RACE = re.compile("database is locked|already exists")
+
 
 def open_database(settings: Settings) -> Engine:
     """Give an engine of a database that is there, and has DBOS's tables.
@@ -63,29 +67,41 @@ def open_database(settings: Settings) -> Engine:
         ConnectionError: it cannot be opened.
     """
     with database_errors(settings, "cannot be opened"):
-        if settings.file is not None:
-            _make_file(settings.file)
-        engine = sqlalchemy.create_engine(
-            settings.url,
-            pool_size=_CONNECTIONS,
-            max_overflow=0,
-            pool_pre_ping=True,
-            hide_parameters=True,
-            connect_args={} if settings.file is not None else _postgres_arguments(settings.url),
-        )
-        event.listen(
-            engine, "connect", _prepare_sqlite if settings.file is not None else _prepare_postgres
-        )
-        try:
-            # Before DBOS, which makes a database where there is none.
-            with engine.connect() as connection:
-                connection.execute(sqlalchemy.text("SELECT 1"))
-            DBOS.migrate(settings.url.render_as_string(hide_password=False), schema=SCHEMA)
-            make_tables(engine, settings.schema)
-        except BaseException:
-            engine.dispose()
-            raise
-        return engine
+        given_up = time.monotonic() + _BUSY
+        while True:
+            try:
+                return _opened(settings)
+            except (sqlite3.Error, SQLAlchemyError, dbos_error.DBOSException) as error:
+                # Of processes that open a new file at once, one makes it what it is to be.
+                if not _RACE.search(str(error)) or time.monotonic() > given_up:
+                    raise
+                time.sleep(0.05)
+
+
+def _opened(settings: Settings) -> Engine:
+    if settings.file is not None:
+        _make_file(settings.file)
+    engine = sqlalchemy.create_engine(
+        settings.url,
+        pool_size=_CONNECTIONS,
+        max_overflow=0,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={} if settings.file is not None else _postgres_arguments(settings.url),
+    )
+    event.listen(
+        engine, "connect", _prepare_sqlite if settings.file is not None else _prepare_postgres
+    )
+    try:
+        # Before DBOS, which makes a database where there is none.
+        with engine.connect() as connection:
+            connection.execute(sqlalchemy.text("SELECT 1"))
+        DBOS.migrate(settings.url.render_as_string(hide_password=False), schema=SCHEMA)
+        make_tables(engine, settings.schema)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
 
 
 def postgres_session(engine: Engine, *, options: str, **settings: int) -> str:
