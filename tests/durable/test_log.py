@@ -73,7 +73,8 @@ def test_an_hour_takes_at_most_twenty_rows(simulator: Simulator, sqlite: str) ->
     job = eden_job(simulator, duration=3600 / _SPEED)
     with session(sqlite, clients=clients, providers=["edenai"]):
         snapshot = durable.start(job, timeout=2 * 3600).snapshot(timeout=LOST)
-    assert 3600 <= snapshot.elapsed < 4200
+    # The two clocks that run faster are read at moments of their own.
+    assert 3590 < snapshot.elapsed < 4200
     assert snapshot.polls == len(simulator.polls(job.id)) > 40
     counted = rows(sqlite)
     assert counted["workflow_status"] == 1

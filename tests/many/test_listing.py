@@ -26,6 +26,7 @@ from tilldone import Listing, Phase, Polling, Provider, edenai
 from tilldone._core.poller import Poller
 from tilldone._core.response import Response, TransportError
 from tilldone._core.scheduler import PageDispatch, Scheduler
+from tilldone.simulator.steps import body
 from tilldone_clients.edenai.api.universal_ai import list_async_jobs
 from tilldone_clients.edenai.models import UniversalAIAsyncJobList
 
@@ -226,6 +227,7 @@ def test_what_a_listing_may_not_be_is_said_when_it_is_declared() -> None:
 def test_the_simulator_lists_eden_ais_jobs(bench: Bench) -> None:
     made = [bench.simulator.submit("edenai", duration=d) for d in (0.0, 600.0, 600.0)]
     failing = bench.simulator.submit("edenai", duration=0.0, fail=True)
+    bench.simulator.submit("edenai", script=[body("[" * 100_000)])
     with bench.client("edenai") as client:
         first = list_async_jobs.sync(client=client, limit=1000)
         paged = list_async_jobs.sync(client=client, page=2, limit=1)

@@ -80,7 +80,8 @@ class SimulatedJob:
         said = self.plan.peek(time.monotonic() - self.started).say(self)
         try:
             body: object = json.loads(said.body)
-        except ValueError:
+        # A script may say anything, and nest it as deep as it likes.
+        except (ValueError, RecursionError):
             body = None
         word = cast("dict[str, object]", body).get("status") if isinstance(body, dict) else None
         return word if isinstance(word, str) else self.provider.words.running
