@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,7 @@ def test_processes_that_write_at_once_lose_nothing(path: Path) -> None:
     told = [writer.communicate()[1] for writer in writers]
 
     assert [writer.returncode for writer in writers] == [0, 0, 0]
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         [(count,)] = connection.execute("SELECT count(*) FROM durations")
     # What another one kept a process waiting for too long is written with the next, or at the end.
     assert count == min(3 * 40, KEPT), told
@@ -94,8 +95,9 @@ def test_the_file_stays_small(path: Path) -> None:
     for number in range(200):
         history.learn("renders", 1.0 + number)
     del history
+    gc.collect()
 
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         kinds = dict(connection.execute("SELECT kind, count(*) FROM durations GROUP BY kind"))
     assert len(kinds) == 256
     assert max(kinds.values()) == KEPT
