@@ -364,7 +364,10 @@ assert made.output == {{"text": "Hello!"}}
     )
     assert found, said
     try:
-        assert run() == f"tilldone: the simulator serves at http://127.0.0.1:{port} already\n"
+        assert run() == (
+            f"tilldone: the simulator serves at http://127.0.0.1:{port} already, and a job lasts "
+            f"0 s there; `kill {found[1]}` ends it\n"
+        )
     finally:
         os.kill(int(found[1]), signal.SIGTERM)
 
@@ -408,10 +411,12 @@ def test_the_environment_is_not_told_where_another_program_listens(tilldone: Ter
 
 def answering_not_found(listener: socket.socket) -> threading.Thread:
     def answer() -> None:
-        connection, _ = listener.accept()
-        with connection:
-            connection.recv(65536)
-            connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+        # It is asked before a simulator is started, and after that has found the port taken.
+        for _ in range(2):
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
 
     thread = threading.Thread(target=answer)
     thread.start()

@@ -59,6 +59,7 @@ _SIMULATE_EXAMPLES = """\b
 Examples:
   tilldone simulate --port 8080
   eval "$(tilldone simulate --env --duration 30)"
+  tilldone simulate --env | source      # fish
 """
 
 

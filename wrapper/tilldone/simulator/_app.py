@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import os
 from typing import TYPE_CHECKING
 
+from attrs import asdict, field, frozen
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
@@ -23,15 +26,39 @@ if TYPE_CHECKING:
     from tilldone.simulator._provider import SimulatedProvider
     from tilldone.simulator._routes import ProviderRoutes
 
-IDENTITY = {"service": "tilldone.simulator"}
-"""What the server says of itself at its root: whoever finds a port in use can see by what."""
+_SERVICE = "tilldone.simulator"
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+@frozen
+class Identity:
+    """What the server says of itself at its root: whoever finds a port in use can see by what."""
+
+    duration: float
+    """How long a job lasts (s) that a client submits."""
+
+    pid: int = field(factory=os.getpid)
+    """The process that serves."""
+
+    @classmethod
+    def read(cls, text: bytes) -> Identity | None:
+        """Read what something said; None if that is no simulator of this kind."""
+        match json.loads(text):
+            case {"service": service, "duration": int() | float() as duration, "pid": int() as pid}:
+                return cls(duration, pid) if service == _SERVICE else None
+            case _:
+                return None
+
+    async def tell(self, _request: Request) -> Response:
+        """Answer with it."""
+        return JSONResponse({"service": _SERVICE, **asdict(self)})
 
 
 def application(
     routes_of: Callable[[SimulatedProvider], ProviderRoutes],
     declared: Mapping[str, DeclaredProvider],
+    identity: Identity,
 ) -> ASGIApp:
     """Put all providers behind one door; their paths do not clash.
 
@@ -48,7 +75,7 @@ def application(
         return await (routes.submit(request, asked=asked) if asked else routes.poll(request))
 
     routes.append(Route(f"{BASE_PATH}/{{name}}/{{asked:path}}", serve_declared, methods=_METHODS))
-    routes += [Route("/", _name_itself), Route("/files/{name}", serve_file)]
+    routes += [Route("/", identity.tell), Route("/files/{name}", serve_file)]
     router = Router(routes, redirect_slashes=False, default=_lost)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,10 +84,6 @@ def application(
             await router(scope, receive, send)
 
     return app
-
-
-async def _name_itself(_request: Request) -> Response:
-    return JSONResponse(IDENTITY)
 
 
 async def _lost(scope: Scope, receive: Receive, send: Send) -> None:

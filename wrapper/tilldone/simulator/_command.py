@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import http.client
 import ipaddress
-import json
 import shlex
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import urllib.request
 from typing import TYPE_CHECKING, TextIO, cast
 
 from tilldone._core.registry import base_url_variable, provider_named
-from tilldone.simulator._app import IDENTITY
+from tilldone.simulator._app import Identity
 from tilldone.simulator._edenai import EdenAI
 from tilldone.simulator._jobs import DURATION
 from tilldone.simulator._known import PROVIDERS, default_token, known_names, simulated
@@ -30,6 +29,8 @@ ENV_PORT = 7245
 """Where `--env` looks for a simulator, and starts one."""
 
 _LONGEST_ANSWER = 1000
+# What is just starting answers late on a busy machine (s).
+_PATIENCE = 10
 _TICK = 0.5
 
 # A session of its own, in the words of Windows; elsewhere there are no such flags.
@@ -129,13 +130,20 @@ def _lead_to_background(
     host: str, port: int, duration: float, names: Sequence[str], out: Say, err: Say
 ) -> int:
     origin = origin_of(host, port)
-    if _serves(origin):
-        err(f"the simulator serves at {origin} already")
+    running = _running(origin)
+    started = _start(host, port, duration, last=names[-1]) if running is None else None
+    if isinstance(started, str):
+        # Of several that start at once one gets the port, and the others lead there.
+        running = _running(origin)
+    if running is not None:
+        err(
+            f"the simulator serves at {origin} already, and a job lasts {running.duration:g} s "
+            f"there; `kill {running.pid}` ends it"
+        )
+    elif isinstance(started, str):
+        err(started)
+        return 1
     else:
-        started = _start(host, port, duration, last=names[-1])
-        if isinstance(started, str):
-            err(started)
-            return 1
         err(f"the simulator serves at {origin} in the background; `kill {started}` ends it")
     for name in names:
         key_variable = provider_named(name).key_variable
@@ -147,15 +155,14 @@ def _lead_to_background(
     return 0
 
 
-def _serves(origin: str) -> bool:
-    """Whether it is a simulator that listens there."""
+def _running(origin: str) -> Identity | None:
+    """Ask what listens there, and give what it says of itself if it is a simulator."""
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with direct.open(f"{origin}/", timeout=5) as answer:
-            found: object = json.loads(answer.read(_LONGEST_ANSWER))
+        with direct.open(f"{origin}/", timeout=_PATIENCE) as answer:
+            return Identity.read(answer.read(_LONGEST_ANSWER))
     except (OSError, ValueError, http.client.HTTPException):
-        return False
-    return found == IDENTITY
+        return None
 
 
 def _start(host: str, port: int, duration: float, *, last: str) -> int | str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from tilldone._core.operations import operation_named
 from tilldone._core.registry import provider_named
-from tilldone.simulator._app import application
+from tilldone.simulator._app import Identity, application
 from tilldone.simulator._declared import SUBMIT, DeclaredProvider
 from tilldone.simulator._jobs import DURATION, JobStore, Script
 from tilldone.simulator._known import PROVIDERS, default_token
@@ -80,7 +80,7 @@ class Simulator:
         """
         if self._server is not None:
             raise RuntimeError("the simulator runs already")
-        app = application(self._routes_of, self._declared)
+        app = application(self._routes_of, self._declared, Identity(self._duration))
         server = Server(app, self._host, self._port)
         server.launch()
         self._server = server
