@@ -3,12 +3,11 @@
 import random
 import re
 import socket
-import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from tests.waits.sockets import RawServer, Speak, response, serving
+from tests.waits.sockets import RawServer, Speak, reset, response, serving
 
 CONTENT = random.Random(4).randbytes(300_000)
 CHANGED = random.Random(5).randbytes(280_000)
@@ -47,8 +46,7 @@ class File:
             try:
                 connection.recv(1)
             except TimeoutError:
-                linger = struct.pack("ii", 1, 0)
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                reset(connection)
             connection.close()
 
         return speak

@@ -4,7 +4,6 @@ import json
 import logging
 import socket
 import ssl
-import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from tests.waits.sockets import (
     dripping,
     never_accepting,
     refusing,
+    reset,
     response,
     serving,
 )
@@ -50,11 +50,6 @@ def scripted(*answers: bytes) -> Speak:
         connection.sendall(left.pop(0) if len(left) > 1 else left[0])
 
     return speak
-
-
-def reset(connection: socket.socket, _request: bytes = b"") -> None:
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    connection.close()
 
 
 def posts(server: RawServer) -> int:
@@ -108,10 +103,12 @@ def test_an_answer_that_does_not_come_in_time_leaves_a_doubt(ways: Ways, slow: s
     def silent(connection: socket.socket, _request: bytes) -> None:
         connection.recv(1)
 
-    with serving(silent if slow == "silent" else dripping()) as server:
-        with pytest.raises(SubmitUncertain, match="no complete answer within"):
-            ways.submit(request_to(server.url), timeout=0.5)
-        assert posts(server) == 1
+    with (
+        serving(silent if slow == "silent" else dripping()) as server,
+        pytest.raises(SubmitUncertain, match="no complete answer within"),
+    ):
+        ways.submit(request_to(server.url), timeout=0.5)
+    assert posts(server) == 1
 
 
 def test_a_slow_answer_is_waited_for(ways: Ways) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,7 +25,31 @@ class RawServer:
     url: str
     port: int
     requests: list[bytes] = field(default_factory=list)
-    connections: int = 0
+    _accepted: int = 0
+    _counting: dict[object, threading.Event] = field(default_factory=dict)
+
+    @property
+    def connections(self) -> int:
+        """Count the connections that were made up to now, whether they were accepted yet or not."""
+        self.settle()
+        return self._accepted
+
+    def settle(self) -> None:
+        """Wait until all connections that were made up to now are accepted."""
+        counted = threading.Event()
+        with socket.socket() as last:
+            last.bind(("127.0.0.1", 0))
+            self._counting[last.getsockname()] = counted
+            last.connect(("127.0.0.1", self.port))
+            assert counted.wait(30), "the server accepts no connection"
+
+    def accepts(self, address: object) -> bool:
+        """Take note of a connection; False for one that is there to be counted up to."""
+        if (counted := self._counting.pop(address, None)) is not None:
+            counted.set()
+            return False
+        self._accepted += 1
+        return True
 
     @property
     def targets(self) -> list[str]:
@@ -59,6 +84,12 @@ def dripping(start: bytes = b"HTTP/1.1 200 OK\r\nx-drip: ", byte: bytes = b".") 
     return speak
 
 
+def reset(connection: socket.socket, _request: bytes = b"") -> None:
+    """Break the connection."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
 @contextmanager
 def serving(
     speak: Speak, *, tls: ssl.SSLContext | None = None, handshakes: bool = True
@@ -90,8 +121,10 @@ def serving(
         def accept() -> None:
             with contextlib.suppress(OSError):
                 while True:
-                    connection, _ = listener.accept()
-                    server.connections += 1
+                    connection, address = listener.accept()
+                    if not server.accepts(address):
+                        connection.close()
+                        continue
                     open_connections.append(connection)
                     threads.append(threading.Thread(target=serve, args=(connection,), daemon=True))
                     threads[-1].start()
@@ -101,6 +134,8 @@ def serving(
         try:
             yield server
         finally:
+            # What was sent until now has come.
+            server.settle()
             # Closing alone does not wake a thread that blocks in accept() or recv().
             listener.shutdown(socket.SHUT_RDWR)
             threads[0].join()

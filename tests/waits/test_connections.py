@@ -5,7 +5,6 @@ import json
 import os
 import socket
 import ssl
-import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ from tests.waits.harness import QUICK, Backend, connect, name_job
 from tests.waits.sockets import (
     answering,
     never_accepting,
+    reset,
     resolve,
     response,
     serving,
@@ -212,8 +212,7 @@ def resetting(answers: Iterator[bytes]) -> Iterator[Stale]:
 
     def speak(connection: socket.socket, _request: bytes) -> None:
         if id(connection) in used:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            connection.close()
+            reset(connection)
             raise ConnectionResetError
         used.add(id(connection))
         kept.append(connection)

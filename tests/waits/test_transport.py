@@ -2,19 +2,22 @@
 
 import gc
 import json
+import select
 import socket
 import ssl
+import threading
 import time
 from contextlib import nullcontext
 from typing import Any
 
 import anyio
 import attrs
+import httpcore
 import httpx
 import pytest
 from tests.core.world import DONE, RUNNING, Desk
-from tests.waits.harness import QUICK, Backend, Bench, connect, name_job, within
-from tests.waits.sockets import answering, dripping, response, serving
+from tests.waits.harness import HUNG, QUICK, Backend, Bench, connect, name_job, within
+from tests.waits.sockets import answering, dripping, reset, response, serving
 
 import tilldone
 from tilldone import JobTimeout, PollRejected, PollUnavailable, edenai
@@ -242,6 +245,26 @@ def test_a_connection_that_was_open_before_keeps_the_deadline() -> None:
             client.get("/")
         assert server.connections == 1
     assert time.monotonic() - began < 10
+
+
+def test_a_connection_that_breaks_before_tls_begins_leaves_no_socket() -> None:
+    """pytest fails for a socket that nobody closes."""
+    connected = threading.Event()
+
+    def speak(connection: socket.socket, _request: bytes) -> None:
+        connected.wait(HUNG)
+        reset(connection)
+
+    with serving(speak, handshakes=False) as server, httpx.Client() as client, held(client):
+        (pool,) = pools_of(client)
+        stream = pool._network_backend.connect_tcp("127.0.0.1", server.port, timeout=HUNG)
+        connected.set()
+        # A socket that was reset is ready to be read.
+        readable, _, _ = select.select([stream.get_extra_info("socket")], [], [], HUNG)
+        assert readable
+        with pytest.raises(httpcore.ConnectError):
+            stream.start_tls(ssl.create_default_context(), "localhost", timeout=HUNG)
+        gc.collect()
 
 
 @pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])

@@ -18,6 +18,7 @@ import ssl
 import sys
 import threading
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -197,6 +198,9 @@ class _Stream(httpcore.NetworkStream):
         deadline.waits_for(copy)
         try:
             return _Stream(self._inner.start_tls(ssl_context, server_hostname, left))
+        except BaseException as error:
+            _close_half_made(error.__cause__ or error)
+            raise
         finally:
             deadline.waits_for(None)
             if copy is not None:
@@ -204,6 +208,18 @@ class _Stream(httpcore.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 # the base class has it so
         return self._inner.get_extra_info(info)
+
+
+def _close_half_made(error: BaseException) -> None:
+    """Close the socket that TLS was to begin on.
+
+    Python before 3.13 leaves it open where the connection was broken before, or Ctrl-C came, and
+    only Python's own frames still know it.
+    """
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        half_made = frame.f_locals.get("self")
+        if isinstance(half_made, ssl.SSLSocket):
+            half_made.close()
 
 
 def connect(
