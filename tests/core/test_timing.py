@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tests.core.world import answer
 
 from tilldone import Phase, Polling, Provider, Snapshot, videodb
+from tilldone._core.estimate import remaining_by
 from tilldone._core.poller import Poller
-from tilldone._core.timing import remaining_by
 
 PHASES = {"rendering": Phase.RUNNING, "ready": Phase.SUCCEEDED}
 _anything = st.recursive(

@@ -9,6 +9,7 @@ done = wait(job, timeout=600)
 
 from typing import TYPE_CHECKING
 
+from tilldone._core.declaration import Listing, Phase
 from tilldone._core.errors import (
     JobFailed,
     JobNotFound,
@@ -20,8 +21,6 @@ from tilldone._core.errors import (
 )
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
-from tilldone._core.listing import Listing
-from tilldone._core.phase import Phase
 from tilldone._core.polling import Polling
 from tilldone._core.provider import Failure, Provider
 from tilldone._core.snapshot import Outcome, Snapshot

@@ -7,12 +7,11 @@ Results are kept for seven days. An account may make ten requests a second, over
 from collections.abc import Mapping
 from typing import Any, Protocol, Self, TypeAlias, TypeVar, cast
 
+from tilldone._core.declaration import Listing, Phase
 from tilldone._core.errors import UnreadableResponse
 from tilldone._core.fit import Unfit, parsed
 from tilldone._core.job import Job, Target
 from tilldone._core.job_request import JobRequest
-from tilldone._core.listing import Listing
-from tilldone._core.phase import Phase
 from tilldone._core.provider import Provider, Resume
 from tilldone._http.connect import Connect, connector
 from tilldone_clients.edenai import AuthenticatedClient

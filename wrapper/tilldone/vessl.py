@@ -7,10 +7,10 @@ stays pending until a replica of the service is up, which can take as long as it
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+from tilldone._core.declaration import Body, Phase
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
-from tilldone._core.phase import Phase
-from tilldone._core.provider import Body, Failure, Provider, Resume
+from tilldone._core.provider import Failure, Provider, Resume
 from tilldone._core.text import text_or_none
 from tilldone._http.connect import Connect, connector
 from tilldone_clients.vessl import AuthenticatedClient

@@ -10,10 +10,10 @@ from typing import Any, TypeAlias, cast
 
 from attrs import frozen
 
+from tilldone._core.declaration import Body, Phase
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
-from tilldone._core.phase import Phase
-from tilldone._core.provider import Body, Failure, Provider, Resume
+from tilldone._core.provider import Failure, Provider, Resume
 from tilldone._core.text import text_or_none
 from tilldone._http.connect import Connect, connector
 from tilldone_clients.viddyscribe import AuthenticatedClient

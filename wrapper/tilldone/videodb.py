@@ -8,10 +8,10 @@ address), and on what VideoDB's own clients know beside it: they have met answer
 from collections.abc import Mapping
 from typing import Any, TypeAlias, cast
 
+from tilldone._core.declaration import Body, Phase
 from tilldone._core.job import Job, checked_id
 from tilldone._core.job_request import JobRequest
-from tilldone._core.phase import Phase
-from tilldone._core.provider import Body, Failure, Provider, Resume
+from tilldone._core.provider import Failure, Provider, Resume
 from tilldone._core.text import text_or_none
 from tilldone._http.connect import Connect, connector
 from tilldone_clients.videodb import AuthenticatedClient

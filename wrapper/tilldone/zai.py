@@ -7,10 +7,10 @@ Failure comes as HTTP 200 with an `error` in the body; a 429 can be a last word,
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, cast
 
+from tilldone._core.declaration import Body, Phase
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
-from tilldone._core.phase import Phase
-from tilldone._core.provider import Body, Failure, Provider, Resume
+from tilldone._core.provider import Failure, Provider, Resume
 from tilldone._core.text import text_or_none
 from tilldone._http.connect import Connect, connector
 from tilldone_clients.zai import AuthenticatedClient

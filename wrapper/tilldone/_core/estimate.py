@@ -11,15 +11,14 @@ polls that showed nothing of it, teaches nothing: nobody can say when it was.
 """
 
 import math
+from collections.abc import Sequence
 
+from tilldone._core.declaration import Body, Phase
 from tilldone._core.forecast import Forecast, PastDurations, doubt_of, pause_by
 from tilldone._core.job import Job, making_of, provider_of
-from tilldone._core.phase import Phase
-from tilldone._core.provider import Body
 from tilldone._core.response import Response, age_at
-from tilldone._core.timing import remaining_by
 
-__all__ = ["Estimate"]
+__all__ = ["Estimate", "remaining_by"]
 
 # What progress says of the end may be so far off (standard deviation of the logarithm), and wrong
 # altogether so often.
@@ -131,3 +130,20 @@ class Estimate:
         age = self._age(ended)
         if self._history is not None and self._kind is not None and age > 0:
             self._history.learn(self._kind, age)
+
+
+def remaining_by(seen: Sequence[tuple[float, float]]) -> float | None:
+    """Give the seconds that are left of a job, if it goes on as it did from first to last sight.
+
+    None where it has not moved, or seems to be at its end and is not finished.
+
+    Args:
+        seen: moments (s) and shares, in order of time.
+    """
+    if len(seen) < 2:
+        return None
+    (began, share), (now, reached) = seen[0], seen[-1]
+    if now <= began or not share < reached < 1:
+        return None
+    left = (now - began) * (1 - reached) / (reached - share)
+    return left if left < math.inf else None

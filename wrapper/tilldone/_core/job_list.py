@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from attrs import define, field, frozen
 
+from tilldone._core.declaration import Phase, found_at
 from tilldone._core.job import request_arguments
-from tilldone._core.paths import found_at
-from tilldone._core.phase import Phase
 from tilldone._core.response import Response, TransportError, phase_of
 from tilldone._core.text import excerpt
 
 if TYPE_CHECKING:
-    from tilldone._core.listing import Listing
+    from tilldone._core.declaration import Listing
     from tilldone._core.provider import Provider
 
 __all__ = ["JobList", "PageRequest"]

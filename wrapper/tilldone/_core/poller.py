@@ -15,6 +15,7 @@ from typing import ClassVar, Generic, Protocol, TypeAlias, TypeVar, assert_never
 
 from attrs import evolve, frozen
 
+from tilldone._core.declaration import Phase
 from tilldone._core.errors import (
     JobFailed,
     JobNotFound,
@@ -27,7 +28,6 @@ from tilldone._core.errors import (
 )
 from tilldone._core.estimate import Estimate
 from tilldone._core.job import Job, provider_of, take_answer
-from tilldone._core.phase import Phase
 from tilldone._core.polling import Polling, checked
 from tilldone._core.provider import Failure
 from tilldone._core.response import (

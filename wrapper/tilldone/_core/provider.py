@@ -13,30 +13,32 @@ from attrs import field, frozen
 from attrs.validators import instance_of, optional
 
 from tilldone._core.declaration import (
+    Body,
+    Listing,
+    Phase,
     are_extras,
     are_paths,
     are_phases,
+    epoch_seconds,
     extra_names,
+    found_at,
     is_bool,
     is_callable,
     is_header,
     is_name,
     is_path,
     is_rate,
+    share_of,
 )
 from tilldone._core.job import Job, Target, checked_id, parse_ref
 from tilldone._core.job_request import JobRequest, Submission
-from tilldone._core.listing import Listing
 from tilldone._core.operations import Operation, are_operations, operation_named, prepared
-from tilldone._core.paths import Body, found_at
-from tilldone._core.phase import Phase
 from tilldone._core.text import text_or_none
-from tilldone._core.timing import epoch_seconds, share_of
 
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Body", "Failure", "Provider", "Resume", "declared_here"]
+__all__ = ["Failure", "Provider", "Resume", "declared_here"]
 
 C_contra = TypeVar("C_contra", contravariant=True)
 R_co = TypeVar("R_co", covariant=True)

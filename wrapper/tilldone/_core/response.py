@@ -13,7 +13,7 @@ from typing import TypeAlias, cast
 
 from attrs import frozen
 
-from tilldone._core.phase import Phase
+from tilldone._core.declaration import Phase
 from tilldone._core.provider import Provider
 from tilldone._core.text import excerpt
 

@@ -7,10 +7,10 @@ from typing import Any, Generic, TypeVar, final
 
 from attrs import field, frozen
 
+from tilldone._core.declaration import Phase
 from tilldone._core.errors import UnreadableResponse, WaitError
 from tilldone._core.fit import Unfit, parsed
 from tilldone._core.job import Job, provider_of
-from tilldone._core.phase import Phase
 
 __all__ = ["Outcome", "PackedSnapshot", "Snapshot"]
 

@@ -6,9 +6,9 @@ from typing import TypeAlias, TypeVar, cast
 
 from attrs import frozen
 
+from tilldone._core.declaration import Phase
 from tilldone._core.job import Job, carry_answer
 from tilldone._core.job_request import Submission
-from tilldone._core.phase import Phase
 from tilldone._core.response import (
     Readable,
     Response,

@@ -13,8 +13,8 @@ from typing import Protocol
 from rich.console import Console
 from rich.live import Live
 
+from tilldone._core.declaration import Phase
 from tilldone._core.job import Job
-from tilldone._core.phase import Phase
 from tilldone._core.polling import Polling
 from tilldone._core.snapshot import Snapshot
 from tilldone._core.submission import Submitter

@@ -14,9 +14,9 @@ from typing import Any, TypeVar, cast
 from attrs import asdict, field, fields, frozen
 
 from tilldone._core import errors
+from tilldone._core.declaration import Phase
 from tilldone._core.errors import PollRejected, UnreadableResponse, WaitError
 from tilldone._core.job import Job, parse_ref
-from tilldone._core.phase import Phase
 from tilldone._core.poller import Checkpoint, Poller
 from tilldone._core.polling import Polling, default_schedule
 from tilldone._core.response import Response

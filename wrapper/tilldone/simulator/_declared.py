@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl
 
 import httpx
 
+from tilldone._core.declaration import Phase
 from tilldone._core.job import target_of
 from tilldone._core.job_request import submission_of
 from tilldone._core.operations import path_parameters
-from tilldone._core.phase import Phase
 from tilldone._core.provider import Failure
 from tilldone._core.text import excerpt
 from tilldone.simulator._bodies import Fault, json_or_bytes
