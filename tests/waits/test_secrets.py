@@ -1,14 +1,17 @@
 """No key in anything that a wait shows, logs, raises or stores, whatever the server does."""
 
+import base64
 import io
 import json
 import logging
 import pickle
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import attrs
+import httpx
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -16,7 +19,17 @@ from tests.waits.faults import ENDLESS, FAULTS
 from tests.waits.harness import PROVIDERS, QUICK, Backend, Bench, connect, name_job, rotation
 from tests.waits.sockets import answering, refusing, response, serving
 
-from tilldone import Job, Polling, PollRejected, Snapshot, WaitError
+from tilldone import (
+    Job,
+    Origin,
+    Phase,
+    Polling,
+    PollRejected,
+    Provider,
+    Snapshot,
+    WaitError,
+    wait,
+)
 from tilldone._http.reader import Mask
 from tilldone.simulator import Simulator
 from tilldone.testing import ManualClock, done, failed, running, status
@@ -238,6 +251,102 @@ def test_no_key_shows_when_a_redirect_carries_it(
 
     assert "PollRejected" in text
     assert key not in text + caplog.text
+
+
+HIDDEN = "hidden-key-4f1d2a60"
+PAIR = base64.b64encode(f"me:{HIDDEN}".encode()).decode()
+
+
+def with_user(url: str) -> str:
+    return url.replace("://", f"://me:{HIDDEN}@")
+
+
+CARRIERS: dict[str, Callable[[str], object]] = {
+    "header": lambda url: httpx.Client(base_url=url, headers={"X-Auth-Token": HIDDEN}),
+    "header of Google's": lambda url: httpx.Client(
+        base_url=url, headers={"x-goog-api-key": HIDDEN}
+    ),
+    "header of Azure's": lambda url: Origin(url, headers={"Ocp-Apim-Subscription-Key": HIDDEN}),
+    "basic header": lambda url: Origin(url, headers={"Authorization": f"Basic {PAIR}"}),
+    "auth": lambda url: httpx.Client(base_url=url, auth=("me", HIDDEN)),
+    "digest": lambda url: httpx.Client(base_url=url, auth=httpx.DigestAuth("me", HIDDEN)),
+    "parameter": lambda url: httpx.Client(base_url=url, params={"api_key": HIDDEN}),
+    "cookie": lambda url: httpx.Client(base_url=url, cookies={"session": HIDDEN}),
+    "long cookie": lambda url: httpx.Client(base_url=url, cookies={"a": HIDDEN}),
+    "cookie header": lambda url: Origin(url, headers={"Cookie": f"a=1; sid={HIDDEN}; b=2"}),
+    "generated, header": lambda url: connect("edenai", url, headers={"X-Tenant-Secret": HIDDEN}),
+    "generated, cookie": lambda url: connect("edenai", url).with_cookies({"session": HIDDEN}),
+    "generated, auth": lambda url: connect("edenai", url, httpx_args={"auth": ("me", HIDDEN)}),
+    "generated, parameter": lambda url: connect(
+        "edenai", url, httpx_args={"params": {"key": HIDDEN}}
+    ),
+    "generated, proxy": lambda url: connect("edenai", url, httpx_args={"proxy": with_user(url)}),
+    "proxy": lambda url: httpx.Client(base_url=url, proxy=with_user(url)),
+    "proxy of a transport": lambda url: connect(
+        "edenai", url, httpx_args={"transport": httpx.HTTPTransport(proxy=with_user(url))}
+    ),
+}
+
+
+def carriers(**given: str) -> Provider[dict[str, Any]]:
+    def request(id: str) -> dict[str, Any]:
+        return {"method": "GET", "url": "/jobs", "params": {"job_key": id, **given}}
+
+    return Provider(
+        name="carriers",
+        request=request,
+        parse=dict[str, Any],
+        phases={"done": Phase.SUCCEEDED},
+    )
+
+
+def told_back(client: object, **given: str) -> str:
+    """Wait at a server that tells what it was sent; give all that shows of the error."""
+    with pytest.raises(PollRejected) as caught:
+        wait(carriers(**given).job(client, "7"), timeout=0, polling=IMPATIENT)
+    frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True).stack
+    ours = [frame.locals for frame in frames if Path(frame.filename).parent.name == "_drivers"]
+    assert any("event" in found for found in ours if found)
+    return f"{vars(caught.value)} {caught.value} {ours}"
+
+
+@pytest.fixture
+def telling() -> Iterator[str]:
+    """Run a server that refuses, and tells the key in its body and in a header."""
+    told = f"not {HIDDEN} nor {PAIR}"
+    head = f"HTTP/1.1 403 no\r\nX-Echo: {told}\r\nContent-Length: {len(told)}\r\n\r\n"
+    with serving(answering(f"{head}{told}".encode())) as server:
+        yield server.url
+
+
+@pytest.mark.parametrize("carrier", CARRIERS)
+def test_no_key_shows_wherever_the_client_carries_it(telling: str, carrier: str) -> None:
+    client = CARRIERS[carrier](telling)
+    text = told_back(client)
+    if isinstance(client, httpx.Client):
+        client.close()
+    assert HIDDEN not in text
+    if "basic" in carrier or "auth" in carrier or "proxy" in carrier:
+        assert PAIR not in text
+
+
+def test_no_password_of_the_environment_s_proxy_shows(
+    telling: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", with_user(telling))
+    client = connect("edenai", "http://api.example.test", allow_http=True)
+    assert HIDDEN not in told_back(client)
+
+
+def test_no_key_shows_that_the_declaration_itself_brings(telling: str) -> None:
+    assert HIDDEN in told_back(Origin(telling), page=HIDDEN)
+    assert HIDDEN not in told_back(Origin(telling), token=HIDDEN)
+
+
+def test_what_names_a_job_is_no_key_whatever_carries_it() -> None:
+    body = {"status": "done", "id": "job-4f1d2a60"}
+    with serving(answering(response(json.dumps(body).encode()))) as server:
+        assert wait(carriers().job(Origin(server.url), "job-4f1d2a60"), timeout=0) == body
 
 
 def test_no_key_shows_in_a_client(provider: str, guarded: Bench) -> None:

@@ -11,7 +11,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TypeAlias, cast
 
-from attrs import frozen
+from attrs import field, frozen
 
 from tilldone._core.declaration import Phase
 from tilldone._core.provider import Provider
@@ -53,8 +53,8 @@ class Response:
     """An HTTP answer, read as far as it could be."""
 
     status_code: int
-    headers: Mapping[str, str]
-    """Looked up without regard to case."""
+    headers: Mapping[str, str] = field(repr=False)
+    """Looked up without regard to case. As they came: a server may tell a key in them."""
 
     content: bytes
     received: float

@@ -27,7 +27,7 @@ from tilldone._http.exchange import (
     of_transport,
     transport_error,
 )
-from tilldone._http.reader import ResponseReader
+from tilldone._http.reader import Mask, ResponseReader
 from tilldone._http.settings import ClientSettings
 
 __all__ = ["AiohttpTransport"]
@@ -68,7 +68,6 @@ class AiohttpTransport:
 
     def __init__(self, settings: ClientSettings, *, max_body: int, concurrency: int) -> None:
         arguments = settings.arguments
-        self._mask = settings.mask
         self._max_body = max_body
         self._concurrency = concurrency
         self._verify = arguments["verify"]
@@ -119,7 +118,7 @@ class AiohttpTransport:
                     return await self._exchange(session, request, connection)
                 except ExchangeBroken as broken:
                     if session is self._fresh or broken.answered or not connection.reused:
-                        return self._error(broken.error, poll)
+                        return _error(broken.error, poll, request.mask)
                 session = self._fresh
         return no_answer(poll)
 
@@ -140,7 +139,7 @@ class AiohttpTransport:
             )
         try:
             head = _Head(response.status, response.headers)
-            reader = ResponseReader(head, max_body=self._max_body, mask=self._mask)
+            reader = ResponseReader(head, max_body=self._max_body, mask=request.mask)
             while True:
                 with of_transport(answered=True):
                     chunk = await response.content.readany()
@@ -151,14 +150,15 @@ class AiohttpTransport:
                 response.release()
                 await response.wait_for_close()
 
-    def _error(self, error: Exception, poll: Poll) -> TransportError:
-        if isinstance(error, aiohttp.ClientResponseError):
-            # Its text quotes what came instead of HTTP, and that may echo the key.
-            return TransportError(f"{type(error).__name__}: the answer is not HTTP")
-        return transport_error(error, poll, self._mask)
-
     async def aclose(self) -> None:
         """Close them all."""
         with anyio.CancelScope(shield=True):
             await self._reusing.close()
             await self._fresh.close()
+
+
+def _error(error: Exception, poll: Poll, mask: Mask) -> TransportError:
+    if isinstance(error, aiohttp.ClientResponseError):
+        # Its text quotes what came instead of HTTP, and that may echo the key.
+        return TransportError(f"{type(error).__name__}: the answer is not HTTP")
+    return transport_error(error, poll, mask)

@@ -87,7 +87,6 @@ class AsyncTransport:
         if self._users is not None:
             _check_home(self._users)
         self._settings = settings
-        self._mask = settings.mask
         self._max_body = max_body
         self._bare = concurrency > 1 and settings.plain
         client = self._users or httpx.AsyncClient(**settings.arguments)
@@ -117,7 +116,7 @@ class AsyncTransport:
                     return await self._exchange(sender, request, poll, trace, fresh=fresh)
                 except ExchangeBroken as broken:
                     if fresh or broken.answered or not trace.reused:
-                        return transport_error(broken.error, poll, self._mask, trace)
+                        return transport_error(broken.error, poll, request.mask, trace)
                 fresh = True
         return no_answer(poll, trace)
 
@@ -143,7 +142,7 @@ class AsyncTransport:
                     await trace.opened.aclose()
             raise
         try:
-            reader = ResponseReader(response, max_body=self._max_body, mask=self._mask)
+            reader = ResponseReader(response, max_body=self._max_body, mask=prepared.mask)
             if response.is_stream_consumed:
                 reader.feed(response.content)
             else:

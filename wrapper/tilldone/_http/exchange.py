@@ -18,6 +18,7 @@ from tilldone._core.poller import Poll
 from tilldone._core.response import TransportError
 from tilldone._core.submission import Send
 from tilldone._core.text import excerpt, words_of
+from tilldone._http.keys import keys_of_request
 from tilldone._http.origin import origin_of
 from tilldone._http.reader import Mask
 from tilldone._http.settings import ClientSettings
@@ -202,6 +203,9 @@ class PreparedRequest(Generic[H, U]):
     headers: H = field(repr=False)
     content: bytes = field(repr=False)
 
+    mask: Mask
+    """Masks the keys that it carries."""
+
 
 def httpx_request(
     prepared: PreparedRequest[httpx.Headers, httpx.URL], poll: Attempt, note: Callable[..., object]
@@ -257,6 +261,7 @@ class RequestBuilder(Generic[H, U]):
         self._make_headers = headers
         self._make_url = url
         self._headers: dict[tuple[tuple[str, str], ...], H] = {}
+        self._masks: dict[tuple[str, ...], Mask] = {}
         # Durable waits share one transport for as long as their process lives.
         self._prepared: WeakKeyDictionary[Requested, PreparedRequest[H, U]] = WeakKeyDictionary()
 
@@ -282,4 +287,25 @@ class RequestBuilder(Generic[H, U]):
         headers = self._headers.get(key := tuple(pairs))
         if headers is None:
             headers = self._headers[key] = self._make_headers(pairs)
-        return PreparedRequest(request.method, self._make_url(request.url), headers, request.read())
+        return PreparedRequest(
+            request.method,
+            self._make_url(request.url),
+            headers,
+            request.read(),
+            self._mask(keys_of_request(request, but={*_told(target)})),
+        )
+
+    def _mask(self, keys: tuple[str, ...]) -> Mask:
+        if keys not in self._masks:
+            self._masks[keys] = self._settings.mask.and_also(keys)
+        return self._masks[keys]
+
+
+def _told(target: Requested) -> Iterator[str]:
+    """Give what names a job, and so is no key wherever it stands."""
+    if not isinstance(target, PageRequest):
+        yield from target.extras.values()
+    if isinstance(target, Target):
+        yield target.id
+    elif target.provider.idempotency_header is not None:
+        yield target.provider.idempotency_header.lower()

@@ -7,12 +7,9 @@ from typing import Any
 import httpx
 from attrs import field, frozen
 
-__all__ = ["HttpAllowed", "Origin", "checked_url", "is_loopback", "keys_in", "origin_of"]
+from tilldone._http.keys import keys_in
 
-# Headers that hold a key, whoever names them; others are named by the caller.
-_CREDENTIALS = frozenset(
-    {"authorization", "proxy-authorization", "cookie", "api-key", "x-api-key", "x-access-token"}
-)
+__all__ = ["HttpAllowed", "Origin", "checked_url", "is_loopback", "origin_of"]
 
 
 class HttpAllowed(dict[str, Any]):
@@ -80,17 +77,6 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def keys_in(headers: Mapping[str, str], secrets: Iterable[str] = ()) -> tuple[str, ...]:
-    """Give the keys that headers carry, and those that are named or given in `secrets`."""
-    found: list[str] = []
-    by_name = {name.lower(): value for name, value in headers.items()}
-    for name in (*_CREDENTIALS & by_name.keys(), *secrets):
-        value = by_name.get(name.lower(), name)
-        # What follows `Bearer` is the key itself.
-        found += [value, value.rpartition(" ")[2]]
-    return tuple(dict.fromkeys(found))
 
 
 def _headers(given: Mapping[str, str] | None) -> Mapping[str, str]:

@@ -14,6 +14,8 @@ from weakref import WeakKeyDictionary
 import attrs
 import httpx
 
+from tilldone._http.keys import basic, keys_in, keys_of_proxy
+
 if TYPE_CHECKING:
     import httpcore
 
@@ -21,6 +23,7 @@ __all__ = [
     "close_idle",
     "close_idle_async",
     "credentials",
+    "credentials_of",
     "generated_fields",
     "home_of",
     "network_replaced",
@@ -179,10 +182,24 @@ def same_settings(one: AnyClient, other: AnyClient) -> bool:
     return _settings(one) == _settings(other)
 
 
-def credentials(client: AnyClient) -> dict[str, str]:
-    """Give the header that a client's own authentication sends, where it is always the same."""
-    header = getattr(client.auth, "_auth_header", None)
-    return {"Authorization": header} if isinstance(header, str) else {}
+def credentials(held: AnyClient | AnyTransport) -> list[str]:
+    """Give the keys by which a client authenticates itself, to a server and to its proxies."""
+    found: list[str] = []
+    if isinstance(held, httpx.Client | httpx.AsyncClient):
+        found += credentials_of(held.auth)
+    for pool in _pools(held):
+        sent, auth = (getattr(pool, name, None) for name in ("_proxy_headers", "_proxy_auth"))
+        found += keys_of_proxy(sent, auth)
+    return found
+
+
+def credentials_of(auth: object) -> tuple[str, ...]:
+    """Give the keys in what httpx takes for authentication; others' forms of it tell nothing."""
+    if isinstance(auth, tuple):
+        return keys_in({"authorization": basic(*cast("tuple[str, str]", auth))})
+    header, password = (getattr(auth, name, None) for name in ("_auth_header", "_password"))
+    found = keys_in({"authorization": header}) if isinstance(header, str) else ()
+    return (*found, password.decode("utf-8", "replace")) if isinstance(password, bytes) else found
 
 
 def _settings(client: AnyClient) -> dict[str, object]:

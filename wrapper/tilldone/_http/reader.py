@@ -39,6 +39,10 @@ class Mask:
         kept = {secret for secret in secrets if len(secret) >= _SHORTEST}
         self._secrets = tuple(sorted(kept, key=len, reverse=True))
 
+    def and_also(self, secrets: Iterable[str]) -> "Mask":
+        """Give one for more secrets."""
+        return Mask([*self._secrets, *secrets])
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self._secrets)} secrets)"
 

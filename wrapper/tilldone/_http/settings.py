@@ -9,7 +9,8 @@ would carry keys in headers such as `X-API-Key` along to the new host.
 import os
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,16 +21,17 @@ from attrs import field, frozen
 
 from tilldone._core.job_request import Submission
 from tilldone._core.provider import Provider
+from tilldone._http.keys import keys_in, keys_of_proxy
 from tilldone._http.origin import (
     HttpAllowed,
     Origin,
     checked_url,
     is_loopback,
-    keys_in,
     origin_of,
 )
 from tilldone._http.private import (
     credentials,
+    credentials_of,
     generated_fields,
     same_settings,
     transports_of,
@@ -155,7 +157,9 @@ def settings_of(client: object, *, keep: bool = True) -> ClientSettings:
             "verify": _ssl_context(True),
         }
         return ClientSettings(
-            arguments=_ours(made, keep=keep), mask=Mask(client.keys), allow_http=client.allow_http
+            arguments=_ours(made, keep=keep),
+            mask=Mask([*client.keys, *_keys_of_arguments({})]),
+            allow_http=client.allow_http,
         )
     return _of_generated(client, keep=keep)
 
@@ -201,7 +205,7 @@ def _of_generated(client: object, *, keep: bool) -> ClientSettings:
     return ClientSettings(
         arguments=_ours({**made, "cookies": cookies}, keep=keep),
         own=own,
-        mask=Mask([*keys, *keys_in(headers)]),
+        mask=Mask([*keys, *keys_in(headers), *_keys_of_arguments(own)]),
         allow_http=isinstance(own, HttpAllowed),
         client=_users(held[0], httpx.Client, made, made_none=made_none),
         async_client=_users(held[1], httpx.AsyncClient, made, made_none=made_none),
@@ -220,7 +224,25 @@ def _ours(made: Mapping[str, Any], *, keep: bool) -> dict[str, Any]:
 
 
 def _keys_of(client: httpx.Client | httpx.AsyncClient) -> tuple[str, ...]:
-    return keys_in({**client.headers, **credentials(client)})
+    return (*keys_in(client.headers), *credentials(client))
+
+
+def _keys_of_arguments(own: Mapping[str, Any]) -> Iterator[str]:
+    """Give the keys in arguments of httpx's clients, and in the environment's proxies."""
+    yield from credentials_of(own.get("auth"))
+    given = [own["proxy"]] if own.get("proxy") is not None else []
+    if own.get("trust_env", True):
+        # As httpx reads them.
+        given += [url if "://" in url else f"http://{url}" for url in getproxies().values()]
+    for each in given:
+        # Whatever is wrong with one of them, httpx will say.
+        with suppress(httpx.InvalidURL, ValueError):
+            proxy = each if isinstance(each, httpx.Proxy) else httpx.Proxy(each)
+            yield from keys_of_proxy(proxy.headers, proxy.auth)
+    transports: list[Any] = [own.get("transport"), *(own.get("mounts") or {}).values()]
+    for transport in transports:
+        if transport is not None:
+            yield from credentials(transport)
 
 
 def _users(found: Any, kind: type[C], made: Mapping[str, Any], *, made_none: bool) -> C | None:  # noqa: ANN401 # an untyped field

@@ -36,7 +36,6 @@ class SyncTransport:
     def __init__(self, settings: ClientSettings, *, max_body: int) -> None:
         users = settings.users(httpx.Client)
         self._client = users or httpx.Client(**settings.arguments)
-        self._mask = settings.mask
         self._max_body = max_body
         self._requests = RequestBuilder(self._client, settings, httpx.Headers, httpx.URL)
         self._closing = ExitStack()
@@ -64,7 +63,7 @@ class SyncTransport:
                     return self._exchange(request, poll, trace, fresh=fresh)
                 except ExchangeBroken as broken:
                     if fresh or broken.answered or not trace.reused:
-                        return transport_error(broken.error, poll, self._mask, trace)
+                        return transport_error(broken.error, poll, request.mask, trace)
                 fresh = True
 
     def _exchange(
@@ -86,7 +85,7 @@ class SyncTransport:
                 trace.opened.close()
             raise
         try:
-            reader = ResponseReader(response, max_body=self._max_body, mask=self._mask)
+            reader = ResponseReader(response, max_body=self._max_body, mask=prepared.mask)
             for chunk in chunks_of(response):
                 if not reader.feed(chunk):
                     break
