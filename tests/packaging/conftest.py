@@ -23,6 +23,7 @@ EXTRAS = sorted(
         if "extra ==" in requirement
     }
 )
+UV = (sys.executable, "-m", "uv", "--offline", "--no-cache")
 PASSED_OVER = shutil.ignore_patterns(".git", ".venv*", ".*_cache", ".hypothesis", "__pycache__")
 
 
@@ -75,6 +76,12 @@ def editor(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return environment(tmp_path_factory.mktemp("editor"), editable)
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What mypy has read in one environment, it need not read again in the next."""
+    return tmp_path_factory.mktemp("mypy")
+
+
 def build(source: Path, kind: str, target: Path) -> Path:
     """Build a distribution of this kind; give the file."""
     _run(sys.executable, "-m", "build", "--no-isolation", kind, "--outdir", target, source)
@@ -87,7 +94,7 @@ def environment(
 ) -> Path:
     """Make an environment with the wheel, what it needs and what else; give its interpreter."""
     home = folder / "env"
-    _run(base, "-m", "venv", "--without-pip", home)
+    _run(*UV, "venv", "--quiet", "--no-project", "--no-python-downloads", "--python", base, home)
     python = home / "bin" / "python"
     (packages,) = home.glob("lib/python*/site-packages")
     # Linked instead of fetched: the tests need no index, and nothing but these can be imported.
@@ -96,9 +103,13 @@ def environment(
             top = file.parts[0]
             if top != ".." and not (packages / top).exists():
                 (packages / top).symlink_to(Path(str(metadata.distribution(name).locate_file(top))))
-    pip = (sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check")
-    _run(*pip, "install", "--quiet", "--no-deps", "--no-index", wheel)
+    install(python, wheel)
     return python
+
+
+def install(python: Path, wheel: Path) -> None:
+    """Install what a wheel holds, and nothing that it asks for."""
+    _run(*UV, "pip", "install", "--quiet", "--no-deps", "--no-index", "--python", python, wheel)
 
 
 def _closure(*roots: str) -> set[str]:

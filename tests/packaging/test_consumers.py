@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 TYPING = Path(__file__).parents[1] / "typing"
+MISTAKES = (TYPING / "mistakes.py").read_text()
 RESULTS = {
     "edenai": "UniversalAIAsyncResponse",
     "vessl": "AsyncRequestOutput",
@@ -27,12 +30,35 @@ def python(request: pytest.FixtureRequest) -> Path:
     return found
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A user's project: the promised types and the expected mistakes, with no other config."""
-    for name in ("api.py", "mistakes.py", "payloads.py", "pyrightconfig.json"):
-        shutil.copy(TYPING / name, tmp_path)
-    return tmp_path
+def bare_mistakes() -> str:
+    """The expected mistakes without the comments that silence them."""
+    return re.sub(r"  # type: ignore\[.*", "", MISTAKES)
+
+
+def results() -> str:
+    """A program in which the type of each provider's result is revealed, sync and async."""
+    lines = [f"from tilldone import aio, wait, {', '.join(RESULTS)}", "async def main() -> None:"]
+    for provider in RESULTS:
+        agent = ', agent_id="vidu_template_agent"' if provider == "zai" else ""
+        job = f'{provider}.job({provider}.connect(), "1"{agent})'
+        lines.append(f"    reveal_type(wait({job}, timeout=1))")
+        lines.append(f"    reveal_type(await aio.wait({job}, timeout=1))")
+    return "\n".join(lines)
+
+
+def user_project(folder: Path, *, python_version: str | None = None) -> Path:
+    """Make a user's project: the promised types and the expected mistakes, with no other config."""
+    for name in ("api.py", "mistakes.py", "payloads.py"):
+        shutil.copy(TYPING / name, folder)
+    (folder / "bare.py").write_text(bare_mistakes())
+    (folder / "results.py").write_text(results())
+    config = json.loads((TYPING / "pyrightconfig.json").read_text())
+    # Without one, that of the interpreter counts.
+    config["pythonVersion"] = python_version
+    (folder / "pyrightconfig.json").write_text(
+        json.dumps({name: said for name, said in config.items() if said is not None})
+    )
+    return folder
 
 
 def check(*command: object, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -40,8 +66,10 @@ def check(*command: object, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(line, cwd=folder, capture_output=True, text=True, check=False)
 
 
-def mypy(python: Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    flags = ("--strict", "--config-file=", "--cache-dir=.cache", "--python-executable", python)
+def mypy(
+    python: Path, folder: Path, *, cache: str | Path = ".cache"
+) -> subprocess.CompletedProcess[str]:
+    flags = ("--strict", "--config-file=", f"--cache-dir={cache}", "--python-executable", python)
     return check("mypy", *flags, ".", folder=folder)
 
 
@@ -49,49 +77,60 @@ def pyright(python: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     return check("pyright", "--pythonpath", python, "--project", ".", folder=folder)
 
 
-def test_mypy_strict_sees_the_promised_types_and_the_mistakes(python: Path, project: Path) -> None:
-    ran = mypy(python, project)
-    assert ran.stdout == "Success: no issues found in 3 source files\n"
+@dataclass(frozen=True)
+class Checked:
+    """What the type checkers say of a user's project."""
+
+    mypy: str
+    pyright: str
+
+    @property
+    def errors(self) -> list[tuple[str, int]]:
+        """The file and the line of each error; both checkers find the same ones."""
+        found = [
+            {
+                (name, int(line))
+                for name, line in re.findall(r"(\w+\.py):(\d+):(?:\d+ -)? error", told)
+            }
+            for told in (self.mypy, self.pyright)
+        ]
+        assert found[0] == found[1]
+        return sorted(found[0])
 
 
-def test_pyright_strict_sees_the_promised_types_and_the_mistakes(
-    python: Path, project: Path
-) -> None:
-    ran = pyright(python, project)
-    assert ran.stdout == "0 errors, 0 warnings, 0 informations\n"
+def checked(
+    python: Path, folder: Path, *, cache: Path, python_version: str | None = "3.11"
+) -> Checked:
+    """Run both type checkers, strict, over a user's project in this folder."""
+    project = user_project(folder, python_version=python_version)
+    return Checked(
+        mypy=mypy(python, project, cache=cache).stdout, pyright=pyright(python, project).stdout
+    )
 
 
-def test_the_expected_mistakes_are_all_found(consumer: Path, tmp_path: Path) -> None:
-    # The silencing comments taken out, each line that had one is an error to both checkers.
-    text = (TYPING / "mistakes.py").read_text()
-    bare = re.sub(r"  # type: ignore\[.*", "", text)
-    (tmp_path / "mistakes.py").write_text(bare)
-    shutil.copy(TYPING / "pyrightconfig.json", tmp_path)
-    expected = {at for at, line in enumerate(text.splitlines(), 1) if "# type: ignore[" in line}
+@pytest.fixture(scope="module", params=["consumer", "editor"])
+def project(
+    request: pytest.FixtureRequest, cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Checked:
+    found = request.getfixturevalue(request.param)
+    return checked(found, tmp_path_factory.mktemp("project"), cache=cache)
+
+
+def test_the_type_checkers_see_the_promised_types_and_the_mistakes(project: Checked) -> None:
+    # A silencing comment that silences nothing is an error. The comments taken out, each line that
+    # had one is an error to both checkers.
+    expected = [at for at, line in enumerate(MISTAKES.splitlines(), 1) if "# type: ignore[" in line]
     assert len(expected) > 15
-    for ran in (mypy(consumer, tmp_path), pyright(consumer, tmp_path)):
-        found = {int(at) for at in re.findall(r"mistakes\.py:(\d+):(?:\d+ -)? error", ran.stdout)}
-        assert found == expected
-        assert ran.returncode == 1
+    assert project.errors == [("bare.py", at) for at in expected]
 
 
-def test_every_result_is_a_generated_class_and_nowhere_any(consumer: Path, tmp_path: Path) -> None:
-    lines = [f"from tilldone import aio, wait, {', '.join(RESULTS)}", "async def main() -> None:"]
-    for provider in RESULTS:
-        agent = ', agent_id="vidu_template_agent"' if provider == "zai" else ""
-        job = f'{provider}.job({provider}.connect(), "1"{agent})'
-        lines.append(f"    reveal_type(wait({job}, timeout=1))")
-        lines.append(f"    reveal_type(await aio.wait({job}, timeout=1))")
-    (tmp_path / "consumer.py").write_text("\n".join(lines))
-    ran = mypy(consumer, tmp_path)
-    revealed = re.findall(r'note: Revealed type is "(.*)"', ran.stdout)
+def test_every_result_is_a_generated_class_and_nowhere_any(project: Checked) -> None:
+    revealed = re.findall(r'results\.py:\d+: note: Revealed type is "(.*)"', project.mypy)
     modules = {name: f"tilldone_clients.{name}.models." for name in RESULTS}
-    assert len(revealed) == 2 * len(RESULTS), ran.stdout
+    assert len(revealed) == 2 * len(RESULTS), project.mypy
     for shown, provider in zip(revealed, [name for name in RESULTS for _ in "01"], strict=True):
         assert shown.startswith(modules[provider])
         assert shown.rpartition(".")[2] == RESULTS[provider]
-    assert "Any" not in ran.stdout
-    assert ran.returncode == 0
 
 
 def test_the_public_types_are_complete(

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from tests.packaging.conftest import environment
-from tests.packaging.test_consumers import TYPING, mypy, pyright
+from tests.packaging.test_consumers import checked
+from tests.soak import SOAK
 
 from tilldone.simulator import Simulator
 from tilldone.testing import done, running
@@ -70,16 +71,13 @@ def test_a_job_is_waited_for(installed: Path, tmp_path: Path) -> None:
     assert f"python{version[0]}.{version[1]}" in str(installed)
 
 
-def test_the_type_checkers_see_the_promised_types(installed: Path, tmp_path: Path) -> None:
-    for name in ("api.py", "mistakes.py"):
-        shutil.copy(TYPING / name, tmp_path)
-    config = json.loads((TYPING / "pyrightconfig.json").read_text())
-    # Without one, that of the interpreter counts.
-    del config["pythonVersion"]
-    (tmp_path / "pyrightconfig.json").write_text(json.dumps(config))
-    ran = mypy(installed, tmp_path)
-    assert ran.stdout == "Success: no issues found in 2 source files\n"
-    assert pyright(installed, tmp_path).stdout == "0 errors, 0 warnings, 0 informations\n"
+# test_consumers.py has the oldest: what changes from one to the next shows in the newest.
+@pytest.mark.parametrize("installed", MINORS if SOAK else MINORS[-1:], indirect=True)
+def test_the_type_checkers_see_the_promised_types(
+    installed: Path, cache: Path, tmp_path: Path
+) -> None:
+    found = checked(installed, tmp_path, cache=cache, python_version=None)
+    assert {name for name, _ in found.errors} == {"bare.py"}, found
 
 
 def test_the_versions_are_those_that_are_promised() -> None:

@@ -8,7 +8,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import textwrap
 from collections import Counter
 from http.server import BaseHTTPRequestHandler
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import pytest
 from tests.httpd import running
-from tests.packaging.conftest import EXTRAS, build, environment
+from tests.packaging.conftest import EXTRAS, build, environment, install
 from tests.packaging.test_consumers import mypy, pyright
 
 if TYPE_CHECKING:
@@ -35,8 +34,7 @@ def outsider(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     acme = build(ACME, "--wheel", tmp_path_factory.mktemp("acme"))
     folder = tmp_path_factory.mktemp("outsider")
     python = environment(folder, wheel, also=[*EXTRAS, "greenlet", "pytest", "trio"])
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check"]
-    subprocess.run([*pip, "install", "--quiet", "--no-deps", "--no-index", str(acme)], check=True)
+    install(python, acme)
     return python
 
 
