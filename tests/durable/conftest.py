@@ -9,10 +9,19 @@ import pytest
 from dbos import DBOS
 from tests.durable.postgres import Server, programs, serving
 
+from tilldone.durable import _worker
 from tilldone.durable._settings import SCHEMA
 from tilldone.simulator import Simulator
 
 Fresh: TypeAlias = Callable[[], str]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_watch() -> Iterator[None]:
+    """Have workers in this process look after the others many times a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_worker, "_BEAT", 0.2)
+        yield
 
 
 @pytest.fixture(scope="session")

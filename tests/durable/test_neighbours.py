@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Iterator
 from functools import partial
 
@@ -13,11 +12,20 @@ import dbos
 import pytest
 from tests.durable.postgres import Server
 from tests.durable.test_workers import in_hand
-from tests.durable.world import LOST, client, crew, eden_job, environment, session, until
+from tests.durable.world import (
+    LOST,
+    client,
+    crew,
+    eden_job,
+    environment,
+    go_on,
+    session,
+    until,
+)
 
 from tilldone import durable
 from tilldone.simulator import Simulator
-from tilldone.simulator.steps import done
+from tilldone.simulator.steps import done, running
 
 
 @pytest.fixture
@@ -124,26 +132,28 @@ FORKING = """
 import os, sys, time
 from tilldone import durable, edenai
 
-how, mine, theirs = sys.argv[1:]
+mine, theirs, *children = sys.argv[1:]
 client = edenai.connect()
-handle = durable.start(edenai.job(client, mine), timeout=60)
+handle = durable.start(edenai.job(client, mine), timeout=600)
 print("started", flush=True)
 sys.stdin.readline()
-child = os.fork()
-if child == 0:
-    if how == "uses it too":
-        assert durable.start(edenai.job(client, theirs), timeout=60).result().status == "success"
-        # One that it was given by its parent is of use as well.
-        assert not handle.done()
-    elif how == "closes it":
-        durable.close()
-    elif how == "lives on":
-        time.sleep(60)
-    sys.exit(0)
-print(child, flush=True)
-if how != "lives on":
-    assert os.waitpid(child, 0)[1] == 0
-    print("left", flush=True)
+for how in children:
+    child = os.fork()
+    if child == 0:
+        if how == "uses it too":
+            other = durable.start(edenai.job(client, theirs), timeout=60)
+            assert other.result().status == "success"
+            # One that it was given by its parent is of use as well.
+            assert not handle.done()
+        elif how == "closes it":
+            durable.close()
+        elif how == "lives on":
+            time.sleep(600)
+        sys.exit(0)
+    print(child, flush=True)
+    if how != "lives on":
+        assert os.waitpid(child, 0)[1] == 0, how
+        print("left", flush=True)
 print(handle.result().status)
 """
 
@@ -152,9 +162,11 @@ print(handle.result().status)
 QUIET = ("-W", "ignore:This process:DeprecationWarning")
 
 
-def forking(simulator: Simulator, database: str, how: str, *ids: str) -> "subprocess.Popen[str]":
+def forking(
+    simulator: Simulator, database: str, mine: str, theirs: str, *children: str
+) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, *QUIET, "-c", textwrap.dedent(FORKING), how, *ids],
+        [sys.executable, *QUIET, "-c", textwrap.dedent(FORKING), mine, theirs, *children],
         env=environment(simulator, database),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -164,26 +176,28 @@ def forking(simulator: Simulator, database: str, how: str, *ids: str) -> "subpro
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
-@pytest.mark.parametrize("how", ["exits", "closes it", "uses it too"])
 def test_a_forked_child_neither_ends_nor_disturbs_its_parent(
-    simulator: Simulator, database: str, how: str
+    simulator: Simulator, database: str
 ) -> None:
-    mine, theirs = eden_job(simulator, duration=15), eden_job(simulator, duration=0)
+    mine, theirs = eden_job(simulator, script=[running()]), eden_job(simulator, duration=0)
+    children = ("exits", "closes it", "uses it too")
     with session(database, work=False), crew(simulator, database) as workers:
-        with forking(simulator, database, how, mine.id, theirs.id) as parent:
+        with forking(simulator, database, mine.id, theirs.id, *children) as parent:
             assert parent.stdin is not None
             assert parent.stdout is not None
             assert parent.stdout.readline() == "started\n"
             until(lambda: simulator.polls(mine.id))
             [carrier] = in_hand()
             print(file=parent.stdin, flush=True)
-            parent.stdout.readline()
-            assert parent.stdout.readline() == "left\n", parent.communicate()[1]
+            for _ in children:
+                parent.stdout.readline()
+                assert parent.stdout.readline() == "left\n", parent.communicate()[1]
             # A worker that looks after the others when it starts finds the parent alive.
             hand = workers.hire()
-            time.sleep(5)
+            workers.at_work(hand)
             assert in_hand() == {carrier: 1}
             workers.kill(hand)
+            go_on(simulator, mine, done())
             out, err = parent.communicate(timeout=LOST)
         assert (out, err, parent.returncode) == ("success\n", "", 0)
         polls = durable.attach(mine).snapshot(timeout=LOST).polls
@@ -194,11 +208,11 @@ def test_a_forked_child_neither_ends_nor_disturbs_its_parent(
 def test_a_forked_child_does_not_keep_its_dead_parents_waits(
     simulator: Simulator, database: str
 ) -> None:
-    job = eden_job(simulator, duration=8)
+    job = eden_job(simulator, script=[running()])
     with (
         session(database, work=False),
         crew(simulator, database) as workers,
-        forking(simulator, database, "lives on", job.id, job.id) as parent,
+        forking(simulator, database, job.id, job.id, "lives on") as parent,
     ):
         assert parent.stdin is not None
         assert parent.stdout is not None
@@ -208,6 +222,7 @@ def test_a_forked_child_does_not_keep_its_dead_parents_waits(
         child = int(parent.stdout.readline())
         parent.kill()
         try:
+            go_on(simulator, job, done())
             workers.hire()
             assert durable.attach(job).result(timeout=LOST).status == "success"
         finally:

@@ -54,7 +54,7 @@ def test_a_request_that_is_not_understood_is_left_to_those_who_do(
     old, new = NEWER[what]
     clients = {"edenai": partial(client, simulator, "edenai")}
     newer = eden_job(simulator, script=[done({"text": "newer"})])
-    usual = eden_job(simulator, script=[running(4), done({"text": "usual"})])
+    usual = eden_job(simulator, script=[running(), done({"text": "usual"})])
     with session(database, work=False):
         handle = durable.start(newer, timeout=3600)
         rewrite("workflow_input", "inputs", newer.ref, replacing(old, new))
@@ -91,7 +91,7 @@ def test_a_checkpoint_that_is_not_understood_is_left_to_those_who_do(
     monkeypatch.setattr("tilldone.durable._segment._SHORTEST", 0.0)
     monkeypatch.setattr("tilldone.durable._segment._LONGEST", 0.0)
     clients = {"edenai": partial(client, simulator, "edenai")}
-    job = eden_job(simulator, script=[running(6), done({"text": "at last"})])
+    job = eden_job(simulator, script=[running(4), done({"text": "at last"})])
     newer = replacing('"due":', '"from_the_future": 1, "due":')
     older = replacing('"from_the_future": 1, "due":', '"due":')
     with session(database, clients=clients, providers=["edenai"]):

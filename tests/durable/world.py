@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import pytest
 from sqlalchemy import text
 from tests.durable.desk import Desk
 
 from tilldone import Job, durable, edenai, vessl, viddyscribe, videodb, zai
 from tilldone.durable import _session
-from tilldone.simulator import Simulator
+from tilldone.simulator import Simulator, Step
+from tilldone.simulator._jobs import Script
 from tilldone_clients.edenai.models import UniversalAIAsyncResponse
 
 PROVIDERS: dict[str, Any] = {
@@ -32,8 +34,10 @@ SOAK = os.environ.get("TILLDONE_SOAK") == "1"
 # What a test waits for in real time before it calls a wait lost.
 LOST = 60.0
 
-# A worker as it is, and one that records each poll, so that every phase comes by within seconds.
+# A worker as it is; one that looks after the others often; and one that records each poll as well,
+# so that every phase comes by within seconds.
 WORKER = ("-m", "tilldone", "worker", "--provider", "edenai")
+QUICK_WORKER = (str(Path(__file__).with_name("quick_worker.py")), *WORKER[2:])
 RECORDING_WORKER = (str(Path(__file__).with_name("recording_worker.py")), *WORKER[2:])
 
 Hand: TypeAlias = "subprocess.Popen[bytes]"
@@ -51,6 +55,15 @@ def eden_job(
 ) -> Job[UniversalAIAsyncResponse]:
     """Submit a job of Eden AI."""
     return edenai.job(client(simulator, "edenai"), simulator.submit("edenai", **how))
+
+
+def go_on(
+    simulator: Simulator,
+    job: Job[Any],
+    *steps: Step,
+) -> None:
+    """Have a job go by these steps from its next poll on, whatever was its plan."""
+    simulator._jobs[job.id].plan = Script(steps, of="polls")
 
 
 def environment(simulator: Simulator, database: str) -> dict[str, str]:
@@ -75,21 +88,28 @@ class Crew:
         hand = subprocess.Popen(
             [sys.executable, "-W", "error", *self.program],
             env=self.environment,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
         self.hands.append(hand)
         return hand
+
+    def at_work(self, hand: Hand) -> None:
+        """Wait until a worker has begun; by then it has looked after the others."""
+        assert hand.stderr is not None
+        assert b"at work" in hand.stderr.readline()
 
     def kill(self, hand: Hand) -> None:
         """End a worker as a power cut would; it must have been at work until then."""
         hand.kill()
         assert hand.wait() == -signal.SIGKILL
+        assert hand.stderr is not None
+        hand.stderr.close()
         self.hands.remove(hand)
 
 
 @contextmanager
 def crew(
-    provider: Simulator | Desk, database: str, program: tuple[str, ...] = WORKER
+    provider: Simulator | Desk, database: str, program: tuple[str, ...] = QUICK_WORKER
 ) -> Generator[Crew]:
     if isinstance(provider, Desk):
         told = {**os.environ, "TILLDONE_DATABASE_URL": database, **provider.environment()}
@@ -121,6 +141,12 @@ def change_waits(where: str, how: str, **values: object) -> None:
     with _session.store().engine.begin() as connection:
         schema = "tilldone." if connection.dialect.name == "postgresql" else ""
         connection.execute(text(f"UPDATE {schema}workflow_{where} SET {how}"), values)
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch, step: float) -> None:
+    """Set this process's wall clock forward by so many seconds, or back."""
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + step)
 
 
 def until(met: Callable[[], object], *, seconds: float = LOST) -> None:
