@@ -16,8 +16,8 @@ from tilldone import Job, Snapshot, WaitError, edenai
 from tilldone._core.poller import Poll, Poller, Sleep, Stop
 from tilldone._core.polling import Polling
 from tilldone._core.response import Response, TransportError
-from tilldone._http.exchange import no_answer, transport_error
-from tilldone._http.reader import Mask, ResponseReader
+from tilldone._http.exchange import ResponseReader, no_answer, transport_error
+from tilldone._http.keys import Mask
 from tilldone.testing import ManualClock
 
 _NONE = Mask([])

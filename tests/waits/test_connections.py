@@ -315,7 +315,7 @@ def test_a_mistake_of_our_own_is_not_taken_for_a_fault(
     def mistaken(_reader: object, _chunk: bytes) -> bool:
         raise AssertionError("a mistake")
 
-    monkeypatch.setattr("tilldone._http.reader.ResponseReader.feed", mistaken)
+    monkeypatch.setattr("tilldone._http.exchange.ResponseReader.feed", mistaken)
     with serving(answering(FINISHED)) as server:
         job = edenai.job(client_of(way, server.url), "x")
         with pytest.raises((AssertionError, WaitError), match="a mistake") as caught:

@@ -31,8 +31,8 @@ from tilldone._download.transfer import DownloadFailed
 from tilldone._drivers.submit import run, submit, submit_all
 from tilldone._drivers.sync import as_completed, check, wait, wait_all, watch
 from tilldone._history import History
+from tilldone._http.connect import resume
 from tilldone._http.origin import Origin
-from tilldone._providers import resume
 from tilldone._version import __version__
 
 if TYPE_CHECKING:

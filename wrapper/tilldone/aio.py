@@ -9,7 +9,7 @@ cannot decide differently.
 from tilldone._download.asynchronous import download
 from tilldone._drivers.asynchronous import as_completed, check, wait, wait_all, watch
 from tilldone._drivers.submit_async import run, submit, submit_all
-from tilldone._providers import resume
+from tilldone._http.connect import resume
 
 __all__ = ["as_completed", "check", "download", "resume", "run", "submit", "submit_all"]
 __all__ += ["wait", "wait_all", "watch"]

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import anyio
 import httpx
-from attrs import define, frozen
+from attrs import frozen
 from multidict import CIMultiDict
 from yarl import URL
 
@@ -23,11 +23,11 @@ from tilldone._http.exchange import (
     ExchangeBroken,
     PreparedRequest,
     RequestBuilder,
+    ResponseReader,
+    Tries,
     no_answer,
     of_transport,
-    transport_error,
 )
-from tilldone._http.reader import Mask, ResponseReader
 from tilldone._http.settings import ClientSettings
 
 __all__ = ["AiohttpTransport"]
@@ -48,19 +48,12 @@ class _Head:
     is_stream_consumed: bool = False
 
 
-@define
-class _Connection:
-    """Which one a request took."""
-
-    reused: bool = False
-
-
 async def _note_reused(_session: object, context: Any, _event: object) -> None:  # noqa: ANN401 # aiohttp's
-    context.trace_request_ctx.reused = True
+    context.trace_request_ctx.took(reused=True)
 
 
 async def _note_new(_session: object, context: Any, _event: object) -> None:  # noqa: ANN401 # aiohttp's
-    context.trace_request_ctx.reused = False
+    context.trace_request_ctx.took(reused=False)
 
 
 class AiohttpTransport:
@@ -103,31 +96,29 @@ class AiohttpTransport:
     async def send(
         self, target: Target[object] | PageRequest, poll: Poll
     ) -> Response | TransportError:
-        """Send a poll, given up after its time whatever the server does.
-
-        One whose reused connection breaks before an answer is sent again on a fresh one.
-        """
+        """Send a poll, given up after its time whatever the server does."""
         if poll.answer is not None:
             return poll.answer
         request = self._requests.prepared(target)
+        tries = Tries(poll, request.mask)
         with anyio.move_on_after(poll.timeout):
-            session = self._fresh if poll.fresh else self._reusing
             while True:
-                connection = _Connection()
                 try:
-                    return await self._exchange(session, request, connection)
+                    return await self._exchange(request, tries)
                 except ExchangeBroken as broken:
-                    if session is self._fresh or broken.answered or not connection.reused:
-                        return _error(broken.error, poll, request.mask)
-                session = self._fresh
+                    error = tries.failed(broken)
+                    if error is not None and isinstance(broken.error, aiohttp.ClientResponseError):
+                        # Its text quotes what came instead of HTTP, and that may echo the key.
+                        name = type(broken.error).__name__
+                        return TransportError(f"{name}: the answer is not HTTP")
+                    if error is not None:
+                        return error
         return no_answer(poll)
 
     async def _exchange(
-        self,
-        session: aiohttp.ClientSession,
-        request: PreparedRequest[CIMultiDict[str], str],
-        connection: _Connection,
+        self, request: PreparedRequest[CIMultiDict[str], str], tries: Tries
     ) -> Response:
+        session = self._fresh if tries.fresh else self._reusing
         with of_transport(answered=False):
             response = await session.request(
                 request.method,
@@ -135,7 +126,7 @@ class AiohttpTransport:
                 headers=request.headers,
                 data=request.content or None,
                 allow_redirects=False,
-                trace_request_ctx=connection,
+                trace_request_ctx=tries.trace,
             )
         try:
             head = _Head(response.status, response.headers)
@@ -155,10 +146,3 @@ class AiohttpTransport:
         with anyio.CancelScope(shield=True):
             await self._reusing.close()
             await self._fresh.close()
-
-
-def _error(error: Exception, poll: Poll, mask: Mask) -> TransportError:
-    if isinstance(error, aiohttp.ClientResponseError):
-        # Its text quotes what came instead of HTTP, and that may echo the key.
-        return TransportError(f"{type(error).__name__}: the answer is not HTTP")
-    return transport_error(error, poll, mask)

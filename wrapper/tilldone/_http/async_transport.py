@@ -25,14 +25,13 @@ from tilldone._http.exchange import (
     PreparedRequest,
     RequestBuilder,
     Requested,
-    Trace,
+    ResponseReader,
+    Tries,
     httpx_request,
     no_answer,
     of_transport,
-    transport_error,
 )
 from tilldone._http.private import close_idle_async, home_of, open_connections
-from tilldone._http.reader import ResponseReader
 from tilldone._http.settings import ClientSettings
 
 __all__ = ["AsyncTransport", "OnePiece", "feed_from", "on_trio"]
@@ -96,44 +95,32 @@ class AsyncTransport:
         self._before = open_connections(client)
 
     async def send(self, target: Requested, poll: Attempt) -> Response | TransportError:
-        """Send a poll, given up after its time whatever the server does.
-
-        One whose reused connection breaks before an answer is sent again on a fresh one: servers
-        and balancers drop idle connections without a word.
-        """
+        """Send a poll, given up after its time whatever the server does."""
         if self._users is not None:
             # A transport that answers by itself never lets the event loop have its turn.
             await anyio.lowlevel.checkpoint()
         if poll.answer is not None:
             return poll.answer
         request = self._requests.prepared(target)
-        trace = Trace()
+        tries = Tries(poll, request.mask)
         with self._sender() as sender, anyio.move_on_after(poll.timeout):
-            fresh = poll.fresh
             while True:
-                trace = Trace(once=poll.once)
                 try:
-                    return await self._exchange(sender, request, poll, trace, fresh=fresh)
+                    return await self._exchange(sender, request, tries)
                 except ExchangeBroken as broken:
-                    if fresh or broken.answered or not trace.reused:
-                        return transport_error(broken.error, poll, request.mask, trace)
-                fresh = True
-        return no_answer(poll, trace)
+                    if (error := tries.failed(broken)) is not None:
+                        return error
+        return no_answer(poll, tries.trace)
 
     async def _exchange(
-        self,
-        sender: _Sender,
-        prepared: PreparedRequest[httpx.Headers, httpx.URL],
-        poll: Attempt,
-        trace: Trace,
-        *,
-        fresh: bool,
+        self, sender: _Sender, prepared: PreparedRequest[httpx.Headers, httpx.URL], tries: Tries
     ) -> Response:
-        request = httpx_request(prepared, poll, trace.note_async)
+        trace = tries.trace
+        request = httpx_request(prepared, tries.attempt, trace.note_async)
         request.stream = OnePiece(prepared.content)
         try:
             with of_transport(answered=False):
-                if fresh:
+                if tries.fresh:
                     await close_idle_async(sender.held)
                 response = await sender.send(request)
         except BaseException:

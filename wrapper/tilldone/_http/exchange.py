@@ -1,11 +1,17 @@
-"""What all transports share: one exchange of a request for a response, and what can break it."""
+"""What all transports share: one exchange of a request for a response.
+
+From top to bottom: the request is built, sent once or on a fresh connection once more, traced on
+its way, and its response read within the limits that a wait sets to it.
+"""
 
 import math
 import re
-from collections.abc import Callable, Iterator
+import time
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
 import httpx
@@ -15,21 +21,23 @@ from tilldone._core.job import Target
 from tilldone._core.job_list import PageRequest
 from tilldone._core.job_request import Submission
 from tilldone._core.poller import Poll
-from tilldone._core.response import TransportError
+from tilldone._core.response import Response, TransportError
 from tilldone._core.submission import Send
 from tilldone._core.text import excerpt, words_of
-from tilldone._http.keys import keys_of_request
+from tilldone._http.keys import Mask, keys_of_request
 from tilldone._http.origin import origin_of
-from tilldone._http.reader import Mask
 from tilldone._http.settings import ClientSettings
 
 __all__ = [
     "Attempt",
     "ExchangeBroken",
+    "Head",
     "PreparedRequest",
     "RequestBuilder",
     "Requested",
+    "ResponseReader",
     "Trace",
+    "Tries",
     "chunks_of",
     "httpx_request",
     "no_answer",
@@ -51,147 +59,9 @@ _QUOTED = re.compile(r"""[: ]*(bytearray\()?b['"].*""", re.DOTALL)
 
 _BEFORE_SENDING = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
+_GZIP = zlib.MAX_WBITS | 16
+
 _OPENED = {"connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete"}
-
-
-class ExchangeBroken(Exception):
-    """A transport raised an error, before or after the head of an answer."""
-
-    def __init__(self, error: Exception, *, answered: bool) -> None:
-        super().__init__()
-        self.error = error
-        self.answered = answered
-
-
-class _OfTransport:
-    # Entered several times a poll: `contextlib` would take three times as long.
-    __slots__ = ("_answered",)
-
-    def __init__(self, *, answered: bool) -> None:
-        self._answered = answered
-
-    def __enter__(self) -> None:
-        """Nothing is to be prepared."""
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        if isinstance(error, Exception):
-            raise ExchangeBroken(error, answered=self._answered) from error
-
-
-_BEFORE, _AFTER = _OfTransport(answered=False), _OfTransport(answered=True)
-
-
-def of_transport(*, answered: bool) -> AbstractContextManager[None]:
-    """Mark what is raised in the block as the transport's, whatever it is; `answered` of a head.
-
-    Stands around the calls into a transport and nothing else, so that a mistake in our own code
-    is not taken for a poll that failed. Cancellation and Ctrl-C pass.
-
-    Raises:
-        ExchangeBroken: the transport raised.
-    """
-    return _AFTER if answered else _BEFORE
-
-
-def chunks_of(response: httpx.Response) -> Iterator[bytes]:
-    """Give the chunks of a body as they come.
-
-    Raises:
-        ExchangeBroken: it broke off.
-    """
-    whole = response.is_stream_consumed
-    chunks = iter((response.content,) if whole else response.iter_raw())
-    while True:
-        with of_transport(answered=True):
-            chunk = next(chunks, None)
-        if chunk is None:
-            return
-        yield chunk
-
-
-def transport_error(
-    error: Exception, poll: Attempt, mask: Mask, trace: "Trace | None" = None
-) -> TransportError:
-    """Put what a transport raised into words; the error itself holds the request with its key."""
-    if isinstance(error, httpx.TimeoutException):
-        return no_answer(poll, trace, error)
-    # On trio, only what led to the error tells what a handshake failed of.
-    said = excerpt(mask.text(_QUOTED.sub("", words_of(error))))
-    reason = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    return TransportError(reason, unsent=trace is not None and trace.unsent(error))
-
-
-def no_answer(
-    poll: Attempt, trace: "Trace | None" = None, error: Exception | None = None
-) -> TransportError:
-    """Give the error of a request that ran out of its time."""
-    reason = f"no complete answer within {poll.timeout:.1f} s"
-    return TransportError(reason, unsent=trace is not None and trace.unsent(error))
-
-
-class _SentAgain(Exception):
-    def __init__(self) -> None:
-        super().__init__("the client's transport would have sent the request a second time")
-
-
-class Trace:
-    """Notes which connection a request took, and whether it was written to one.
-
-    Args:
-        once: stop a transport that sends the request again by itself, before it has.
-    """
-
-    opened: Any
-    """The stream of one that was opened for it alone, if any: httpcore leaves it to the collector
-    where a TLS handshake is cancelled or a proxy breaks."""
-
-    def __init__(self, *, once: bool = False) -> None:
-        self.opened = None
-        self._once = once
-        self._told = False
-        self._connected = False
-        self._sent = False
-        self._challenged = False
-
-    @property
-    def reused(self) -> bool:
-        """Whether the request went out on a connection that was open before."""
-        return self._sent and not self._connected
-
-    def unsent(self, error: Exception | None) -> bool:
-        """Whether it is certain that not one byte of the request was written.
-
-        Transports that are not httpx's own may tell nothing; then only the error can.
-        """
-        return not self._sent and (self._told or isinstance(error, _BEFORE_SENDING))
-
-    def note(self, event: str, info: dict[str, Any]) -> None:
-        """Take note of a step; httpcore calls it at each."""
-        self._told = True
-        protocol, _, step = event.partition(".")
-        if step == "send_request_headers.started":
-            if info["request"].method == b"CONNECT":
-                return  # the tunnel's own request, to a proxy
-            if self._once and self._sent and not self._challenged:
-                raise _SentAgain
-            self._sent, self._challenged = True, False
-            if protocol == "http2":
-                self.opened = None  # others' requests go over it, too
-        elif step == "receive_response_headers.complete":
-            # What authenticates in two steps is refused first, and then sends it for good.
-            self._challenged = 401 in info["return_value"][:2]
-        elif step in _OPENED:
-            self._connected = True
-            self.opened = info["return_value"]
-
-    async def note_async(self, event: str, info: dict[str, Any]) -> None:
-        """Do the same for an asynchronous client."""
-        self.note(event, info)
 
 
 @frozen(eq=False)
@@ -205,34 +75,6 @@ class PreparedRequest(Generic[H, U]):
 
     mask: Mask
     """Masks the keys that it carries."""
-
-
-def httpx_request(
-    prepared: PreparedRequest[httpx.Headers, httpx.URL], poll: Attempt, note: Callable[..., object]
-) -> httpx.Request:
-    """Make a request of httpx's for one attempt: whatever is done to it is done to it alone.
-
-    Args:
-        prepared: what is sent.
-        poll: no step of it may take longer than the whole.
-        note: called at each step.
-    """
-    # No socket takes infinity.
-    seconds = poll.timeout if poll.timeout < math.inf else None
-    request = httpx.Request(
-        prepared.method,
-        prepared.url,
-        headers=prepared.headers,
-        # As content, it would be prepared anew, which takes most of the time.
-        stream=httpx.ByteStream(prepared.content),
-        extensions={
-            "timeout": {"connect": seconds, "read": seconds, "write": seconds, "pool": seconds},
-            "trace": note,
-        },
-    )
-    # What signs requests wants to see the body.
-    request.read()
-    return request
 
 
 class RequestBuilder(Generic[H, U]):
@@ -309,3 +151,257 @@ def _told(target: Requested) -> Iterator[str]:
         yield target.id
     elif target.provider.idempotency_header is not None:
         yield target.provider.idempotency_header.lower()
+
+
+def httpx_request(
+    prepared: PreparedRequest[httpx.Headers, httpx.URL], poll: Attempt, note: Callable[..., object]
+) -> httpx.Request:
+    """Make a request of httpx's for one attempt: whatever is done to it is done to it alone.
+
+    Args:
+        prepared: what is sent.
+        poll: no step of it may take longer than the whole.
+        note: called at each step.
+    """
+    # No socket takes infinity.
+    seconds = poll.timeout if poll.timeout < math.inf else None
+    request = httpx.Request(
+        prepared.method,
+        prepared.url,
+        headers=prepared.headers,
+        # As content, it would be prepared anew, which takes most of the time.
+        stream=httpx.ByteStream(prepared.content),
+        extensions={
+            "timeout": {"connect": seconds, "read": seconds, "write": seconds, "pool": seconds},
+            "trace": note,
+        },
+    )
+    # What signs requests wants to see the body.
+    request.read()
+    return request
+
+
+class ExchangeBroken(Exception):
+    """A transport raised an error, before or after the head of an answer."""
+
+    def __init__(self, error: Exception, *, answered: bool) -> None:
+        super().__init__()
+        self.error = error
+        self.answered = answered
+
+
+class _OfTransport:
+    # Entered several times a poll: `contextlib` would take three times as long.
+    __slots__ = ("_answered",)
+
+    def __init__(self, *, answered: bool) -> None:
+        self._answered = answered
+
+    def __enter__(self) -> None:
+        """Nothing is to be prepared."""
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        if isinstance(error, Exception):
+            raise ExchangeBroken(error, answered=self._answered) from error
+
+
+_BEFORE, _AFTER = _OfTransport(answered=False), _OfTransport(answered=True)
+
+
+def of_transport(*, answered: bool) -> AbstractContextManager[None]:
+    """Mark what is raised in the block as the transport's, whatever it is; `answered` of a head.
+
+    Stands around the calls into a transport and nothing else, so that a mistake in our own code
+    is not taken for a poll that failed. Cancellation and Ctrl-C pass.
+
+    Raises:
+        ExchangeBroken: the transport raised.
+    """
+    return _AFTER if answered else _BEFORE
+
+
+def transport_error(
+    error: Exception, poll: Attempt, mask: Mask, trace: "Trace | None" = None
+) -> TransportError:
+    """Put what a transport raised into words; the error itself holds the request with its key."""
+    if isinstance(error, httpx.TimeoutException):
+        return no_answer(poll, trace, error)
+    # On trio, only what led to the error tells what a handshake failed of.
+    said = excerpt(mask.text(_QUOTED.sub("", words_of(error))))
+    reason = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    return TransportError(reason, unsent=trace is not None and trace.unsent(error))
+
+
+def no_answer(
+    poll: Attempt, trace: "Trace | None" = None, error: Exception | None = None
+) -> TransportError:
+    """Give the error of a request that ran out of its time."""
+    reason = f"no complete answer within {poll.timeout:.1f} s"
+    return TransportError(reason, unsent=trace is not None and trace.unsent(error))
+
+
+class _SentAgain(Exception):
+    def __init__(self) -> None:
+        super().__init__("the client's transport would have sent the request a second time")
+
+
+class Trace:
+    """Notes which connection a request took, and whether it was written to one.
+
+    Args:
+        once: stop a transport that sends the request again by itself, before it has.
+    """
+
+    opened: Any
+    """The stream of one that was opened for it alone, if any: httpcore leaves it to the collector
+    where a TLS handshake is cancelled or a proxy breaks."""
+
+    def __init__(self, *, once: bool = False) -> None:
+        self.opened = None
+        self._once = once
+        self._told = False
+        self._connected = False
+        self._sent = False
+        self._challenged = False
+
+    @property
+    def reused(self) -> bool:
+        """Whether the request went out on a connection that was open before."""
+        return self._sent and not self._connected
+
+    def unsent(self, error: Exception | None) -> bool:
+        """Whether it is certain that not one byte of the request was written.
+
+        Transports that are not httpx's own may tell nothing; then only the error can.
+        """
+        return not self._sent and (self._told or isinstance(error, _BEFORE_SENDING))
+
+    def took(self, *, reused: bool) -> None:
+        """Take note of the connection alone, where a transport tells no more."""
+        self._sent, self._connected = True, not reused
+
+    def note(self, event: str, info: dict[str, Any]) -> None:
+        """Take note of a step; httpcore calls it at each."""
+        self._told = True
+        protocol, _, step = event.partition(".")
+        if step == "send_request_headers.started":
+            if info["request"].method == b"CONNECT":
+                return  # the tunnel's own request, to a proxy
+            if self._once and self._sent and not self._challenged:
+                raise _SentAgain
+            self._sent, self._challenged = True, False
+            if protocol == "http2":
+                self.opened = None  # others' requests go over it, too
+        elif step == "receive_response_headers.complete":
+            # What authenticates in two steps is refused first, and then sends it for good.
+            self._challenged = 401 in info["return_value"][:2]
+        elif step in _OPENED:
+            self._connected = True
+            self.opened = info["return_value"]
+
+    async def note_async(self, event: str, info: dict[str, Any]) -> None:
+        """Do the same for an asynchronous client."""
+        self.note(event, info)
+
+
+class Tries:
+    """The tries of one request: a first one, and at most one more on a fresh connection.
+
+    Servers and balancers drop idle connections without a word. What breaks on one that was open
+    before, and brings no answer, is tried again at once.
+    """
+
+    def __init__(self, attempt: Attempt, mask: Mask) -> None:
+        self.attempt = attempt
+        self.fresh = attempt.fresh
+        """Whether this one opens a connection for itself."""
+        self.trace = Trace(once=attempt.once)
+        self._mask = mask
+
+    def failed(self, broken: ExchangeBroken) -> TransportError | None:
+        """Take in that this one broke; None where there is to be another."""
+        if self.fresh or broken.answered or not self.trace.reused:
+            return transport_error(broken.error, self.attempt, self._mask, self.trace)
+        self.fresh = True
+        self.trace = Trace(once=self.attempt.once)
+        return None
+
+
+def chunks_of(response: httpx.Response) -> Iterator[bytes]:
+    """Give the chunks of a body as they come.
+
+    Raises:
+        ExchangeBroken: it broke off.
+    """
+    whole = response.is_stream_consumed
+    chunks = iter((response.content,) if whole else response.iter_raw())
+    while True:
+        with of_transport(answered=True):
+            chunk = next(chunks, None)
+        if chunk is None:
+            return
+        yield chunk
+
+
+class Head(Protocol):
+    """What is known of a response before its body is read; httpx's own responses fit."""
+
+    @property
+    def status_code(self) -> int: ...
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+    @property
+    def is_stream_consumed(self) -> bool: ...
+
+
+class ResponseReader:
+    """Reads one response's body, chunk by chunk, and never more of it than is allowed."""
+
+    def __init__(self, head: Head, *, max_body: int, mask: Mask) -> None:
+        self._head = head
+        self._max_body = max_body
+        self._mask = mask
+        self._content = bytearray()
+        self._flaw: str | None = None
+        encoding = head.headers.get("content-encoding", "").strip().lower()
+        # A response that is already consumed came whole and unpacked out of a transport's hands.
+        packed = bool(encoding) and encoding != "identity" and not head.is_stream_consumed
+        self._unpack = zlib.decompressobj(_GZIP) if packed else None
+        if packed and encoding not in {"gzip", "x-gzip"}:
+            self._flaw = f"packed as {encoding[:20]!r}, which was not asked for"
+
+    def feed(self, chunk: bytes) -> bool:
+        """Take a chunk; say whether more is wanted."""
+        if self._flaw is not None:
+            return False
+        room = self._max_body - len(self._content) + 1
+        if self._unpack is None:
+            self._content += chunk[:room]
+        else:
+            try:
+                self._content += self._unpack.decompress(chunk, room)
+            except zlib.error as error:
+                self._flaw = f"broken gzip: {error}"
+                return False
+        if len(self._content) > self._max_body:
+            self._flaw = f"longer than {self._max_body} bytes (max_body)"
+        return self._flaw is None
+
+    def response(self) -> Response:
+        """Give the response as far as it was read."""
+        if self._flaw is None and self._unpack is not None and not self._unpack.eof:
+            self._flaw = "broken gzip: it ends too soon"
+        return Response(
+            status_code=self._head.status_code,
+            headers=self._head.headers,
+            content=self._mask.content(bytes(self._content)),
+            received=time.time(),
+            flaw=self._flaw,
+        )

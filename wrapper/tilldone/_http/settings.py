@@ -21,7 +21,7 @@ from attrs import field, frozen
 
 from tilldone._core.job_request import Submission
 from tilldone._core.provider import Provider
-from tilldone._http.keys import keys_in, keys_of_proxy
+from tilldone._http.keys import Mask, keys_in, keys_of_proxy
 from tilldone._http.origin import (
     HttpAllowed,
     Origin,
@@ -36,7 +36,6 @@ from tilldone._http.private import (
     same_settings,
     transports_of,
 )
-from tilldone._http.reader import Mask
 from tilldone._version import __version__
 
 __all__ = ["ClientSettings", "checked_settings", "host_of", "settings_of", "submission_settings"]

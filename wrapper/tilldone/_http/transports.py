@@ -14,7 +14,7 @@ from tilldone._http.async_transport import AsyncTransport, on_trio
 from tilldone._http.settings import ClientSettings, settings_of
 
 if TYPE_CHECKING:
-    from tilldone._http.sync_transport import ThreadedTransport
+    from tilldone._http.threaded_transport import ThreadedTransport
 
 __all__ = ["AIOHTTP_SINCE", "AIOHTTP_UNTIL", "Transport", "open_httpx_transport", "open_transport"]
 
@@ -73,7 +73,7 @@ def open_httpx_transport(
     """
     if synchronous and (settings.users(httpx.Client) or settings.synchronous):
         # httpcore takes a third of the time that it takes to import tilldone.
-        from tilldone._http.sync_transport import ThreadedTransport
+        from tilldone._http.threaded_transport import ThreadedTransport
 
         return ThreadedTransport(settings, max_body=max_body, concurrency=concurrency)
     return AsyncTransport(settings, max_body=max_body, concurrency=concurrency)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from tilldone._core.job import Job, parse_ref
 from tilldone._core.provider import Provider
 from tilldone._core.registry import provider_named, provider_names
-from tilldone._providers import connected
+from tilldone._http.connect import connected
 from tilldone.cli._options import extra_option
 
 __all__ = ["Targets"]

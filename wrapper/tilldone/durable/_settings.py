@@ -12,7 +12,7 @@ from tilldone._core.forecast import PastDurations
 from tilldone._core.polling import Polling
 from tilldone._core.registry import provider_named, provider_names
 from tilldone._history import History, data_folder, shared_history
-from tilldone._providers import connected
+from tilldone._http.connect import connected
 
 __all__ = ["SCHEMA", "Factory", "Settings", "checked_settings", "client_of"]
 
