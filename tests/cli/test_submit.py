@@ -256,7 +256,7 @@ def test_ctrl_c_before_anything_was_sent_says_that_there_is_no_job(
         screen.shows("sending again in")
         screen.type(CTRL_C)
         assert screen.end() == 130
-    assert "interrupted; edenai create made no job" in screen.text
+    assert "edenai create was interrupted before it was sent; no job exists" in screen.text
     assert "may exist" not in screen.text
 
 

@@ -96,7 +96,8 @@ def test_a_base_url_that_would_be_forgotten_is_refused(simulator: Simulator, sql
 
 def test_a_worker_works_until_it_is_told_to_stop(simulator: Simulator, sqlite: str) -> None:
     job = eden_job(simulator, duration=1)
-    for told, code in [(signal.SIGTERM, 0), (signal.SIGINT, 130)]:
+    interrupted = "tilldone: interrupted; what this worker carried goes on with the next one\n"
+    for told, code, said in [(signal.SIGTERM, 0, ""), (signal.SIGINT, 130, interrupted)]:
         with command(simulator, sqlite, "worker", "--provider", "edenai") as ran:
             assert ran.stderr is not None
             assert ran.stderr.readline() == "tilldone: durable waits: at work for edenai\n"
@@ -104,7 +105,7 @@ def test_a_worker_works_until_it_is_told_to_stop(simulator: Simulator, sqlite: s
                 assert durable.start(job, timeout=60).result(timeout=LOST).status == "success"
             asked = time.monotonic()
             ran.send_signal(told)
-            assert ran.communicate(timeout=LOST) == ("", "")
+            assert ran.communicate(timeout=LOST) == ("", said)
             assert time.monotonic() - asked < 10
         assert ran.returncode == code
 

@@ -12,8 +12,9 @@ import tilldone
 from tilldone._core.registry import built_in_names
 
 PACKAGES = {"tilldone": "wrapper", "tilldone_clients": "generated"}
-# Beside the package, so that pytest imports no more than this in everybody's test runs.
-PLUGIN = "tilldone_pytest.py"
+# Beside the package: pytest imports no more than this in everybody's test runs, and Ctrl-C is
+# heeded while the command imports the package.
+BESIDE = {"tilldone_command.py", "tilldone_pytest.py"}
 PROVIDERS = built_in_names()
 
 
@@ -22,7 +23,7 @@ def contents(wheel: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_the_wheel_holds_two_packages_and_the_plugin(checkout: Path, wheel: Path) -> None:
+def test_the_wheel_holds_two_packages_and_what_stands_beside(checkout: Path, wheel: Path) -> None:
     dist_info = f"tilldone-{tilldone.__version__}.dist-info"
     held = {name for name in contents(wheel) if not name.startswith(f"{dist_info}/")}
     expected = {
@@ -31,7 +32,7 @@ def test_the_wheel_holds_two_packages_and_the_plugin(checkout: Path, wheel: Path
         for path in (checkout / source / package).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert held == expected | {PLUGIN}
+    assert held == expected | BESIDE
     assert len(held) > 100
 
 
@@ -81,7 +82,7 @@ def test_the_wheel_brings_the_command_and_the_fixture(wheel: Path) -> None:
     entries = configparser.ConfigParser()
     entries.read_string(text.decode())
     assert {section: dict(entries[section]) for section in entries.sections()} == {
-        "console_scripts": {"tilldone": "tilldone.cli:main"},
+        "console_scripts": {"tilldone": "tilldone_command:main"},
         "pytest11": {"tilldone": "tilldone_pytest"},
     }
 

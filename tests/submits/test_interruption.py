@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import psutil
 import pytest
 from tests.submits.world import request_to
-from tests.waits.sockets import response, serving
+from tests.waits.sockets import never_accepting, response, serving
 
 from tilldone import aio
 
@@ -92,3 +93,37 @@ def test_ctrl_c_ends_it_at_once_and_says_the_same(call: str) -> None:
     assert "KeyboardInterrupt" in told
     assert "may exist and cost money" in told
     assert ('"id":"r1"' in told) == ("all" in call)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "tilldone.submit(request)",
+        "tilldone.submit_all([request])",
+        "asyncio.run(tilldone.aio.submit(request))",
+    ],
+)
+def test_ctrl_c_while_it_connects_says_that_there_is_no_job(call: str) -> None:
+    with never_accepting() as port:
+        program = f"import asyncio, tilldone.aio\n{PROGRAM.format(call)}"
+        command = [sys.executable, "-c", program, f"http://127.0.0.1:{port}"]
+        pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        with subprocess.Popen(command, cwd=ROOT, text=True, **pipes) as process:
+            connecting(process.pid, port)
+            process.send_signal(signal.SIGINT)
+            _, told = process.communicate(timeout=30)
+    assert "KeyboardInterrupt" in told
+    assert "may exist" not in told
+    assert "no job" in told
+
+
+def connecting(pid: int, port: int) -> None:
+    """Return once a process asks for a connection to a port of this machine."""
+    give_up = time.monotonic() + 60
+    while not any(each.raddr and each.raddr.port == port for each in connections(pid)):
+        assert time.monotonic() < give_up
+        time.sleep(0.01)
+
+
+def connections(pid: int) -> list[Any]:
+    return psutil.Process(pid).net_connections()

@@ -1,5 +1,5 @@
 """`python -m tilldone` is the command line."""
 
-from tilldone.cli import main
+from tilldone_command import main
 
 main()

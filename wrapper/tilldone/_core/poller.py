@@ -80,6 +80,9 @@ class Poll:
     once: ClassVar[bool] = False
     """Asking twice costs nothing."""
 
+    note: ClassVar[None] = None
+    """Nobody minds whether it was sent."""
+
 
 @frozen
 class Sleep:

@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable
 from typing import ClassVar, Generic, TypeVar, assert_never, final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from tilldone._core.job import Job, Making, made
 from tilldone._core.job_request import JobRequest, Submission, submission_of
@@ -38,6 +38,9 @@ class Send:
 
     once: bool
     """Whether nothing may send it again once a byte of it was written."""
+
+    note: Callable[[bool], None] | None = field(default=None, eq=False, repr=False)
+    """Told as it goes whether it is certain that not one byte of it was written."""
 
     fresh: ClassVar[bool] = True
     """A connection that was open before may be dead, and leave a doubt that need not be."""
@@ -139,8 +142,8 @@ class Submitter(Generic[R]):
         self._doubt: Doubt | None = None
         self.end: Submitted[R] | None = None
         """How it ended, None while it goes on."""
-        self.sending = False
-        """Whether the request is on its way."""
+        self._sending = False
+        self._unsent = True
         self.said = ""
         """What the last sending brought, in words that hold neither a key nor a body."""
 
@@ -149,9 +152,22 @@ class Submitter(Generic[R]):
         """What the submission is called in messages."""
         return f"{self.request.provider} {self.request.operation}"
 
-    def doubt(self) -> str:
-        """Say what it means to be interrupted while the request is on its way."""
-        return f"{self.name} was interrupted while it was sent: the job may exist and cost money"
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the job may exist, as long as nothing else is known."""
+        if self.end is not None:
+            return isinstance(self.end.error, SubmitUncertain)
+        return self._doubt is not None or (self._sending and not self._unsent)
+
+    def interrupted(self) -> str:
+        """Say what it means to be interrupted now."""
+        if self.in_doubt:
+            what = "while it was sent: the job may exist and cost money"
+        elif self._written:
+            what = "and no job exists; the provider refused it for now"
+        else:
+            what = "before it was sent; no job exists"
+        return f"{self.name} was interrupted {what}"
 
     def standing(self) -> Standing:
         """Give what it takes to go on with it elsewhere, between two sendings."""
@@ -185,16 +201,20 @@ class Submitter(Generic[R]):
             return self._expire()
         if now < due:
             return Pause(due - now)
-        self.sending = True
+        self._sending, self._unsent = True, True
         self.limit.begin(now)
         left = min(self._deadline - now, self._longest)
-        return Send(left, once=self.submission.provider.idempotency_header is None)
+        once = self.submission.provider.idempotency_header is None
+        return Send(left, once=once, note=self._note)
+
+    def _note(self, unsent: bool) -> None:
+        self._unsent = unsent
 
     def receive(self, event: Response | TransportError, now: float) -> None:
         """Take in what a sending brought."""
         self._take(event, now)
         # Only now: who is interrupted before is in doubt.
-        self.sending = False
+        self._sending = False
 
     def _take(self, event: Response | TransportError, now: float) -> None:
         self.limit.heed(event, now)

@@ -105,6 +105,6 @@ class Batch(Generic[R]):
         """Say what there is so far: nobody else knows these jobs."""
         ended = [each.end for each in self._submitters if each.end is not None]
         refs = [end.job.ref for end in ended if end.job is not None]
-        doubts = [each.doubt() for each in self._submitters if each.sending]
+        doubts = [each.interrupted() for each in self._submitters if each.in_doubt]
         made = f"{len(refs)} jobs were made; resume each with its ref:"
         return "\n".join([*doubts, *([made, *refs] if refs else ["no job is known to be made"])])

@@ -66,7 +66,7 @@ class Sendings(Generic[R]):
         self._sent += 1
         if _logger.isEnabledFor(logging.DEBUG):
             _logger.debug("%s: sending %d", self._submitter.name, self._sent)
-        with noting(self._submitter.doubt), as_current(self._span):
+        with noting(self._submitter.interrupted), as_current(self._span):
             yield
 
     def received(self, event: Response | TransportError) -> None:

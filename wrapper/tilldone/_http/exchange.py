@@ -255,19 +255,23 @@ class Trace:
 
     Args:
         once: stop a transport that sends the request again by itself, before it has.
+        tell: called as it goes with whether it is certain that not one byte was written.
     """
 
     opened: Any
     """The stream of one that was opened for it alone, if any: httpcore leaves it to the collector
     where a TLS handshake is cancelled or a proxy breaks."""
 
-    def __init__(self, *, once: bool = False) -> None:
+    def __init__(self, *, once: bool = False, tell: Callable[[bool], None] | None = None) -> None:
         self.opened = None
         self._once = once
         self._told = False
         self._connected = False
         self._sent = False
         self._challenged = False
+        self._tell = tell
+        if tell is not None:
+            tell(False)  # what tells nothing may have sent it
 
     @property
     def reused(self) -> bool:
@@ -303,6 +307,8 @@ class Trace:
         elif step in _OPENED:
             self._connected = True
             self.opened = info["return_value"]
+        if self._tell is not None:
+            self._tell(not self._sent)
 
     async def note_async(self, event: str, info: dict[str, Any]) -> None:
         """Do the same for an asynchronous client."""
@@ -320,7 +326,7 @@ class Tries:
         self.attempt = attempt
         self.fresh = attempt.fresh
         """Whether this one opens a connection for itself."""
-        self.trace = Trace(once=attempt.once)
+        self.trace = Trace(once=attempt.once, tell=attempt.note)
         self._mask = mask
 
     def failed(self, broken: ExchangeBroken) -> TransportError | None:
@@ -328,7 +334,7 @@ class Tries:
         if self.fresh or broken.answered or not self.trace.reused:
             return transport_error(broken.error, self.attempt, self._mask, self.trace)
         self.fresh = True
-        self.trace = Trace(once=self.attempt.once)
+        self.trace = Trace(once=self.attempt.once, tell=self.attempt.note)
         return None
 
 

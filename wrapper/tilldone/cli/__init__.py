@@ -26,6 +26,4 @@ def main() -> None:
         told = f"tilldone: the command line needs {package}; pip install 'tilldone[cli]'\n"
         sys.stderr.write(told)
         raise SystemExit(2) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
     raise SystemExit(run())

@@ -72,6 +72,7 @@ def run() -> int:
     try:
         code = cli.main(standalone_mode=False)
     except click.Abort:
+        say("interrupted")
         return Exit.INTERRUPTED
     except click.UsageError as error:
         error.show()

@@ -114,7 +114,7 @@ def download(
         except WaitError as error:
             return give_up(error, compact=compact)
         except DownloadFailed as error:
-            say(str(error), job)
+            say(str(error).replace("allow_private=True", "--allow-private"), job)
             return Exit.UNSEEN
         except OSError as error:
             say(f"{error.filename or to or 'the file'}: {error.strerror or error}", job)

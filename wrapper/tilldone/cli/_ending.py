@@ -48,7 +48,7 @@ def end(snapshot: Snapshot[object], *, compact: bool) -> Exit:
         return give_up(error, compact=compact)
     except UnreadableResponse as error:
         # The job is done and paid for: what does not fit a class is a result all the same.
-        say_error(error)
+        say_error(error, printed=True)
     emit(snapshot.body, compact=compact, job=snapshot.job)
     return Exit.DONE
 

@@ -1,8 +1,9 @@
 """Exit codes, and what is said on the way out."""
 
+import json
 import re
 import sys
-from collections.abc import Collection, Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
 from enum import IntEnum
 
@@ -11,7 +12,7 @@ import click
 from tilldone._core.errors import JobFailed, JobTimeout, WaitError
 from tilldone._core.job import Job
 from tilldone._core.submit_errors import SubmitError, SubmitRejected, SubmitUncertain
-from tilldone._core.text import harmless
+from tilldone._core.text import excerpt, harmless
 
 __all__ = [
     "Exit",
@@ -22,7 +23,11 @@ __all__ = [
     "refs_on_interrupt",
     "say",
     "say_error",
+    "told_on_interrupt",
 ]
+
+
+_IN_BODY = re.compile(r"(, and|;) (the answer|it) is in this error's \.body")
 
 
 class Exit(IntEnum):
@@ -92,17 +97,51 @@ def say(text: str, *jobs: Job[object]) -> None:
     sys.stderr.flush()
 
 
-def say_error(error: WaitError) -> None:
-    """Tell a person how a wait ended; the ref has a line to itself, for scripts to find."""
-    say(str(error).removesuffix(f"; resume with {error.job.ref}"), error.job)
+def say_error(error: WaitError | SubmitError, *, printed: bool = False) -> None:
+    """Tell a person how a wait or a submission ended.
+
+    The ref has a line to itself, for scripts to find. The answer stands where the text names an
+    attribute that has it, and where there is a doubt; `printed` says that it is on stdout.
+    """
+    body: object = getattr(error, "body", None)
+    told = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+    answer = (
+        "; the answer is on stdout, as it came" if printed else f"; the answer: {excerpt(told)}"
+    )
+    text = _IN_BODY.sub(lambda _: answer, str(error))
+    if isinstance(error, SubmitUncertain) and body is not None:
+        text += answer
+    if isinstance(error, WaitError):
+        say(text.removesuffix(f"; resume with {error.job.ref}"), error.job)
+    else:
+        say(text)
 
 
 @contextmanager
 def refs_on_interrupt(going_on: Collection[Job[object]]) -> Generator[None]:
-    """Tell on Ctrl-C which jobs go on, and let it pass."""
+    """Tell on Ctrl-C which jobs go on.
+
+    Raises:
+        click.exceptions.Exit: in its place.
+    """
+    with told_on_interrupt(lambda: _going_on(going_on)):
+        yield
+
+
+def _going_on(jobs: Collection[Job[object]]) -> None:
+    what = "the job goes" if len(jobs) == 1 else f"{len(jobs)} jobs go"
+    say(f"interrupted; {what} on", *jobs)
+
+
+@contextmanager
+def told_on_interrupt(tell: Callable[[], None]) -> Generator[None]:
+    """Tell on Ctrl-C what that means.
+
+    Raises:
+        click.exceptions.Exit: in its place.
+    """
     try:
         yield
     except KeyboardInterrupt:
-        what = "the job goes" if len(going_on) == 1 else f"{len(going_on)} jobs go"
-        say(f"interrupted; {what} on", *going_on)
-        raise
+        tell()
+        raise click.exceptions.Exit(Exit.INTERRUPTED) from None

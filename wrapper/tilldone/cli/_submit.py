@@ -1,8 +1,5 @@
 """`tilldone submit` and `tilldone run`: making a job, and waiting for it."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
-
 import click
 from click.shell_completion import CompletionItem
 
@@ -23,6 +20,8 @@ from tilldone.cli._exit import (
     code_of_submission,
     misuse_told,
     say,
+    say_error,
+    told_on_interrupt,
 )
 from tilldone.cli._options import (
     ALLOW_HTTP,
@@ -118,7 +117,7 @@ def submit(
     request = _prepared(provider, operation_and_body, base_url, allow_http, parameters)
     submitter = Submitter(request, timeout=timeout)
     try:
-        with _known_on_interrupt(submitter):
+        with told_on_interrupt(lambda: _tell(submitter)):
             job = _submitted(submitter, quiet=quiet)
             emit_text(job.ref, job=job)
     except SubmitError as error:
@@ -163,7 +162,7 @@ def run(
     polling = polling_by(no_history=no_history)
     whole = Whole(request, timeout, polling)
     try:
-        with _known_on_interrupt(whole.submitter):
+        with told_on_interrupt(lambda: _tell(whole.submitter)):
             job = _submitted(whole.submitter, quiet=quiet)
             say(f"{whole.submitter.name} made job {job.id}", job)
             snapshot = watched(job, timeout=whole.left(), polling=polling, quiet=quiet)
@@ -215,24 +214,17 @@ def _submitted(submitter: Submitter[object], *, quiet: bool) -> Job[object]:
         return submitted(submitter).unwrap()
 
 
-@contextmanager
-def _known_on_interrupt(submitter: Submitter[object]) -> Generator[None]:
-    """Tell on Ctrl-C what is known of the job, and let it pass."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        made = submitter.end.job if submitter.end else None
-        if made is not None:
-            say("interrupted; the job goes on", made)
-        elif submitter.sending:
-            say(submitter.doubt())
-        else:
-            say(f"interrupted; {submitter.name} made no job")
-        raise
+def _tell(submitter: Submitter[object]) -> None:
+    """Tell what is known of the job at this moment."""
+    made = submitter.end.job if submitter.end else None
+    if made is not None:
+        say("interrupted; the job goes on", made)
+    else:
+        say(submitter.interrupted())
 
 
 def _give_up(error: SubmitError, *, compact: bool) -> Exit:
     if compact:
         emit(told_of_submission(error), compact=True, job=None)
-    say(str(error))
+    say_error(error)
     return code_of_submission(error)

@@ -14,7 +14,7 @@ from tilldone._core.registry import provider_names
 from tilldone._core.text import harmless
 from tilldone.cli._durable import need_dbos
 from tilldone.cli._durations import duration
-from tilldone.cli._exit import Exit, misuse_told, say
+from tilldone.cli._exit import Exit, misuse_told, say, told_on_interrupt
 from tilldone.cli._options import EXTRAS, PROVIDER, options
 from tilldone.cli._output import emit
 from tilldone.cli._targets import Targets
@@ -64,14 +64,15 @@ def worker(*, providers: tuple[str, ...], concurrency: int, rate: float | None) 
 
     # What service managers send to end a process.
     signal.signal(signal.SIGTERM, stop)
-    try:
-        rates = None if rate is None else dict.fromkeys(provider_names(), rate)
-        with misuse_told():
-            durable.configure(providers=providers or None, concurrency=concurrency, rates=rates)
-            durable.work(stopping)
-    except KeyboardInterrupt:
-        return Exit.INTERRUPTED
+    rates = None if rate is None else dict.fromkeys(provider_names(), rate)
+    with told_on_interrupt(_tell_of_waits), misuse_told():
+        durable.configure(providers=providers or None, concurrency=concurrency, rates=rates)
+        durable.work(stopping)
     return Exit.DONE
+
+
+def _tell_of_waits() -> None:
+    say("interrupted; what this worker carried goes on with the next one")
 
 
 def _log_to_stderr() -> None:
