@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["Sandbox", "open_sandbox"]
 
 _ROOMS = ("specs", "generated", "wrapper", "scripts", "tests", "pyproject.toml")
-_LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*")
 _TIME_LIMIT = 600
 _ERROR = re.compile(r"\berror: ")
 
@@ -157,14 +156,16 @@ def open_sandbox(project: Project) -> Iterator[Sandbox]:
         root.mkdir()
         for room in _ROOMS:
             if (project.root / room).exists():
-                _copy(project.root / room, root / room)
+                _copy(project.root / room, root / room, bytecode=True)
         yield Sandbox(project, Project(root))
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: Path, target: Path, *, bytecode: bool = False) -> None:
     _remove(target)
     if source.is_dir():
-        shutil.copytree(source, target, ignore=_LEFT_OUT)
+        # A copy has the times of its source, by which Python sees that the bytecode still holds.
+        ignore = shutil.ignore_patterns(".*", *(() if bytecode else ("__pycache__",)))
+        shutil.copytree(source, target, ignore=ignore)
     else:
         shutil.copy(source, target)
 

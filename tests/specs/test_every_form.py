@@ -121,7 +121,7 @@ def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider[Any]]:
     }
     root: Path = tmp_path_factory.mktemp("forms")
     scratch = tmp_path_factory.mktemp("scratch")
-    project = lay_out_project(root, spec)
+    project = lay_out_project(root, jobs=spec)
     package = root / "forms_of_jobs"
     clients.build_package(package)
     failures = clients.build_clients(project, ["jobs"], package, scratch=scratch, done=print)

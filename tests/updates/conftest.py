@@ -14,15 +14,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.httpd import running
+from tests.scripts import run_script
+from tests.soak import SOAK
 
 from pipeline.project import Project
+from pipeline.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("specs", "generated", "wrapper", "scripts", "tests")
-PASSED_OVER = shutil.ignore_patterns("__pycache__", ".*")
+# With the bytecode: it holds for the copies as well, which keep the times of their sources.
+PASSED_OVER = shutil.ignore_patterns(".*")
 
 
 def as_page(spec: bytes, operation: str) -> bytes:
@@ -42,14 +46,7 @@ class Checkout:
         return Project(self.root)
 
     def run(self, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, str(self.root / "scripts" / script), *arguments],
-            capture_output=True,
-            encoding="utf-8",
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-            check=False,
-            timeout=1200,
-        )
+        return run_script(self.root / "scripts" / script, *arguments)
 
     def replace(self, path: str, *changes: tuple[str, str], count: int = 1) -> None:
         text = (self.root / path).read_text(encoding="utf-8")
@@ -87,11 +84,36 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def checkout(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
-    # Each its own: mypy takes a module that one test removes for missing in the next test, too.
-    own = shutil.copytree(cache, tmp_path / "mypy")
-    monkeypatch.setenv("MYPY_CACHE_DIR", str(own))
+def checkout(tmp_path: Path) -> Checkout:
     return copied(tmp_path / "checkout")
+
+
+@pytest.fixture
+def quick_mypy(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let mypy begin with what it has read of the checkout: for tests in which it runs."""
+    monkeypatch.setenv("MYPY_CACHE_DIR", str(own_cache(cache, tmp_path / "mypy")))
+
+
+@pytest.fixture
+def without_pyright(quick_mypy: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare a test the slower type checker, by default: it reads what the other has read.
+
+    What it alone finds is found in test_type_errors_stop_it..., the rehearsals, the walk-through
+    and the whole API.
+    """
+    errors_of = Sandbox.errors_of
+
+    def by_mypy(self: Sandbox, checker: str, *paths: str) -> list[str]:
+        return [] if checker == "pyright" else errors_of(self, checker, *paths)
+
+    if not SOAK:
+        monkeypatch.setattr(Sandbox, "errors_of", by_mypy)
+
+
+def own_cache(cache: Path, folder: Path) -> Path:
+    """Give a test its own: mypy takes a module that one removes for missing in the next, too."""
+    # mypy replaces its files and never writes into one.
+    return shutil.copytree(cache, folder, copy_function=os.link)
 
 
 @dataclass

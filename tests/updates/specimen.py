@@ -83,18 +83,20 @@ def as_file(spec: Spec) -> Page:
     return Page(place="jobs.json", content=json.dumps(spec).encode())
 
 
-def lay_out_project(root: Path, spec: Spec) -> Project:
-    """Make a project of one provider, `jobs`, whose document is `spec`."""
+def lay_out_project(root: Path, **specs: Spec) -> Project:
+    """Make a project of a provider for each spec, which is its document."""
     (root / "specs").mkdir()
     document = {"page": "https://docs.jobs.example", "retrieved": "2026-01-01", "sha256": ""}
-    (job,) = operations(spec)
-    (root / "specs" / "sources.toml").write_text(
-        f"[jobs]\njob = {json.dumps(job)}\n"
-        + '[jobs.documents."jobs.yaml"]\n'
-        + "".join(f"{key} = {json.dumps(value)}\n" for key, value in document.items()),
-        encoding="utf-8",
-    )
-    (root / "specs" / "jobs.yaml").write_bytes(as_file(spec).content)
+    entries = []
+    for name, spec in specs.items():
+        (job,) = operations(spec)
+        entries.append(
+            f"[{name}]\njob = {json.dumps(job)}\n"
+            + f'[{name}.documents."{name}.yaml"]\n'
+            + "".join(f"{key} = {json.dumps(value)}\n" for key, value in document.items())
+        )
+        (root / "specs" / f"{name}.yaml").write_bytes(as_file(spec).content)
+    (root / "specs" / "sources.toml").write_text("".join(entries), encoding="utf-8")
     return Project(root)
 
 

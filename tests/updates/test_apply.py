@@ -31,6 +31,7 @@ def page(tmp_path: Path, spec: str = CANCELED) -> str:
     return str(tmp_path / "page.md")
 
 
+@pytest.mark.usefixtures("without_pyright")
 def test_with_every_status_classified_nothing_is_left(checkout: Checkout, tmp_path: Path) -> None:
     module = f"wrapper/tilldone/{NAME}.py"
     checkout.replace(module, (PHASES, f'{PHASES}    "canceled": Phase.FAILED,\n'))
@@ -50,6 +51,7 @@ def test_with_every_status_classified_nothing_is_left(checkout: Checkout, tmp_pa
     assert (again.returncode, again.stdout) == (0, f"{NAME}: as it is ({POLL})\nnothing to apply\n")
 
 
+@pytest.mark.usefixtures("quick_mypy")
 def test_type_errors_stop_it_and_are_told_with_file_and_line(
     checkout: Checkout, tmp_path: Path
 ) -> None:
@@ -72,6 +74,7 @@ def test_type_errors_stop_it_and_are_told_with_file_and_line(
     assert checkout.contents() == before
 
 
+@pytest.mark.usefixtures("without_pyright")
 def test_an_example_that_can_not_be_read_stops_it_and_is_named(
     checkout: Checkout, tmp_path: Path
 ) -> None:

@@ -203,6 +203,7 @@ def classify(module: Path) -> None:
     module.write_text(text, encoding="utf-8")
 
 
+@pytest.mark.usefixtures("quick_mypy")
 def test_the_walk_through_ends_with_a_job_that_is_waited_for(
     checkout: Checkout, tmp_path: Path, provider: tuple[str, list[str | None]]
 ) -> None:
@@ -242,6 +243,7 @@ def test_the_walk_through_ends_with_a_job_that_is_waited_for(
         assert checked.returncode == 0, checked.stdout
 
 
+@pytest.mark.usefixtures("without_pyright")
 def test_a_poll_that_posts_and_has_no_shared_host_is_laid_down_too(
     checkout: Checkout, tmp_path: Path
 ) -> None:
@@ -281,6 +283,7 @@ def test_a_poll_that_posts_and_has_no_shared_host_is_laid_down_too(
     assert "pass it or set JOBS_BASE_URL" in unaddressed.stderr
 
 
+@pytest.mark.usefixtures("without_pyright")
 def test_a_status_that_is_called_otherwise_is_waited_for_too(
     checkout: Checkout, tmp_path: Path, provider: tuple[str, list[str | None]]
 ) -> None:
@@ -506,6 +509,7 @@ print(submit(takes.upload(client, Upload(name="n"))).id)
 """
 
 
+@pytest.mark.usefixtures("quick_mypy")
 def test_a_provider_is_laid_down_from_a_whole_api_as_its_vendor_publishes_it(
     checkout: Checkout, tmp_path: Path
 ) -> None:
@@ -570,6 +574,7 @@ for team in ("", ".."):
 """
 
 
+@pytest.mark.usefixtures("quick_mypy")
 def test_a_provider_may_be_a_distribution_of_its_own(
     checkout: Checkout, tmp_path: Path, provider: tuple[str, list[str | None]]
 ) -> None:

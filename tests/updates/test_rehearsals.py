@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ import pytest
 
 from pipeline import lock
 
-from .conftest import ROOT, Checkout, as_page, copied, serving
+from .conftest import ROOT, Checkout, as_page, copied, own_cache, serving
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -174,7 +173,7 @@ def rehearsed(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Rehearse
     with serving() as server:
         before = show(checkout, server)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("MYPY_CACHE_DIR", str(shutil.copytree(cache, root / "mypy")))
+            patch.setenv("MYPY_CACHE_DIR", str(own_cache(cache, root / "mypy")))
             applied = checkout.run("update_specs.py", "--apply", "--json")
     assert applied.returncode == 3, applied.stderr
     return Rehearsed(checkout=checkout, before=before, told=json.loads(applied.stdout))

@@ -165,12 +165,22 @@ def everywhere(payload: str) -> Spec:
     return spec
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_words_that_try_to_break_out_stay_words(tmp_path: Path, payload: str) -> None:
-    project = lay_out_project(tmp_path, everywhere(payload))
-    client, scratch = tmp_path / "jobs", tmp_path / "scratch"
-    scratch.mkdir()
-    assert not clients.build_clients(project, ["jobs"], tmp_path, scratch=scratch, done=print)
+@pytest.fixture(scope="module")
+def hostile_clients(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a client for each of the payloads, named by its number."""
+    root = tmp_path_factory.mktemp("hostile")
+    specs = {f"jobs{number}": everywhere(payload) for number, payload in enumerate(PAYLOADS)}
+    project = lay_out_project(root, **specs)
+    (root / "scratch").mkdir()
+    assert not clients.build_clients(
+        project, [*specs], root, scratch=root / "scratch", done=lambda *_: None
+    )
+    return root
+
+
+@pytest.mark.parametrize("number", range(len(PAYLOADS)))
+def test_words_that_try_to_break_out_stay_words(hostile_clients: Path, number: int) -> None:
+    client, payload = hostile_clients / f"jobs{number}", PAYLOADS[number]
     nodes = [
         node for path in client.rglob("*.py") for node in ast.walk(ast.parse(path.read_bytes()))
     ]
@@ -212,7 +222,7 @@ def test_every_client_is_polled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         (client / "errors.py").write_text("import os\n\nos.abort()\n", encoding="utf-8")
 
     monkeypatch.setattr(patches, "apply_patches", infect)
-    project = lay_out_project(tmp_path, specimen())
+    project = lay_out_project(tmp_path, jobs=specimen())
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     (failure,) = clients.build_clients(project, ["jobs"], tmp_path, scratch=scratch, done=print)
