@@ -19,8 +19,9 @@ from _harness import report, summary
 from schedules import JOB, LATENCY, answer
 
 from tilldone import Polling
+from tilldone._core.actions import Poll, Sleep
 from tilldone._core.forecast import Forecast, forecast_of
-from tilldone._core.poller import Poll, Poller, Sleep
+from tilldone._core.poller import Poller
 
 SIGMAS = (0.4, 0.8)
 MEDIANS = (2.0, 40.0, 600.0)

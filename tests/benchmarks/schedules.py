@@ -16,7 +16,8 @@ from statistics import fmean
 from _harness import report, summary
 
 from tilldone import Polling, edenai
-from tilldone._core.poller import Poll, Poller, Sleep
+from tilldone._core.actions import Poll, Sleep
+from tilldone._core.poller import Poller
 from tilldone._core.response import Response
 
 Pauses = Callable[[random.Random], Iterator[float]]

@@ -19,7 +19,8 @@ from tilldone import (
     UnreadableResponse,
     WaitError,
 )
-from tilldone._core.poller import Poll, Poller
+from tilldone._core.actions import Poll
+from tilldone._core.poller import Poller
 from tilldone.testing import ManualClock
 
 # Sums of floats: far below anything that a clock or a server could tell apart.

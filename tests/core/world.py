@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 
 from tilldone import Job, Snapshot, WaitError, edenai
-from tilldone._core.poller import Poll, Poller, Sleep, Stop
+from tilldone._core.actions import Poll, Sleep, Stop
+from tilldone._core.poller import Poller
 from tilldone._core.polling import Polling
 from tilldone._core.response import Response, TransportError
 from tilldone._http.exchange import ResponseReader, no_answer, transport_error

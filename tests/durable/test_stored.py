@@ -12,7 +12,9 @@ from tests.core.test_poller import pollings, replies
 from tests.core.world import RUNNING, Desk, Ending, Reply, _event, answer, drive
 
 from tilldone import JobNotFound, Polling, PollUnavailable, Snapshot, WaitError, edenai
-from tilldone._core.poller import Poller, Sleep, Stop, conclude
+from tilldone._core.actions import Sleep, Stop
+from tilldone._core.poller import Poller
+from tilldone._core.snapshot import conclude
 from tilldone.durable._stored import (
     NotUnderstood,
     StoredOutcome,

@@ -26,8 +26,8 @@ from tests.waits.harness import Backend as WaitBackend
 from tests.waits.sockets import serving
 
 from tilldone import JobFailed, Outcome, Polling, PollRejected, PollUnavailable, aio, edenai
+from tilldone._core.actions import Poll
 from tilldone._core.job import target_of
-from tilldone._core.poller import Poll
 from tilldone._http.transports import AIOHTTP_SINCE, AIOHTTP_UNTIL, open_transport
 from tilldone.simulator import Simulator
 from tilldone.testing import body, done, failed, redirect, running

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from tests.submits.world import BODY, KEY, SECRET, answer, renders, request_to
 
 from tilldone import Origin, SubmitError, SubmitRejected, SubmitUncertain
+from tilldone._core.actions import Send, Sleep
 from tilldone._core.job import take_answer
 from tilldone._core.rate_limit import RateLimit
 from tilldone._core.response import Response, TransportError
-from tilldone._core.submission import Pause, Send, Submitted, Submitter
+from tilldone._core.submission import Submitted, Submitter
 
 ORIGIN = Origin("http://localhost:1", headers={"Authorization": f"Bearer {KEY}"})
 
@@ -87,7 +88,7 @@ class Play:
                     self.sent_at.append(now)
                     now += latency
                     submitter.receive(event, now)
-                case Pause():
+                case Sleep():
                     self.pauses.append(action.seconds)
                     now += action.seconds
                 case Submitted():
@@ -244,7 +245,7 @@ def test_the_rate_of_a_host_holds_for_all_its_submissions() -> None:
     limit.tighten(2.0)
     first, second = (Submitter(request_to(ORIGIN), timeout=1.0, limit=limit) for _ in range(2))
     assert isinstance(first.next_action(0.0), Send)
-    assert second.next_action(0.0) == Pause(0.5)
+    assert second.next_action(0.0) == Sleep(0.5)
     first.receive(answer(503, headers={"retry-after": "30"}), 0.1)
     # Its own time begins when the rate lets it go; what the host asks for counts against it.
     held = second.next_action(0.5)

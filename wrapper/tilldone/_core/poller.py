@@ -10,14 +10,13 @@ whatever clock the driver keeps; only differences count.
 import math
 import random
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from typing import ClassVar, Generic, Protocol, TypeAlias, TypeVar, assert_never
+from typing import Generic, TypeVar, assert_never
 
 from attrs import evolve, frozen
 
+from tilldone._core.actions import SILENT, Action, Observer, Poll, Sleep, Stop
 from tilldone._core.declaration import Phase
 from tilldone._core.errors import (
-    JobFailed,
     JobNotFound,
     JobTimeout,
     PollRejected,
@@ -29,7 +28,6 @@ from tilldone._core.errors import (
 from tilldone._core.estimate import Estimate
 from tilldone._core.job import Job, provider_of, take_answer
 from tilldone._core.polling import Polling, checked
-from tilldone._core.provider import Failure
 from tilldone._core.response import (
     NotFound,
     Readable,
@@ -41,21 +39,10 @@ from tilldone._core.response import (
     judge,
     retry_after,
 )
-from tilldone._core.snapshot import Outcome, PackedSnapshot, Snapshot
+from tilldone._core.snapshot import Outcome, PackedSnapshot, Snapshot, conclude, counted
 from tilldone._core.text import excerpt
 
-__all__ = [
-    "SILENT",
-    "Action",
-    "Checkpoint",
-    "Observer",
-    "Poll",
-    "Poller",
-    "Sleep",
-    "Stop",
-    "conclude",
-    "single_poll",
-]
+__all__ = ["Checkpoint", "Poller", "single_poll"]
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -63,78 +50,6 @@ R_co = TypeVar("R_co", covariant=True)
 
 # Whoever was away for longer than this (s) cannot say when a job has ended meanwhile.
 _AWAY = 10.0
-
-
-@frozen
-class Poll:
-    """Ask the provider now, and give it up after this many seconds."""
-
-    timeout: float
-
-    fresh: bool = False
-    """Whether to open a connection for it: the last poll has no time to find an old one dead."""
-
-    answer: Response | None = None
-    """What the provider has said already, when the job was submitted: nothing needs to be sent."""
-
-    once: ClassVar[bool] = False
-    """Asking twice costs nothing."""
-
-    note: ClassVar[None] = None
-    """Nobody minds whether it was sent."""
-
-
-@frozen
-class Sleep:
-    """Do nothing for this many seconds, then ask again what to do."""
-
-    seconds: float
-
-
-@frozen
-class Stop:
-    """The wait is over: with this error, or with the last snapshot where there is none.
-
-    An error that is not a `WaitError` is what the caller's own schedule raised.
-    """
-
-    error: Exception | None
-
-
-Action: TypeAlias = Poll | Sleep | Stop
-
-
-class Observer(Protocol):
-    """Whoever is told how a wait goes, such as to log it. It decides nothing."""
-
-    def sending(self) -> AbstractContextManager[object]:
-        """Give what the driver is to be in while it sends a poll."""
-        ...
-
-    def saw(self, snapshot: Snapshot[object]) -> None:
-        """Take note of a readable answer."""
-        ...
-
-    def stumbled(self, reason: str) -> None:
-        """Take note of a poll that showed nothing of the job."""
-        ...
-
-    def ended(self, how: str, *, well: bool) -> None:
-        """Take note of the end: a phase, or the name of an error; `well` if the job succeeded."""
-        ...
-
-
-class _Silent:
-    def sending(self) -> AbstractContextManager[object]:
-        return nullcontext()
-
-    def saw(self, snapshot: Snapshot[object]) -> None: ...
-    def stumbled(self, reason: str) -> None: ...
-    def ended(self, how: str, *, well: bool) -> None: ...
-
-
-SILENT: Observer = _Silent()
-"""Nobody."""
 
 
 @frozen(kw_only=True, eq=False)
@@ -516,7 +431,7 @@ class Poller(Generic[R]):
         self.observer.ended(how, well=how == Phase.SUCCEEDED)
 
     def _text(self, what: str, now: float) -> str:
-        return f"{self._name} {what}, {_after(now - self._start, self._polls)}"
+        return f"{self._name} {what}, {counted(now - self._start, self._polls)}"
 
     @property
     def _name(self) -> str:
@@ -542,34 +457,3 @@ def single_poll(
         checked(polling), tolerate=0.0, not_found_grace=0.0, last_poll=polling.request_timeout
     )
     return Poller(job, timeout=0.0, polling=impatient, now=now, observer=observer, once=True)
-
-
-def conclude(snapshot: Snapshot[R]) -> R:
-    """Turn the snapshot of a finished job into its result.
-
-    Raises:
-        JobFailed: it is the snapshot of a failure.
-        UnreadableResponse: the result does not fit its model.
-    """
-    if snapshot.phase is not Phase.FAILED:
-        return snapshot.response
-    job = snapshot.job
-    cause: Exception | None = None
-    try:
-        failure = provider_of(job).failure(snapshot.body)
-    except Exception as error:  # noqa: BLE001 # a declaration raises whatever it meets
-        failure, cause = Failure(), error
-    said = ": ".join(part for part in (failure.code, failure.message) if part)
-    raise JobFailed(
-        f"{job.provider} job {job.id} failed{': ' + excerpt(said) if said else ''}, "
-        f"{_after(snapshot.elapsed, snapshot.polls)}",
-        job=job,
-        last=snapshot,
-        code=failure.code,
-        message=failure.message,
-    ) from cause
-
-
-def _after(elapsed: float, polls: int) -> str:
-    counted = "1 poll" if polls == 1 else f"{polls} polls"
-    return f"after {elapsed:.1f} s and {counted}"

@@ -8,11 +8,13 @@ from typing import Any, Generic, TypeVar, final
 from attrs import field, frozen
 
 from tilldone._core.declaration import Phase
-from tilldone._core.errors import UnreadableResponse, WaitError
+from tilldone._core.errors import JobFailed, UnreadableResponse, WaitError
 from tilldone._core.fit import Unfit, parsed
 from tilldone._core.job import Job, provider_of
+from tilldone._core.provider import Failure
+from tilldone._core.text import excerpt
 
-__all__ = ["Outcome", "PackedSnapshot", "Snapshot"]
+__all__ = ["Outcome", "PackedSnapshot", "Snapshot", "conclude", "counted"]
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -133,3 +135,35 @@ class Outcome(Generic[R_co]):
         if self.error is not None:
             raise self.error
         return self.result  # type: ignore[return-value] # no error, so this is a result
+
+
+def conclude(snapshot: Snapshot[R]) -> R:
+    """Turn the snapshot of a finished job into its result.
+
+    Raises:
+        JobFailed: it is the snapshot of a failure.
+        UnreadableResponse: the result does not fit its model.
+    """
+    if snapshot.phase is not Phase.FAILED:
+        return snapshot.response
+    job = snapshot.job
+    cause: Exception | None = None
+    try:
+        failure = provider_of(job).failure(snapshot.body)
+    except Exception as error:  # noqa: BLE001 # a declaration raises whatever it meets
+        failure, cause = Failure(), error
+    said = ": ".join(part for part in (failure.code, failure.message) if part)
+    raise JobFailed(
+        f"{job.provider} job {job.id} failed{': ' + excerpt(said) if said else ''}, "
+        f"{counted(snapshot.elapsed, snapshot.polls)}",
+        job=job,
+        last=snapshot,
+        code=failure.code,
+        message=failure.message,
+    ) from cause
+
+
+def counted(elapsed: float, polls: int) -> str:
+    """Say after how much time (s) and how many polls something was so."""
+    asked = "1 poll" if polls == 1 else f"{polls} polls"
+    return f"after {elapsed:.1f} s and {asked}"

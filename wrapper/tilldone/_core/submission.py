@@ -9,10 +9,11 @@ Times are in seconds, on whatever clock the driver keeps; only differences count
 import math
 import random
 from collections.abc import Callable
-from typing import ClassVar, Generic, TypeVar, assert_never, final
+from typing import Generic, TypeVar, assert_never, final
 
-from attrs import field, frozen
+from attrs import frozen
 
+from tilldone._core.actions import Send, Sleep
 from tilldone._core.job import Job, Making, made
 from tilldone._core.job_request import JobRequest, Submission, submission_of
 from tilldone._core.rate_limit import RateLimit
@@ -20,7 +21,7 @@ from tilldone._core.response import Response, TransportError, retry_after
 from tilldone._core.submission_answer import Doubt, Later, Refused, judge_sending, kind_of
 from tilldone._core.submit_errors import SubmitError, SubmitRejected, SubmitUncertain
 
-__all__ = ["Pause", "Send", "Standing", "Submitted", "Submitter"]
+__all__ = ["Standing", "Submitted", "Submitter"]
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -28,32 +29,6 @@ R_co = TypeVar("R_co", covariant=True)
 # Between two sendings: twice as long each time, from and to so many seconds.
 _SHORTEST = 0.5
 _LONGEST = 8.0
-
-
-@frozen
-class Send:
-    """Send the request now, and give it up after this many seconds."""
-
-    timeout: float
-
-    once: bool
-    """Whether nothing may send it again once a byte of it was written."""
-
-    note: Callable[[bool], None] | None = field(default=None, eq=False, repr=False)
-    """Told as it goes whether it is certain that not one byte of it was written."""
-
-    fresh: ClassVar[bool] = True
-    """A connection that was open before may be dead, and leave a doubt that need not be."""
-
-    answer: ClassVar[None] = None
-    """Nothing has been said yet."""
-
-
-@frozen
-class Pause:
-    """Do nothing for this many seconds, then ask again what to do."""
-
-    seconds: float
 
 
 @final
@@ -187,20 +162,20 @@ class Submitter(Generic[R]):
         self._last = standing.last
         self._doubt = standing.doubt
 
-    def next_action(self, now: float) -> Send | Pause | Submitted[R]:
+    def next_action(self, now: float) -> Send | Sleep | Submitted[R]:
         """Say what to do at this moment."""
         if self.end is not None:
             return self.end
         if not self._begun:
             if now < self.limit.slot:
-                return Pause(self.limit.slot - now)
+                return Sleep(self.limit.slot - now)
             self._begun = True
             self._deadline = now + self._timeout
         due = max(self._due, self.limit.slot, self.limit.held_until)
         if max(due, now) >= self._deadline:
             return self._expire()
         if now < due:
-            return Pause(due - now)
+            return Sleep(due - now)
         self._sending, self._unsent = True, True
         self.limit.begin(now)
         left = min(self._deadline - now, self._longest)

@@ -6,14 +6,9 @@ from contextlib import aclosing
 from datetime import timedelta
 from typing import TypeVar
 
+from tilldone._core.actions import Poll, Sleep, Stop
 from tilldone._core.job import Job, Target, target_of
-from tilldone._core.poller import (
-    Poll,
-    Poller,
-    Sleep,
-    Stop,
-    single_poll,
-)
+from tilldone._core.poller import Poller, single_poll
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._core.snapshot import Outcome, Snapshot
 from tilldone._drivers.batch import checked_options

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import anyio
 from attrs import define, field
 
+from tilldone._core.actions import Poll
 from tilldone._core.job import Job, target_of
-from tilldone._core.poller import Poll, Poller
+from tilldone._core.poller import Poller
 from tilldone._core.polling import Polling
 from tilldone._core.response import TransportError
 from tilldone._core.scheduler import Dispatch, PageDispatch, ScheduledWait, Scheduler

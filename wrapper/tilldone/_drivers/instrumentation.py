@@ -150,7 +150,11 @@ class Instrumentation:
 def begun_span(name: str, attributes: Mapping[str, str]) -> "Span | None":
     """Begin a span, None where nobody traces."""
     tracer = _tracer()
-    return None if tracer is None else tracer.start_span(name, attributes=attributes)
+    if tracer is None:
+        return None
+    span = tracer.start_span(name, attributes=attributes)
+    # Without an SDK, and outside of a trace that came from elsewhere, it is nobody's.
+    return span if span.get_span_context().is_valid else None
 
 
 def as_current(span: "Span | None") -> AbstractContextManager[object]:

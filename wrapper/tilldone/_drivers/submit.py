@@ -5,11 +5,12 @@ from contextlib import closing
 from datetime import timedelta
 from typing import TypeVar
 
+from tilldone._core.actions import Send, Sleep
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
 from tilldone._core.polling import Polling, seconds_until_deadline
 from tilldone._core.snapshot import Snapshot
-from tilldone._core.submission import Pause, Send, Submitted, Submitter
+from tilldone._core.submission import Submitted, Submitter
 from tilldone._drivers.clock import clock
 from tilldone._drivers.instrumentation import noting
 from tilldone._drivers.submitting import MAX_BODY, Sendings, Whole
@@ -83,7 +84,7 @@ def submitted(submitter: Submitter[R]) -> Submitted[R]:
                     with sendings.one():
                         event = transport.send(submitter.submission, action)
                     sendings.received(event)
-                case Pause():
+                case Sleep():
                     time.sleep(action.seconds)
                 case Submitted():
                     return action

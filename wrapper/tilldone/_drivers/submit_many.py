@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import anyio
 
+from tilldone._core.actions import Send, Sleep
 from tilldone._core.job_request import JobRequest
 from tilldone._core.polling import seconds_until_deadline
-from tilldone._core.submission import Pause, Send, Submitted, Submitter
+from tilldone._core.submission import Submitted, Submitter
 from tilldone._drivers.batch import checked_concurrency, checked_rate
 from tilldone._drivers.clock import clock
 from tilldone._drivers.submitting import MAX_BODY, Sendings
@@ -39,7 +40,7 @@ async def submitted(submitter: Submitter[R], *, synchronous: bool = False) -> Su
                         with sendings.one():
                             event = await transport.send(submitter.submission, action)
                         sendings.received(event)
-                    case Pause():
+                    case Sleep():
                         await time.sleep_async(action.seconds)
                     case Submitted():
                         return action

@@ -15,9 +15,9 @@ from attrs import frozen
 from multidict import CIMultiDict
 from yarl import URL
 
+from tilldone._core.actions import Poll
 from tilldone._core.job import Target
 from tilldone._core.job_list import PageRequest
-from tilldone._core.poller import Poll
 from tilldone._core.response import Response, TransportError
 from tilldone._http.exchange import (
     ExchangeBroken,

@@ -17,12 +17,11 @@ from weakref import WeakKeyDictionary
 import httpx
 from attrs import field, frozen
 
+from tilldone._core.actions import Poll, Send
 from tilldone._core.job import Target
 from tilldone._core.job_list import PageRequest
 from tilldone._core.job_request import Submission
-from tilldone._core.poller import Poll
 from tilldone._core.response import Response, TransportError
-from tilldone._core.submission import Send
 from tilldone._core.text import excerpt, words_of
 from tilldone._http.keys import Mask, keys_of_request
 from tilldone._http.origin import origin_of

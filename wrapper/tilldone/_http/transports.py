@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import httpx
 
+from tilldone._core.actions import Poll
 from tilldone._core.job import Target
 from tilldone._core.job_list import PageRequest
-from tilldone._core.poller import Poll
 from tilldone._core.response import Response, TransportError
 from tilldone._http.async_transport import AsyncTransport, on_trio
 from tilldone._http.settings import ClientSettings, settings_of

@@ -11,9 +11,8 @@ import click
 
 from tilldone._core.errors import JobFailed, UnreadableResponse, WaitError
 from tilldone._core.job import Job
-from tilldone._core.poller import conclude
 from tilldone._core.registry import base_url_variable
-from tilldone._core.snapshot import Outcome, Snapshot
+from tilldone._core.snapshot import Outcome, Snapshot, conclude
 from tilldone.cli._exit import misuse_told
 from tilldone.cli._show import Display, Shown, displayed
 

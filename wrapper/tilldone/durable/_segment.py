@@ -19,9 +19,10 @@ import anyio.to_thread
 from attrs import define, evolve
 from dbos import DBOS
 
+from tilldone._core.actions import Observer
 from tilldone._core.errors import PollRejected
 from tilldone._core.job import Job, carry_answer, target_of
-from tilldone._core.poller import Checkpoint, Observer, Poller
+from tilldone._core.poller import Checkpoint, Poller
 from tilldone._core.registry import provider_named
 from tilldone._drivers.clock import clock
 from tilldone._drivers.instrumentation import Instrumentation

@@ -23,11 +23,12 @@ from typing import Protocol, TypeVar
 from attrs import evolve
 from dbos import DBOS
 
+from tilldone._core.actions import Send, Sleep
 from tilldone._core.job import Job, take_answer
 from tilldone._core.job_request import Submission
 from tilldone._core.rate_limit import RateLimit
 from tilldone._core.response import Response, TransportError
-from tilldone._core.submission import Pause, Send, Submitted, Submitter
+from tilldone._core.submission import Submitted, Submitter
 from tilldone._core.submit_errors import SubmitError, SubmitRejected
 from tilldone._core.text import excerpt
 from tilldone._drivers.clock import clock
@@ -242,7 +243,7 @@ class _Run:
                         if not await self._send(submitter, action, transport, over=over):
                             return False
             match action:
-                case Pause():
+                case Sleep():
                     await asyncio.sleep(action.seconds)
                 case Submitted():
                     return True
