@@ -1,12 +1,18 @@
 """A final no ends the wait at once and says what was said; redirects are never followed."""
 
+import json
+import socket
+from typing import Any
+
 import attrs
 import httpx
 import pytest
-from tests.waits.harness import Backend, Bench, connect, name_job
+from tests.core.world import DONE
+from tests.many.crowd import Backend as Crowd
+from tests.waits.harness import QUICK, Backend, Bench, connect, name_job
 from tests.waits.sockets import answering, response, serving
 
-from tilldone import JobFailed, PollRejected
+from tilldone import Job, JobFailed, PollRejected
 from tilldone.simulator import Step
 from tilldone.testing import body, done, html, redirect, running, status
 
@@ -39,6 +45,38 @@ def test_a_3xx_is_a_final_no(bench: Bench, backend: Backend, provider: str, code
 
     assert error.status_code == code
     assert error.last is not None
+
+
+def wait_either(backend: Backend, many: bool, job: Job[Any]) -> None:
+    if many:
+        Crowd(backend.name).wait_all([job], polling=QUICK)[0].unwrap()
+    else:
+        backend.wait(job, polling=QUICK)
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
+def test_a_redirect_to_no_url_is_a_final_no(backend: Backend, many: bool) -> None:
+    nowhere = response(b"gone", status=307, headers="location: http://[::1\r\n")
+    with serving(answering(nowhere)) as server:
+        job = name_job("edenai", connect("edenai", server.url), "x")
+        with pytest.raises(PollRejected) as caught:
+            wait_either(backend, many, job)
+    assert caught.value.status_code == 307
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
+def test_what_is_no_answer_at_all_passes(backend: Backend, many: bool) -> None:
+    switching = b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\n\r\n"
+    finished = response(json.dumps(DONE.body).encode())
+    answers = [switching, finished]
+
+    def speak(connection: socket.socket, _request: bytes) -> None:
+        connection.sendall(answers.pop(0))
+
+    with serving(speak) as server:
+        job = name_job("edenai", connect("edenai", server.url), "x")
+        wait_either(backend, many, job)
 
 
 def test_a_body_that_is_no_json_is_given_as_text(bench: Bench, backend: Backend) -> None:

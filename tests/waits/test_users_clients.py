@@ -4,6 +4,7 @@ import asyncio
 import base64
 import gc
 import json
+import socket
 import ssl
 import time
 from typing import Any
@@ -16,7 +17,17 @@ from tests.many.crowd import Backend as Crowd
 from tests.waits.harness import QUICK, Backend, Bench, connect, name_job
 from tests.waits.sockets import answering, dripping, refusing, response, serving
 
-from tilldone import Job, JobTimeout, PollRejected
+from tilldone import (
+    Job,
+    JobTimeout,
+    Phase,
+    PollRejected,
+    PollUnavailable,
+    Provider,
+    SubmitRejected,
+    submit,
+    wait,
+)
 from tilldone._http.settings import settings_of
 from tilldone.testing import done, running
 from tilldone_clients.edenai.api.universal_ai import get_async_job
@@ -241,3 +252,71 @@ def test_generated_calls_and_waits_go_the_same_way(backend: Backend) -> None:
         assert called[0] == polled[0]
         assert b"x-team: night" in {line.lower() for line in polled}
         assert not {line for line in polled if line.lower().startswith(b"authorization")}
+
+
+def hooked(kind: str, url: str, *, read: bool = False) -> httpx.Client | httpx.AsyncClient:
+    """Make a client with the hook that httpx's documentation gives as an example."""
+
+    def check(answer: httpx.Response) -> None:
+        if read:
+            answer.read()
+        answer.raise_for_status()
+
+    async def check_async(answer: httpx.Response) -> None:
+        if read:
+            await answer.aread()
+        answer.raise_for_status()
+
+    if kind == "sync":
+        return httpx.Client(base_url=url, event_hooks={"response": [check]})
+    return httpx.AsyncClient(base_url=url, event_hooks={"response": [check_async]})
+
+
+RENDERS = Provider(
+    name="hooked",
+    request=lambda id: {"method": "GET", "url": f"/{id}"},  # noqa: A006 # as it is called
+    parse=dict[str, Any],
+    phases={"done": Phase.SUCCEEDED},
+    submitted="id",
+)
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
+def test_a_hook_that_raises_for_a_status_leaves_it_what_it_is(backend: Backend, many: bool) -> None:
+    with serving(answering(response(b'{"why": "no"}', status=402))) as server:
+        for read, body in ((True, {"why": "no"}), (False, "")):
+            client = hooked(backend.name, server.url, read=read)
+            with pytest.raises(PollRejected) as caught:
+                wait_either(backend.name, many, RENDERS.job(client, "x"), polling=QUICK)
+            assert (caught.value.status_code, caught.value.body) == (402, body)
+            if isinstance(client, httpx.Client):
+                client.close()
+
+
+def test_a_hook_that_raises_for_a_status_hides_no_answer_to_a_submission() -> None:
+    answers = [
+        response(b"", status=429, headers="retry-after: 0\r\n"),
+        response(b"", status=422),
+    ]
+
+    def speak(connection: socket.socket, _request: bytes) -> None:
+        connection.sendall(answers.pop(0))
+
+    with serving(speak) as server, hooked("sync", server.url) as client:  # type: ignore[union-attr] # a synchronous one
+        request = RENDERS.submission(client, "make", {"method": "POST", "url": "/"})
+        with pytest.raises(SubmitRejected) as caught:
+            submit(request, timeout=30)
+    assert caught.value.status_code == 422
+    assert not answers
+
+
+def test_a_hook_that_takes_the_body_away_is_one_poll_s_fault() -> None:
+    def take(answer: httpx.Response) -> None:
+        assert [*answer.iter_raw()]
+
+    with (
+        serving(answering(FINISHED)) as server,
+        httpx.Client(base_url=server.url, event_hooks={"response": [take]}) as client,
+        pytest.raises(PollUnavailable, match="ResponseNotRead"),
+    ):
+        wait(RENDERS.job(client, "x"), timeout=None, polling=attrs.evolve(QUICK, tolerate=0.0))

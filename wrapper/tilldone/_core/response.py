@@ -126,7 +126,7 @@ def judge(provider: Provider[object], answer: Response) -> Verdict:
     if code == 404:
         return NotFound(said)
     body = json_or_text(answer)
-    if code not in _PASSING and code < 500:
+    if 300 <= code < 500 and code not in _PASSING:
         return Rejected(code, body)
     try:
         final = provider.is_final(code, body)

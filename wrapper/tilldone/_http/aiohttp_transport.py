@@ -4,14 +4,12 @@ What is sent is what httpx would send, to the byte; only who sends it differs. A
 poll takes less than half of httpx's CPU.
 """
 
-from collections.abc import Mapping
 from inspect import signature
 from typing import Any
 
 import aiohttp
 import anyio
 import httpx
-from attrs import frozen
 from multidict import CIMultiDict
 from yarl import URL
 
@@ -20,6 +18,7 @@ from tilldone._core.job import Target
 from tilldone._core.job_list import PageRequest
 from tilldone._core.response import Response, TransportError
 from tilldone._http.exchange import (
+    AnswerHead,
     ExchangeBroken,
     PreparedRequest,
     RequestBuilder,
@@ -39,13 +38,6 @@ _NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None,
 _ROOM: dict[str, Any] = {"max_line_size": 100 * 1024, "max_field_size": 100 * 1024}
 if "max_headers" in signature(aiohttp.ClientSession).parameters:
     _ROOM["max_headers"] = 512
-
-
-@frozen
-class _Head:
-    status_code: int
-    headers: Mapping[str, str]
-    is_stream_consumed: bool = False
 
 
 async def _note_reused(_session: object, context: Any, _event: object) -> None:  # noqa: ANN401 # aiohttp's
@@ -100,7 +92,7 @@ class AiohttpTransport:
         if poll.answer is not None:
             return poll.answer
         request = self._requests.prepared(target)
-        tries = Tries(poll, request.mask)
+        tries = Tries(poll, request, max_body=self._max_body)
         with anyio.move_on_after(poll.timeout):
             while True:
                 try:
@@ -129,7 +121,7 @@ class AiohttpTransport:
                 trace_request_ctx=tries.trace,
             )
         try:
-            head = _Head(response.status, response.headers)
+            head = AnswerHead(response.status, response.headers)
             reader = ResponseReader(head, max_body=self._max_body, mask=request.mask)
             while True:
                 with of_transport(answered=True):

@@ -102,14 +102,14 @@ class AsyncTransport:
         if poll.answer is not None:
             return poll.answer
         request = self._requests.prepared(target)
-        tries = Tries(poll, request.mask)
+        tries = Tries(poll, request, max_body=self._max_body)
         with self._sender() as sender, anyio.move_on_after(poll.timeout):
             while True:
                 try:
                     return await self._exchange(sender, request, tries)
                 except ExchangeBroken as broken:
-                    if (error := tries.failed(broken)) is not None:
-                        return error
+                    if (end := tries.failed(broken)) is not None:
+                        return end
         return no_answer(poll, tries.trace)
 
     async def _exchange(
@@ -131,7 +131,9 @@ class AsyncTransport:
         try:
             reader = ResponseReader(response, max_body=self._max_body, mask=prepared.mask)
             if response.is_stream_consumed:
-                reader.feed(response.content)
+                # A hook may have read it, or have taken it away.
+                with of_transport(answered=True):
+                    reader.feed(response.content)
             else:
                 await feed_from(response, reader.feed)
         finally:

@@ -9,7 +9,7 @@ import re
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from types import TracebackType
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
@@ -28,6 +28,7 @@ from tilldone._http.origin import origin_of
 from tilldone._http.settings import ClientSettings
 
 __all__ = [
+    "AnswerHead",
     "Attempt",
     "ExchangeBroken",
     "Head",
@@ -261,12 +262,17 @@ class Trace:
     """The stream of one that was opened for it alone, if any: httpcore leaves it to the collector
     where a TLS handshake is cancelled or a proxy breaks."""
 
+    head: "AnswerHead | None"
+    """The head of the answer, once it is there."""
+
     def __init__(self, *, once: bool = False, tell: Callable[[bool], None] | None = None) -> None:
         self.opened = None
+        self.head = None
         self._once = once
         self._told = False
         self._connected = False
         self._sent = False
+        self._tunnelling = False
         self._challenged = False
         self._tell = tell
         if tell is not None:
@@ -293,7 +299,9 @@ class Trace:
         self._told = True
         protocol, _, step = event.partition(".")
         if step == "send_request_headers.started":
-            if info["request"].method == b"CONNECT":
+            self.head = None
+            self._tunnelling = info["request"].method == b"CONNECT"
+            if self._tunnelling:
                 return  # the tunnel's own request, to a proxy
             if self._once and self._sent and not self._challenged:
                 raise _SentAgain
@@ -301,8 +309,13 @@ class Trace:
             if protocol == "http2":
                 self.opened = None  # others' requests go over it, too
         elif step == "receive_response_headers.complete":
+            # HTTP/1 has its version before the status, and its reason after it.
+            told = info["return_value"]
+            status, headers = (told[1], told[3]) if protocol == "http11" else told[:2]
             # What authenticates in two steps is refused first, and then sends it for good.
-            self._challenged = 401 in info["return_value"][:2]
+            self._challenged = status == 401
+            if not self._tunnelling:
+                self.head = AnswerHead(status, httpx.Headers(headers))
         elif step in _OPENED:
             self._connected = True
             self.opened = info["return_value"]
@@ -321,20 +334,43 @@ class Tries:
     before, and brings no answer, is tried again at once.
     """
 
-    def __init__(self, attempt: Attempt, mask: Mask) -> None:
+    def __init__(
+        self, attempt: Attempt, prepared: PreparedRequest[Any, Any], *, max_body: int
+    ) -> None:
         self.attempt = attempt
         self.fresh = attempt.fresh
         """Whether this one opens a connection for itself."""
         self.trace = Trace(once=attempt.once, tell=attempt.note)
-        self._mask = mask
+        self._prepared = prepared
+        self._max_body = max_body
 
-    def failed(self, broken: ExchangeBroken) -> TransportError | None:
+    def failed(self, broken: ExchangeBroken) -> Response | TransportError | None:
         """Take in that this one broke; None where there is to be another."""
+        if (answer := self._refusal(broken)) is not None:
+            return answer
         if self.fresh or broken.answered or not self.trace.reused:
-            return transport_error(broken.error, self.attempt, self._mask, self.trace)
+            return transport_error(broken.error, self.attempt, self._prepared.mask, self.trace)
         self.fresh = True
         self.trace = Trace(once=self.attempt.once, tell=self.attempt.note)
         return None
+
+    def _refusal(self, broken: ExchangeBroken) -> Response | None:
+        """Give the answer that had come when what stands around a transport raised, if it is a no.
+
+        Hooks raise by `raise_for_status`, and httpx over a redirect that it cannot read, though it
+        shall not follow it. What they think of a 2xx counts.
+        """
+        head: Head | None = None if broken.answered else self.trace.head
+        error, content = broken.error, b""
+        if isinstance(error, httpx.HTTPStatusError) and error.request.url == self._prepared.url:
+            head = error.response
+            with suppress(httpx.ResponseNotRead):
+                content = error.response.content
+        if head is None or head.status_code < 300:
+            return None
+        reader = ResponseReader(head, max_body=self._max_body, mask=self._prepared.mask)
+        reader.feed(content)
+        return reader.response()
 
 
 def chunks_of(response: httpx.Response) -> Iterator[bytes]:
@@ -343,8 +379,11 @@ def chunks_of(response: httpx.Response) -> Iterator[bytes]:
     Raises:
         ExchangeBroken: it broke off.
     """
-    whole = response.is_stream_consumed
-    chunks = iter((response.content,) if whole else response.iter_raw())
+    chunks = response.iter_raw()
+    if response.is_stream_consumed:
+        # A hook may have read it, or have taken it away.
+        with of_transport(answered=True):
+            chunks = iter((response.content,))
     while True:
         with of_transport(answered=True):
             chunk = next(chunks, None)
@@ -364,6 +403,15 @@ class Head(Protocol):
 
     @property
     def is_stream_consumed(self) -> bool: ...
+
+
+@frozen
+class AnswerHead:
+    """The same, of those that other transports give."""
+
+    status_code: int
+    headers: Mapping[str, str] = field(repr=False)
+    is_stream_consumed: bool = False
 
 
 class ResponseReader:

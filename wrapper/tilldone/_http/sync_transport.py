@@ -80,14 +80,14 @@ class SyncTransport:
         if poll.answer is not None:
             return poll.answer
         request = self._requests.prepared(target)
-        tries = Tries(poll, request.mask)
+        tries = Tries(poll, request, max_body=self._max_body)
         with (deadline or Deadline()).within(poll.timeout):
             while True:
                 try:
                     return self._exchange(request, tries)
                 except ExchangeBroken as broken:
-                    if (error := tries.failed(broken)) is not None:
-                        return error
+                    if (end := tries.failed(broken)) is not None:
+                        return end
 
     def _exchange(
         self, prepared: PreparedRequest[httpx.Headers, httpx.URL], tries: Tries
