@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from .project import Project, ProviderSources
 
-__all__ = ["build_clients", "build_package", "effective_document", "merged_document"]
+__all__ = ["CONFIG", "build_clients", "build_package", "effective_document", "merged_document"]
 
 # The overlays give titles to name classes by.
-_CONFIG = {"use_path_prefixes_for_title_model_names": False, "post_hooks": []}
+CONFIG = {"use_path_prefixes_for_title_model_names": False, "post_hooks": []}
 
 
 def merged_document(
@@ -119,7 +119,7 @@ def _request(project: Project, name: str, client: Path, scratch: Path) -> Genera
     source, config = scratch / f"{name}.json", scratch / f"{name}.config.json"
     document = effective_document(project, name)
     source.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-    config.write_text(json.dumps(_CONFIG), encoding="utf-8")
+    config.write_text(json.dumps(CONFIG), encoding="utf-8")
     return GenerateRequest(
         place=f"specs/{name}.yaml", document=source, config=config, client=client
     )

@@ -7,9 +7,10 @@ writes for a job's sake: not as text, and not once every alias stands for what i
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias, cast
 
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
@@ -31,6 +32,7 @@ Location: TypeAlias = tuple[str | int, ...]
 MAX_BYTES = 25_000_000
 _MAX_VALUES = 2_000_000
 _MAX_BITS = 1024
+_READ: dict[bytes, str] = {}
 
 
 def load(path: Path) -> Document:
@@ -44,6 +46,14 @@ def load(path: Path) -> Document:
 
 def parse(content: bytes, *, place: str) -> Document:
     """Read the YAML (or JSON) mapping in `content`; `place` names it in errors."""
+    # A large file takes long, and is read several times; each caller has a copy of its own.
+    digest = hashlib.sha256(content).digest()
+    if digest not in _READ:
+        _READ[digest] = json.dumps(_parse(content, place=place))
+    return cast("Document", json.loads(_READ[digest]))
+
+
+def _parse(content: bytes, *, place: str) -> Document:
     if len(content) > MAX_BYTES:
         raise PipelineError(place, f"has more than {MAX_BYTES:,} bytes")
     try:

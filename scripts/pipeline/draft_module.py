@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 from .draft_overlay import title_of
 from .draft_submit import draft_operation, function_name, submitted_by
+from .draft_union import draft_parse
 from .errors import PipelineError
 from .layout import scheme_text
 from .openapi import parameters_of, resolve, security_of, server_of
 from .project import ProviderSources
-from .statuses import answer_schema, listed_statuses, statuses_of, variants_of
+from .statuses import answer_schema, listed_statuses, variants_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -115,7 +116,14 @@ def draft_module(
         ),
         "result": result,
         "parse": f"{result}.from_dict" if len(models) == 1 else "_parse",
-        "parse_union": _parse(job_operation.results, document, source),
+        "parse_union": draft_parse(
+            answer_schema(document, source.job),
+            document,
+            {model: _known_as(model) for model in job_operation.results},
+            status=source.status,
+        )
+        if len(models) > 1
+        else "",
         "body_import": "Body, " if reads_body else "",
         "failure_imports": "Failure, " if failure else "",
         "job_imports": "Job, checked_id" if "checked_id(" in operations else "Job",
@@ -271,30 +279,6 @@ def id_of(
         told = ", ".join(takes) or "nothing"
         raise PipelineError(name, f"a poll takes {told}: say which is the job's id, with --id")
     return named
-
-
-def _parse(models: tuple[str, ...], document: Document, source: ProviderSources) -> str:
-    """Draft how an answer of several classes is read: by its status."""
-    if len(models) == 1:
-        return ""
-    schema = answer_schema(document, source.job)
-    branches = next(
-        value for key in ("oneOf", "anyOf") if isinstance(value := schema.get(key), list)
-    )
-    objects = [each for each in branches if resolve(each, document).get("type") != "null"]
-    names = [_known_as(each) for each in models]
-    lines = [
-        f"    {json.dumps(word)}: {name},"
-        for name, branch in zip(names, objects, strict=False)
-        for word in statuses_of(resolve(branch, document), document, at=source.status)
-    ]
-    kinds = " | ".join(f"type[{name}]" for name in names)
-    table = "\n".join(lines)
-    return (
-        f"\n_MODELS: Mapping[str, {kinds}] = {{\n{table}\n}}\n\n\n"
-        f"def _parse(body: Body) -> {' | '.join(names)}:\n"
-        f"    return _MODELS.get(PROVIDER.read_status(body), {names[-1]}).from_dict(body)\n"
-    )
 
 
 def _failure(document: Document, job: str) -> str:

@@ -4,48 +4,86 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, cast
 
+from . import overlay
 from .documents import JSON, Document, Location, json_path
-from .openapi import NAMING, fits, key_of, operation_of, operations, resolve, walk
+from .draft_repairs import LAST_REPAIRS, REPAIRS
+from .errors import PipelineError
+from .openapi import follow, hold_to_an_end, operation_of, operations, resolve
 from .statuses import statuses_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from .draft_repairs import Change
 
 __all__ = ["draft_overlay", "title_of"]
 
-_Action: TypeAlias = "tuple[Location, str, JSON]"
+_MAX_ROUNDS = 8
 _SHORT = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
-def draft_overlay(name: str, document: Document, job: str, *, status: str) -> str | None:
-    """Write what the generator needs said otherwise; None where there is nothing."""
-    place = _place_of(job)
+def draft_overlay(
+    name: str, document: Document, job: str, *, status: str
+) -> tuple[str, Sequence[str]]:
+    """Write what the generator needs said otherwise, and give why the vendor's text did not do.
+
+    Both are empty where it did; a name of our own is no such reason.
+    """
+    hold_to_an_end(document, place=f"specs/{name}.yaml")
+    done: list[Change] = []
+    reasons: list[str] = []
+
+    def names(found: Document) -> Iterator[Change]:
+        return _actions(name, found, job, status=status)
+
+    # Each step sees what the ones before have made, and makes anew what lies in what it made.
+    for step in (*REPAIRS, names, *LAST_REPAIRS):
+        rounds = 0
+        while changes := _outermost(step(document)):
+            rounds += 1
+            if rounds > _MAX_ROUNDS:
+                raise PipelineError(name, f"{json_path(changes[0][0])} is combined without an end")
+            document = overlay.apply(_overlay_of(name, changes), document)
+            done += changes
+            reasons += [reason for _, reason, _ in changes if step is not names]
+    return (_overlay_text(name, done) if done else ""), reasons
+
+
+def _outermost(found: Iterable[Change]) -> list[Change]:
+    """Leave out what lies in what is taken out before, and what two operations share."""
+    kept: list[Change] = []
+    gone: list[Location] = []
+    for change in found:
+        place = change[0]
+        if change not in kept and not any(place[: len(each)] == each for each in gone):
+            kept.append(change)
+            gone += [place] if change[2] is None else []
+    return kept
+
+
+def _actions(name: str, document: Document, job: str, *, status: str) -> Iterator[Change]:
+    """Give what its operations need said otherwise."""
     operation, _ = operation_of(document, job)
-    actions: list[_Action] = []
     taken: set[str] = set()
     for each in operations(document):
         names = _names_of_operation(document, each, job=job, taken=taken)
-        actions += [(_place_of(each), "A short import path.", names)] if names else []
+        if names:
+            yield _place_of(each), "A short import path.", names
     if document.get("security"):
         reason = "The key that the document asks for as a whole, said where the generator reads it."
-        actions += [
-            (_place_of(each), reason, {"security": document["security"]})
-            for each in operations(document)
-            if "security" not in operation_of(document, each)[0]
-        ]
+        for each in operations(document):
+            if "security" not in operation_of(document, each)[0]:
+                yield _place_of(each), reason, {"security": document["security"]}
     inside = ("responses", "200", "content", "application/json", "schema")
     schema = _inline_answer(operation)
     if schema is not None:
-        actions += _names_of_answer(schema, (*place, *inside), document, name=name, status=status)
+        place = (*_place_of(job), *inside)
+        yield from _names_of_answer(schema, place, document, name=name, status=status)
     for each in operations(document):
-        actions += _body_actions(document, each)
-        actions += _parameter_actions(document, each, relax=each == job)
-    actions += [*_stray_defaults(document), *_names_that_clash(document)]
-    # What two operations share is said once.
-    actions = [each for n, each in enumerate(actions) if each not in actions[:n]]
-    return _overlay_text(name, actions) if actions else None
+        yield from _body_actions(document, each)
+        yield from _parameter_actions(document, each, relax=each == job)
 
 
 def title_of(name: str) -> str:
@@ -89,7 +127,7 @@ def _name_in_python(text: str) -> str:
 
 def _names_of_answer(
     schema: Document, place: Location, document: Document, *, name: str, status: str
-) -> Iterator[_Action]:
+) -> Iterator[Change]:
     """Name the class of an answer; of a union, that of each branch, by the status that it has."""
     title = f"{title_of(name)}Job"
     unions = [key for key in ("oneOf", "anyOf") if isinstance(schema.get(key), list)]
@@ -105,9 +143,9 @@ def _names_of_answer(
             yield (*place, union, number), reason, {"title": f"{title}{label}"}
 
 
-def _body_actions(document: Document, named: str) -> Iterator[_Action]:
+def _body_actions(document: Document, named: str) -> Iterator[Change]:
     """Say whether a body is required in the way that the generator makes sound code of."""
-    place, body = _follow((*_place_of(named), "requestBody"), document)
+    place, body = follow((*_place_of(named), "requestBody"), document)
     required = body.get("required") is True
     if len(resolve(body.get("content"), document)) > 1:
         if required:
@@ -117,14 +155,14 @@ def _body_actions(document: Document, named: str) -> Iterator[_Action]:
         yield place, "Without a body, there is nothing to do.", {"required": True}
 
 
-def _parameter_actions(document: Document, named: str, *, relax: bool) -> Iterator[_Action]:
+def _parameter_actions(document: Document, named: str, *, relax: bool) -> Iterator[Change]:
     """Say what the generator can't send otherwise; `relax` lets ids be any text."""
     done: list[Location] = []
     for holder in (_place_of(named), _place_of(named)[:2]):
         listed = _at(holder, document).get("parameters")
         for number, _ in enumerate(listed if isinstance(listed, list) else []):
-            where, parameter = _follow((*holder, "parameters", number), document)
-            form_at, form = _follow((*where, "schema"), document)
+            where, parameter = follow((*holder, "parameters", number), document)
+            form_at, form = follow((*where, "schema"), document)
             required = parameter.get("required") is True
             if form_at in done:
                 continue
@@ -139,56 +177,8 @@ def _parameter_actions(document: Document, named: str, *, relax: bool) -> Iterat
                 yield where, reason, {"required": False}
 
 
-def _stray_defaults(document: Document) -> Iterator[_Action]:
-    """Take out each default that its own schema does not allow."""
-    for location, value in walk(document):
-        if not isinstance(value, dict) or "default" not in value:
-            continue
-        if location and location[-1] in NAMING:
-            continue
-        if not fits(value["default"], location, document):
-            reason = "The default is not one of the values that are allowed."
-            yield (*location, "default"), reason, None
-
-
-def _names_that_clash(document: Document) -> Iterator[_Action]:
-    """Give schemas that share a title, which is a class's name, one of their own each."""
-    known: dict[str, int] = {}
-    for location, value in walk(document):
-        title = value.get("title") if isinstance(value, dict) else None
-        if isinstance(value, dict) and isinstance(title, str) and _has_class(value):
-            name = _class_name(title)
-            known[name] = known.get(name, 0) + 1
-            if known[name] > 1:
-                reason = "A name of its own; another schema has this one."
-                yield location, reason, {"title": f"{title}{known[name]}"}
-
-
-def _has_class(schema: Document) -> bool:
-    return schema.get("type") == "object" or "properties" in schema
-
-
-def _class_name(title: str) -> str:
-    return re.sub(r"[\W_]+", "", title).lower()
-
-
-def _follow(location: Location, document: Document) -> tuple[Location, Document]:
-    """Give the place that a place refers to in the end, and the object there."""
-    value: JSON = document
-    for part in location:
-        value = (
-            cast("dict[str | int, JSON]", value).get(part)
-            if isinstance(value, dict)
-            else (value[part] if isinstance(value, list) and isinstance(part, int) else None)
-        )
-    reference = value.get("$ref") if isinstance(value, dict) else None
-    if isinstance(reference, str):
-        return _follow(tuple(map(key_of, reference.split("/")[1:])), document)
-    return location, value if isinstance(value, dict) else {}
-
-
 def _at(location: Location, document: Document) -> Document:
-    return _follow(location, document)[1]
+    return follow(location, document)[1]
 
 
 def _inline_answer(operation: Document) -> Document | None:
@@ -198,7 +188,24 @@ def _inline_answer(operation: Document) -> Document | None:
     return schema if isinstance(schema, dict) and "$ref" not in schema else None
 
 
-def _overlay_text(name: str, actions: list[_Action]) -> str:
+def _overlay_of(name: str, changes: Sequence[Change]) -> overlay.Overlay:
+    """Make of changes what an overlay that says them would be read as."""
+    return overlay.Overlay(
+        place=name,
+        actions=tuple(
+            overlay.Action(
+                place=f"{name}, {json_path(location)}",
+                target=json_path(location),
+                kind="remove" if update is None else "update",
+                operand=True if update is None else update,
+                description=reason,
+            )
+            for location, reason, update in changes
+        ),
+    )
+
+
+def _overlay_text(name: str, actions: Sequence[Change]) -> str:
     lines = ["overlay: 1.1.0", "info:", f"  title: What {name} sends beyond its own spec"]
     lines += ["  version: 1.0.0", f"extends: {name}.yaml", "actions:"]
     for location, reason, update in actions:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .errors import PipelineError
 from .openapi import (
     COMBINED,
+    UNIONS,
     operation_of,
     operations,
     parameters_of,
@@ -31,7 +32,6 @@ BOUNDS = {
 """What bounds a value, and the way that it goes when it gets narrower."""
 
 _MAX_FIELDS = 5000
-_UNIONS = ("anyOf", "oneOf")
 _TRAITS = {
     "default": "default",
     "x-enum-varnames": "names of its values",
@@ -208,7 +208,7 @@ class _Walk:
         schema = resolve(value, self._document)
         return [
             _name(branch, resolve(branch, self._document)) or f"Type{number}"
-            for union in _UNIONS
+            for union in UNIONS
             for number, branch in enumerate(_parts(schema, union))
             if _is_object(resolve(branch, self._document))
         ]
@@ -222,7 +222,7 @@ class _Walk:
         found = {*_texts(schema.get("required"))}
         for part in _parts(schema, "allOf"):
             found |= self._required(part, inside=inside)
-        for union in _UNIONS:
+        for union in UNIONS:
             sets = [
                 self._required(branch, inside=inside)
                 for branch in _parts(schema, union)

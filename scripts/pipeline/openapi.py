@@ -25,7 +25,10 @@ __all__ = [
     "COMBINED",
     "METHODS",
     "NAMING",
+    "UNIONS",
     "fits",
+    "follow",
+    "hold_to_an_end",
     "key_of",
     "look_up",
     "operation_of",
@@ -41,7 +44,9 @@ __all__ = [
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
-COMBINED = ("allOf", "anyOf", "oneOf")
+UNIONS = ("anyOf", "oneOf")
+
+COMBINED = ("allOf", *UNIONS)
 
 # What these hold is called as its author likes, `example` for one.
 NAMING = frozenset(
@@ -72,7 +77,7 @@ def validate(document: Document, *, place: str) -> None:
             raise PipelineError(where, f"{value!r} lies outside the document")
         if not look_up(value, document)[0]:
             raise PipelineError(where, f"{value!r} points to nothing")
-    _hold_to_an_end(document, place=place)
+    hold_to_an_end(document, place=place)
     for error in _errors(document, release, place=place):
         cause = _root_cause(error)
         where = f"{place}, {json_path(_location(error, cause, document))}"
@@ -158,6 +163,21 @@ def security_of(document: Document, named: str) -> list[list[Document]]:
     ]
 
 
+def follow(location: Location, document: Document) -> tuple[Location, Document]:
+    """Give the place that a place of a document refers to in the end, and the object there."""
+    value: JSON = document
+    for part in location:
+        value = (
+            cast("dict[str | int, JSON]", value).get(part)
+            if isinstance(value, dict)
+            else (value[part] if isinstance(value, list) and isinstance(part, int) else None)
+        )
+    reference = value.get("$ref") if isinstance(value, dict) else None
+    if isinstance(reference, str):
+        return follow(tuple(map(key_of, reference.split("/")[1:])), document)
+    return location, value if isinstance(value, dict) else {}
+
+
 def resolve(value: JSON, document: Document) -> Document:
     """Follow a valid document's references from `value` to the object that is meant."""
     seen: list[str] = []
@@ -197,7 +217,7 @@ def _without_defaults(value: JSON) -> Document:
     return cast("Document", plain)
 
 
-def _hold_to_an_end(document: Document, *, place: str) -> None:
+def hold_to_an_end(document: Document, *, place: str) -> None:
     """Refuse what consists of itself, or of what is referred to without end.
 
     A model whose field or item is of its own kind is no such thing: it ends where a value does.

@@ -377,9 +377,10 @@ def _escaped(character: str) -> str:
 
 
 def _patches_of_model(client: Path, name: str) -> tuple[Patch, ...]:
-    first_line = (client / name).read_text(encoding="utf-8").partition("\n")[0]
+    text = (client / name).read_text(encoding="utf-8")
+    first_line = text.partition("\n")[0]
     kinds = {
-        "from __future__ import annotations": MODEL,
+        "from __future__ import annotations": MODEL + _patches_of_name(name, text),
         "from enum import StrEnum": STR_ENUM,
         "from enum import IntEnum": (),
     }
@@ -387,6 +388,28 @@ def _patches_of_model(client: Path, name: str) -> tuple[Patch, ...]:
         place = f"{client.name}, generated {name}"
         raise PipelineError(place, f"no kind of model begins with {first_line!r}")
     return kinds[first_line]
+
+
+def _patches_of_name(name: str, text: str) -> tuple[Patch, ...]:
+    """Give a model that has a field of its own name a variable of another one."""
+    own = name.rpartition("/")[2].removesuffix(".py")
+    if f"\n    {own}: " not in text:
+        return ()
+    uses = {
+        f"\n        {own} = cls(\n": 1,
+        f"\n        {own}.": None,
+        f"\n        return {own}\n": 1,
+    }
+    return tuple(
+        Patch(
+            name="no two variables of one name",
+            old=use,
+            # No field has two underscores in a row.
+            new=use.replace(own, f"{own}__own"),
+            count=count,
+        )
+        for use, count in uses.items()
+    )
 
 
 def _rewrite(client: Path, name: str, patches: tuple[Patch, ...]) -> None:

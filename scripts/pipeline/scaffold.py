@@ -17,10 +17,12 @@ from .errors import PipelineError
 from .load_spec import time_limit
 from .openapi import operations, security_of
 from .project import SOURCES, ProviderSources
+from .report import counted
 from .sandbox import open_sandbox
 from .statuses import why_unreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from .load_spec import Spec
@@ -114,6 +116,7 @@ class _Draft:
         self._name, self._job, self._wanted = name, job, wanted
         self.module = f"wrapper/tilldone/{name}.py"
         self.package = sandbox.project.root / "package"
+        self._reasons: Sequence[str] = ()
         self.written = [SOURCES, lock.LOCK, "generated/tilldone_clients", self.module]
 
     def write_spec(self, spec: Spec, *, page: str) -> None:
@@ -134,8 +137,10 @@ class _Draft:
         reason = why_unreadable(merged, self._job)
         if reason is not None:
             raise PipelineError(self._name, reason)
-        overlay = draft_overlay(self._name, merged, self._job, status=self._wanted.status)
-        if overlay is not None:
+        overlay, self._reasons = draft_overlay(
+            self._name, merged, self._job, status=self._wanted.status
+        )
+        if overlay:
             self._copy.overlay(self._name).write_text(overlay, encoding="utf-8")
             self.written.append(f"specs/{self._name}.overlay.yaml")
 
@@ -168,6 +173,12 @@ class _Draft:
         if errors:
             raise PipelineError("the type checkers", "\n".join(["find this:", *errors]))
         left = []
+        if self._reasons:
+            told = " ".join(dict.fromkeys(self._reasons))
+            left.append(
+                f"{name}: see that specs/{name}.overlay.yaml is right to say "
+                f"{counted(len(self._reasons), 'thing')} otherwise than the spec: {told}"
+            )
         if not security_of(effective, self._job):
             left.append(f"{name}: its spec names no key: see that connect() sends it as it should")
         left.append(

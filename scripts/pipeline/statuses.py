@@ -21,6 +21,7 @@ __all__ = [
     "submitted_schema",
     "variants_of",
     "why_unreadable",
+    "words_of",
 ]
 
 _QUOTED = re.compile(r"`([^`\n]+)`")
@@ -104,7 +105,7 @@ def statuses_of(schema: Document, document: Document, *, at: str) -> list[str]:
         holders = [resolve(schema.get("properties"), document) for schema in schemas]
         inner = [resolve(holder.get(name), document) for holder in holders if name in holder]
         schemas = [variant for each in inner for variant in variants_of(each, document)]
-    words = [word for schema in schemas for word in _words(schema)]
+    words = [word for schema in schemas for word in words_of(schema)]
     if not words:
         texts = [text for schema in schemas if isinstance(text := schema.get("description"), str)]
         words = [word for text in texts for word in _QUOTED.findall(text)]
@@ -124,7 +125,8 @@ def variants_of(schema: Document, document: Document) -> list[Document]:
     return found
 
 
-def _words(schema: Document) -> list[str]:
+def words_of(schema: Document) -> list[str]:
+    """Give the words that a schema lists."""
     listed = schema.get("enum")
     values = listed if isinstance(listed, list) else [schema.get("const")]
     return [value for value in values if isinstance(value, str)]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
+import inspect
 import sys
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -96,6 +99,7 @@ FORMS: dict[str, tuple[dict[str, Any], list[object]]] = {
         {"$ref": "#/components/schemas/Tree"},
         [{"children": [{"children": []}], "parent": {}}],
     ),
+    "job": ({"type": "object", "properties": {"n": {"type": "integer"}}}, [{"n": 1}]),
     "with_a_default": ({"type": "string", "default": "slow"}, ["fast"]),
 }
 
@@ -159,6 +163,20 @@ def read(jobs: Provider[Any], body: dict[str, Any]) -> Any:  # noqa: ANN401 # a 
 def test_a_value_of_every_form_is_read(jobs: Provider[Any], form: str, value: object) -> None:
     result = read(jobs, {"status": "done", form: value})
     assert result.to_dict()[form] == value
+
+
+def test_a_field_that_is_called_like_its_class_is_a_variable_of_its_own(
+    jobs: Provider[Any],
+) -> None:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(jobs.parse)))
+    made = [
+        (ast.unparse(each.targets[0]), ast.unparse(each.value).partition("(")[0])
+        for each in ast.walk(tree)
+        if isinstance(each, ast.Assign)
+    ]
+    (variable,) = [name for name, value in made if value == "cls"]
+    assert [value for name, value in made if name == variable] == ["cls"]
+    assert "job" in [name for name, _ in made]
 
 
 def test_bytes_in_json_are_text(jobs: Provider[Any]) -> None:

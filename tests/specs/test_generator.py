@@ -6,14 +6,14 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from pipeline import toolchain, trees
 from pipeline.errors import PipelineError
 from pipeline.generator import GenerateRequest, generate
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 BROKEN: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": 7}}
 
@@ -74,3 +74,58 @@ def test_a_run_without_end_is_stopped_and_names_all_that_it_was_for(
     assert [str(failure) for failure in failures] == [
         "one, two: openapi_python_client had no end after 0.01 s"
     ] * 2
+
+
+@pytest.mark.parametrize(
+    ("schemas", "told"),
+    [
+        pytest.param(
+            {
+                "Either": {"anyOf": [{"type": "string"}, {"type": "integer"}]},
+                "Job": {"allOf": [{"$ref": "#/components/schemas/Either"}, {"type": "object"}]},
+            },
+            "can't take components/schemas/Job, which combines with allOf what is no object",
+            id="no object in an allOf",
+        ),
+        pytest.param(
+            {
+                "Part": {"type": "object"},
+                "Job": {"type": "object", "title": "Part"},
+            },
+            "can't take components/schemas/Job, which has the name of another schema's class",
+            id="two classes of one name",
+        ),
+        pytest.param(
+            {"Job": {"type": "object", "properties": {"parts": {"type": "array"}}}},
+            "can't take components/schemas/Job, which is a list, and says nothing of its items",
+            id="a list of nobody knows what",
+        ),
+        pytest.param(
+            {
+                "Broken": {"type": "array"},
+                "Also": {"type": "array"},
+                "Job": {
+                    "type": "object",
+                    "properties": {"part": {"$ref": "#/components/schemas/Broken"}},
+                },
+            },
+            "can't take components/schemas/Broken, which is a list, and says nothing of its items "
+            "(and 1 more)",
+            id="two causes, and what follows from one",
+        ),
+        pytest.param(
+            {"Job": {"type": "string", "enum": ["a", 1]}},
+            "can't take components/schemas/Job, which lists values that no enum can have",
+            id="an enum of several kinds",
+        ),
+    ],
+)
+def test_what_can_not_be_taken_is_told_in_a_line_with_its_schema(
+    tmp_path: Path, schemas: dict[str, Any], told: str
+) -> None:
+    document = sound("Job")
+    answer = document["paths"]["/job"]["get"]["responses"]["200"]["content"]["application/json"]
+    answer["schema"] = {"$ref": "#/components/schemas/Job"}
+    document["components"] = {"schemas": schemas}
+    (failure,) = generate([asked(tmp_path, "jobs", document)], scratch=tmp_path)
+    assert str(failure) == f"jobs: openapi_python_client {told}"

@@ -119,6 +119,6 @@ def test_an_operation_has_a_name_that_someone_would_type(
     document["paths"]["/jobs"]["post"]["tags"] = ["Jobs"]
     if operation_id is not None:
         document["paths"]["/jobs"]["post"]["operationId"] = operation_id
-    drafted = draft_overlay("jobs", document, "GET /jobs", status="status") or ""
+    drafted, _ = draft_overlay("jobs", document, "GET /jobs", status="status")
     assert (f'update: {{"operationId": "{short}"}}' in drafted) == (short is not None)
     assert drafted.count("operationId") == (short is not None)

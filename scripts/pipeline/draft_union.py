@@ -1,0 +1,100 @@
+"""How the module of a new provider reads an answer that may be of several classes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from .class_names import name_in_file
+from .openapi import UNIONS, resolve
+from .statuses import statuses_of, variants_of, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .documents import JSON, Document
+
+__all__ = ["draft_parse"]
+
+_Words = dict[str, str]
+
+
+def draft_parse(
+    schema: Document, document: Document, models: Mapping[str, str], *, status: str
+) -> str:
+    """Draft how an answer of `schema` is read: by its status, by another word, or one by one.
+
+    `models` are the classes that it may be of, and what the module calls each of them.
+    """
+    branches = {
+        models[model]: branch
+        for name, branch in _branches(schema, document)
+        for model in models
+        if name_in_file(model) == name_in_file(name)
+    }
+    names = [*models.values()]
+    union = " | ".join(names)
+    kinds = " | ".join(f"type[{name}]" for name in names)
+    reader = f"def _parse(body: Body) -> {union}:\n"
+    read = "PROVIDER.read_status(body)"
+    table = _told_apart(branches, document, at=status) if len(branches) == len(names) else {}
+    if not table:
+        fields = _common_fields(schema, branches, document) if len(branches) == len(names) else []
+        tables = ((field, _told_apart(branches, document, at=field)) for field in fields)
+        field, table = next((each for each in tables if each[1]), ("", {}))
+        read = f"str(body.get({json.dumps(field)}))"
+    if table:
+        lines = "\n".join(f"    {json.dumps(word)}: {name}," for word, name in table.items())
+        return (
+            f"\n_MODELS: Mapping[str, {kinds}] = {{\n{lines}\n}}\n\n\n"
+            f"{reader}    return _MODELS.get({read}, {names[-1]}).from_dict(body)\n"
+        )
+    return (
+        f"\n_MODELS: tuple[{kinds}, ...] = ({', '.join(names[:-1])},)\n\n\n"
+        f"{reader}    # Nothing in the spec tells them apart: the first that can be read.\n"
+        "    for model in _MODELS:\n"
+        "        try:\n"
+        "            return model.from_dict(body)\n"
+        "        except (AttributeError, KeyError, TypeError, ValueError):\n"
+        "            continue\n"
+        f"    return {names[-1]}.from_dict(body)\n"
+    )
+
+
+def _branches(value: JSON, document: Document) -> Iterator[tuple[str, Document]]:
+    """Give the branches of a union, and of the unions among them, each with its class's name."""
+    schema = resolve(value, document)
+    parts: list[JSON] = []
+    for union in UNIONS:
+        found = schema.get(union)
+        parts += found if isinstance(found, list) else []
+    for part in parts:
+        yield from _branches(part, document)
+    if not parts:
+        reference = value.get("$ref") if isinstance(value, dict) else None
+        title = schema.get("title", str(reference).rpartition("/")[2])
+        yield str(title), schema
+
+
+def _told_apart(branches: Mapping[str, Document], document: Document, *, at: str) -> _Words:
+    """Give the words of a field and the only branch that has each; nothing where two share one."""
+    told: _Words = {}
+    for name, branch in branches.items():
+        words = statuses_of(branch, document, at=at)
+        if not words or told.keys() & set(words):
+            return {}
+        told |= dict.fromkeys(words, name)
+    return told
+
+
+def _common_fields(
+    schema: Document, branches: Mapping[str, Document], document: Document
+) -> list[str]:
+    """Give the fields that all branches have words in, the discriminator first."""
+    said = resolve(schema.get("discriminator"), document).get("propertyName")
+    found = [str(said)] if said else []
+    first = next(iter(branches.values()), {})
+    for each in variants_of(first, document):
+        for name, value in resolve(each.get("properties"), document).items():
+            found += [name] if words_of(resolve(value, document)) else []
+    return found
