@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -16,9 +15,10 @@ from xml.etree import ElementTree as ET
 
 from .errors import PipelineError
 from .project import Project
-from .toolchain import python_with
+from .toolchain import python_with, run_within
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator, Sequence
 
 __all__ = ["Sandbox", "open_sandbox"]
@@ -118,21 +118,15 @@ class Sandbox:
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"}
         for leading_elsewhere in ("PYTHONPATH", "MYPYPATH", "PYTEST_ADDOPTS"):
             environment.pop(leading_elsewhere, None)
-        try:
-            return subprocess.run(
-                command,
-                cwd=self.project.root,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                encoding="utf-8",
-                errors="replace",
-                timeout=_TIME_LIMIT,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            what = " ".join(command[1:4])
-            raise PipelineError(what, f"had no end after {_TIME_LIMIT} s") from error
+        name = Path(command[0]).name
+        place = " ".join(command[1:4])
+        return run_within(
+            *(_TIME_LIMIT, command),
+            cwd=self.project.root,
+            environment=environment,
+            name=name,
+            place=place,
+        )
 
     def _relative(self, line: str) -> str:
         return line.replace(f"{self.project.root}{os.sep}", "")

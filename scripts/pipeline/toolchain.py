@@ -20,7 +20,14 @@ from .errors import PipelineError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["check_versions", "format_code", "format_module", "python_with", "run_python"]
+__all__ = [
+    "check_versions",
+    "format_code",
+    "format_module",
+    "python_with",
+    "run_python",
+    "run_within",
+]
 
 _OWN = ("tilldone", "tilldone_clients", "pipeline")
 _TOOLS = ("openapi-python-client", "ruff")
@@ -105,8 +112,31 @@ def _run(command: Sequence[str], *, cwd: Path, name: str, place: str) -> str:
     environment = {"HOME": str(cwd), "PATH": os.defpath, "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
     environment |= {"PYTHONUTF8": "1", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
     environment |= {key: os.environ[key] for key in ("SYSTEMROOT",) if key in os.environ}
+    done = run_within(
+        _TIME_LIMIT, command, cwd=cwd, environment=environment, name=name, place=place
+    )
+    if done.returncode != 0:
+        said = (done.stderr + done.stdout).strip() or f"exit {done.returncode}"
+        raise PipelineError(place, f"{name} failed: {said}")
+    return done.stdout
+
+
+def run_within(
+    seconds: float,
+    command: Sequence[str],
+    *,
+    cwd: Path,
+    environment: Mapping[str, str],
+    name: str,
+    place: str,
+) -> subprocess.CompletedProcess[str]:
+    """Run a command, which has no input and whose output is text, for so long and no longer.
+
+    Raises:
+        PipelineError: it found no end; `name` is what people know it by, `place` what it worked on.
+    """
     try:
-        done = subprocess.run(
+        return subprocess.run(
             command,
             cwd=cwd,
             env=environment,
@@ -115,11 +145,7 @@ def _run(command: Sequence[str], *, cwd: Path, name: str, place: str) -> str:
             encoding="utf-8",
             errors="replace",
             check=False,
-            timeout=_TIME_LIMIT,
+            timeout=seconds,
         )
     except subprocess.TimeoutExpired as error:
-        raise PipelineError(place, f"{name} had no end after {_TIME_LIMIT} s") from error
-    if done.returncode != 0:
-        said = (done.stderr + done.stdout).strip() or f"exit {done.returncode}"
-        raise PipelineError(place, f"{name} failed: {said}")
-    return done.stdout
+        raise PipelineError(place, f"{name} had no end after {seconds} s") from error
