@@ -36,22 +36,27 @@ def draft_parse(
     union = " | ".join(names)
     kinds = " | ".join(f"type[{name}]" for name in names)
     reader = f"def _parse(body: Body) -> {union}:\n"
-    read = "PROVIDER.read_status(body)"
-    table = _told_apart(branches, document, at=status) if len(branches) == len(names) else {}
-    if not table:
-        fields = _common_fields(schema, branches, document) if len(branches) == len(names) else []
-        tables = ((field, _told_apart(branches, document, at=field)) for field in fields)
-        field, table = next((each for each in tables if each[1]), ("", {}))
-        read = f"str(body.get({json.dumps(field)}))"
+    whole = len(branches) == len(names)
+    table = _told_apart(branches, document, at=status) if whole else {}
     if table:
-        lines = "\n".join(f"    {json.dumps(word)}: {name}," for word, name in table.items())
         return (
-            f"\n_MODELS: Mapping[str, {kinds}] = {{\n{lines}\n}}\n\n\n"
-            f"{reader}    return _MODELS.get({read}, {names[-1]}).from_dict(body)\n"
+            f"\n_MODELS: Mapping[str, {kinds}] = {{\n{_lines(table)}\n}}\n\n\n{reader}"
+            f"    model = _MODELS.get(PROVIDER.read_status(body), {names[-1]})\n"
+            "    return model.from_dict(body)\n"
         )
+    fields = _common_fields(schema, branches, document) if whole else []
+    tables = ((field, _told_apart(branches, document, at=field)) for field in fields)
+    field, table = next((each for each in tables if each[1]), ("", {}))
+    named = f"\n_NAMED: Mapping[str, {kinds}] = {{\n{_lines(table)}\n}}" if table else ""
+    told = f"_NAMED.get(str(body.get({json.dumps(field)})))"
+    by_name = (
+        f"    named = {told}\n    if named is not None:\n        return named.from_dict(body)\n"
+        if table
+        else ""
+    )
     return (
-        f"\n_MODELS: tuple[{kinds}, ...] = ({', '.join(names[:-1])},)\n\n\n"
-        f"{reader}    # Nothing in the spec tells them apart: the first that can be read.\n"
+        f"{named}\n_MODELS: tuple[{kinds}, ...] = ({', '.join(names[:-1])},)\n\n\n"
+        f"{reader}{by_name}    # Nothing tells which it is: the first that can be read.\n"
         "    for model in _MODELS:\n"
         "        try:\n"
         "            return model.from_dict(body)\n"
@@ -59,6 +64,10 @@ def draft_parse(
         "            continue\n"
         f"    return {names[-1]}.from_dict(body)\n"
     )
+
+
+def _lines(table: _Words) -> str:
+    return "\n".join(f"    {json.dumps(word)}: {name}," for word, name in table.items())
 
 
 def _branches(value: JSON, document: Document) -> Iterator[tuple[str, Document]]:

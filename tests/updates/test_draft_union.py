@@ -89,6 +89,10 @@ def test_another_word_tells_where_the_statuses_are_shared(more: Schema) -> None:
     )
     assert type(parse({"status": "done", "kind": "movie", "frames": 1})) is Film
     assert type(parse({"status": "done", "kind": "song", "bars": 1})) is Song
+    # Where the word is left out, what can be read is.
+    assert type(parse({"status": "done", "bars": 1})) is Song
+    with pytest.raises(KeyError):
+        parse({"status": "done", "kind": "film", "bars": 1})
 
 
 def test_a_branch_that_is_a_union_itself_is_read_as_its_own_branches() -> None:
