@@ -10,19 +10,22 @@ import sys
 import termios
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from tests.waits.harness import PROVIDERS, Bench
 
+from tilldone.cli._commands import run
 from tilldone.simulator import Simulator, Step
 from tilldone.testing import SAMPLE
 
 TOKENS = {name: f"canary-{name}-9d41" for name in PROVIDERS}
 VARIABLES = {name: str(module.PROVIDER.key_variable) for name, module in PROVIDERS.items()}
+Ran: TypeAlias = tuple[int, str, str]
+Command: TypeAlias = Callable[..., Ran]
 TILLDONE = (sys.executable, "-W", "error", "-m", "tilldone")
 
 
@@ -178,3 +181,27 @@ def tilldone(served: Bench) -> Terminal:
     tastes = ("VESSL_BASE_URL", "NO_COLOR", "PYTHONIOENCODING", "PYTHONUNBUFFERED")
     inherited = without(os.environ, *tastes)
     return Terminal(served, {**inherited, **keys})
+
+
+@pytest.fixture
+def fresh() -> Iterator[Simulator]:
+    """Serve one test alone."""
+    with Simulator(tokens=TOKENS) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fresh: Simulator
+) -> Command:
+    """Run `tilldone` in this process, against a simulator of its own."""
+    for name, token in TOKENS.items():
+        monkeypatch.setenv(VARIABLES[name], token)
+        monkeypatch.setenv(f"TILLDONE_{name.upper()}_BASE_URL", fresh.url(name))
+
+    def ran(*arguments: str) -> Ran:
+        monkeypatch.setattr("sys.argv", ["tilldone", *arguments])
+        code = run()
+        return code, *capsys.readouterr()
+
+    return ran

@@ -1,37 +1,14 @@
 """What is said to a person at a terminal: the words of a command line, not of Python."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import TOKENS, VARIABLES
-from tests.waits.harness import Bench
+from tests.cli.conftest import Command
 
 from tilldone import DownloadFailed
-from tilldone.cli._commands import run
-from tilldone.simulator import Step
-from tilldone.testing import accepted, body, done, refused, unnamed
-
-Ran = tuple[int, str, str]
-Command = Callable[..., Ran]
-
-
-@pytest.fixture
-def command(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], served: Bench
-) -> Command:
-    """Run `tilldone` in this process, against the simulator."""
-    for name, token in TOKENS.items():
-        monkeypatch.setenv(VARIABLES[name], token)
-        monkeypatch.setenv(f"TILLDONE_{name.upper()}_BASE_URL", served.simulator.url(name))
-
-    def ran(*arguments: str) -> Ran:
-        monkeypatch.setattr("sys.argv", ["tilldone", *arguments])
-        code = run()
-        return code, *capsys.readouterr()
-
-    return ran
+from tilldone.simulator import Simulator, Step
+from tilldone.testing import body, done, refused, unnamed
 
 
 @pytest.fixture
@@ -43,31 +20,28 @@ def asked(tmp_path: Path) -> str:
 
 @pytest.mark.parametrize(("step", "code"), [(refused(), 4), (unnamed(), 5)])
 def test_a_submission_without_a_job_shows_the_answer(
-    command: Command, served: Bench, asked: str, step: Step, code: int
+    command: Command, fresh: Simulator, asked: str, step: Step, code: int
 ) -> None:
-    served.simulator.script_submissions("edenai", [step])
-    try:
-        ran, out, told = command("submit", "edenai", asked)
-        again, in_json, _ = command("submit", "edenai", asked, "--json")
-    finally:
-        served.simulator.script_submissions("edenai", [accepted()])
+    fresh.script_submissions("edenai", [step])
+    ran, out, told = command("submit", "edenai", asked)
+    again, in_json, _ = command("submit", "edenai", asked, "--json")
     assert (ran, out, again) == (code, "", code)
     assert "error's" not in told
     answer = json.dumps(json.loads(in_json)["error"]["body"])
     assert f"; the answer: {answer[:20]}" in told
 
 
-def test_a_result_that_fits_no_class_is_on_stdout(command: Command, served: Bench) -> None:
-    job_id = served.simulator.submit("edenai", script=[body({"status": "success", "output": 5})])
+def test_a_result_that_fits_no_class_is_on_stdout(command: Command, fresh: Simulator) -> None:
+    job_id = fresh.submit("edenai", script=[body({"status": "success", "output": 5})])
     code, out, told = command("wait", "edenai", job_id, "--json")
     assert (code, json.loads(out)["output"]) == (0, 5)
     assert "; the answer is on stdout, as it came\n" in told
     assert "error's" not in told
 
 
-def test_an_answer_that_cannot_be_read_is_shown(command: Command, served: Bench) -> None:
+def test_an_answer_that_cannot_be_read_is_shown(command: Command, fresh: Simulator) -> None:
     deep = f'{{"status": "success", "output": {250 * "["}{250 * "]"}}}'
-    job_id = served.simulator.submit("edenai", script=[body(deep.encode())])
+    job_id = fresh.submit("edenai", script=[body(deep.encode())])
     code, out, told = command("wait", "edenai", job_id, "--timeout", "5")
     assert (code, out) == (4, "")
     assert '; the answer: {"status": "success", "output": [[[' in told
@@ -75,13 +49,13 @@ def test_an_answer_that_cannot_be_read_is_shown(command: Command, served: Bench)
 
 
 def test_a_link_that_is_not_followed_names_the_option(
-    command: Command, served: Bench, monkeypatch: pytest.MonkeyPatch
+    command: Command, fresh: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refusing(*_: object, **__: object) -> None:  # a client of this machine's may reach it all
         raise DownloadFailed("http://192.0.2.1: refused; allow_private=True would permit it")
 
     monkeypatch.setattr("tilldone.cli._download.fetched", refusing)
-    job_id = served.simulator.submit("viddyscribe", script=[done("https://example.com/x.mp4")])
+    job_id = fresh.submit("viddyscribe", script=[done("https://example.com/x.mp4")])
     code, out, told = command("download", "viddyscribe", job_id, "--link", "output")
     assert (code, out) == (4, "")
     assert "refused; --allow-private would permit it" in told

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
 from enum import IntEnum
+from typing import Protocol
 
 import click
 
@@ -89,11 +90,17 @@ def code_of_submission(error: SubmitError) -> Exit:
     return Exit.UNSEEN if isinstance(error, SubmitRejected) else Exit.TIMEOUT
 
 
-def say(text: str, *jobs: Job[object]) -> None:
+class _Referred(Protocol):
+    @property
+    def ref(self) -> str: ...
+
+
+def say(text: str, *jobs: _Referred) -> None:
     """Tell a person something, and the refs of the jobs that can be gone on with."""
     click.echo(f"tilldone: {harmless(text)}", err=True)
     for job in jobs:
-        click.echo(f"ref: {job.ref}", err=True)
+        if job.ref:  # a submission that has no job yet has none
+            click.echo(f"ref: {job.ref}", err=True)
     sys.stderr.flush()
 
 

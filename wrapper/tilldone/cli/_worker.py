@@ -15,7 +15,7 @@ from tilldone._core.text import harmless
 from tilldone.cli._durable import need_dbos
 from tilldone.cli._durations import duration
 from tilldone.cli._exit import Exit, misuse_told, say, told_on_interrupt
-from tilldone.cli._options import EXTRAS, PROVIDER, options
+from tilldone.cli._options import EXTRAS
 from tilldone.cli._output import emit
 from tilldone.cli._targets import Targets
 
@@ -126,7 +126,9 @@ def _lines(wait: "Waiting | Ended") -> list[str]:
         state = "waiting" if told["carried"] else "waiting for a worker"
         stands, why = f"{state}  since {began}  {until}", told["problem"]
     why = (why or "").removesuffix(f"; resume with {wait.ref}")
-    name = wait.id or told.get("key") or "(unreadable)"
+    name = wait.id or wait.key or "(unreadable)"
+    if wait.id and wait.key is not None:
+        name = f"{name} (key {wait.key})"
     return [f"{wait.provider:<12} {name}  {stands}", *([f"{'':<12} {why}"] if why else [])]
 
 
@@ -134,30 +136,64 @@ def _moment(moment: datetime) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
-@click.command(epilog="Example: tilldone cancel edenai 550e8400-e29b-41d4-a716-446655440000")
-@options(PROVIDER, click.argument("job_id", metavar="ID"), EXTRAS)
-def cancel(*, provider: str, job_id: str, extras: dict[str, str], agent_id: str | None) -> Exit:
-    """End the durable wait for a job, whoever carries it.
+_CANCEL_EXAMPLES = """\b
+Examples:
+  tilldone cancel edenai 550e8400-e29b-41d4-a716-446655440000
+  tilldone cancel --key invoice-4711
+"""
 
-    ID is the job's id or its ref. The job itself goes on at the provider.
+
+@click.command(epilog=_CANCEL_EXAMPLES)
+@click.argument(
+    "provider", type=click.Choice(provider_names()), metavar="[PROVIDER", required=False
+)
+@click.argument("job_id", metavar="ID]", required=False)
+@click.option("--key", help="What a durable submission was called, in the place of a job.")
+@EXTRAS
+def cancel(
+    *,
+    provider: str | None,
+    job_id: str | None,
+    key: str | None,
+    extras: dict[str, str],
+    agent_id: str | None,
+) -> Exit:
+    """End the durable wait for a job, or a durable submission, whoever carries it.
+
+    ID is the job's id or its ref. The job itself goes on at the provider. A submission that is not
+    on its way is never sent.
     """
+    if (job_id is None) if key is None else (provider is not None):
+        raise click.UsageError("say which: PROVIDER and ID, or --key")
+    job = None
     with misuse_told():
         need_dbos()
         targets = Targets(allow_http=False, extras=extras, agent_id=agent_id, connecting=False)
-        job = targets.job(provider, job_id)
+        if provider is not None and job_id is not None:
+            job = targets.job(provider, job_id)
         targets.all_made()
     from tilldone import durable
 
-    name = f"the durable wait for {job.provider} job {job.id}"
-    if job.ref in {each.ref for each in durable.waiting()}:
-        durable.cancel(job)
-        say(f"{name} is cancelled; the job goes on", job)
+    name = f"submission {key!r}" if job is None else f"wait for {job.provider} job {job.id}"
+
+    def meant(each: "Waiting | Ended") -> bool:
+        return each.key == key if job is None else each.ref == job.ref
+
+    going_on = [each for each in durable.waiting() if meant(each)]
+    if going_on:
+        if job is not None:
+            durable.cancel(job)
+        elif key is not None:
+            durable.cancel(key=key)
+        unsent = going_on[0].submitting
+        then = "if it is not on its way, it is never sent" if unsent else "the job goes on"
+        say(f"the durable {name} is cancelled; {then}", *going_on)
         return Exit.DONE
-    ended = [each for each in durable.ended() if each.ref == job.ref]
+    ended = [each for each in durable.ended() if meant(each)]
     if not ended:
-        say(f"there is no durable wait for {job.provider} job {job.id}", job)
+        say(f"there is no durable {name}", *([] if job is None else [job]))
         return Exit.UNSEEN
-    say(f"{name} has ended already: {ended[-1].outcome}", job)
+    say(f"the durable {name} has ended already: {ended[-1].outcome}", ended[-1])
     return Exit.DONE
 
 
