@@ -13,7 +13,7 @@ from tilldone._core.snapshot import Snapshot
 from tilldone._core.submission import Submitted, Submitter
 from tilldone._drivers.clock import clock
 from tilldone._drivers.instrumentation import noting
-from tilldone._drivers.submitting import MAX_BODY, Sendings, Whole
+from tilldone._drivers.submitting import MAX_BODY, Run, Sendings
 from tilldone._drivers.sync import wait
 from tilldone._http.settings import submission_settings
 
@@ -63,9 +63,9 @@ def run(
         WaitError: what `wait` raises; it names the job.
         ValueError, TypeError: an argument is wrong; it is named. Nothing was sent.
     """
-    whole = Whole(request, timeout, polling)
-    job = submitted(whole.submitter).unwrap()
-    return wait(job, timeout=whole.left(), polling=polling, on_snapshot=on_snapshot)
+    both = Run(request, timeout, polling)
+    job = submitted(both.submitter).unwrap()
+    return wait(job, timeout=both.left(), polling=polling, on_snapshot=on_snapshot)
 
 
 def submitted(submitter: Submitter[R]) -> Submitted[R]:
@@ -113,9 +113,11 @@ def submit_all(
     # Costs as much as all the rest of a start; nobody needs it who submits one job.
     from anyio.from_thread import start_blocking_portal
 
-    from tilldone._drivers.submit_many import Batch
+    from tilldone._drivers.submit_async import SubmitBatch
 
-    batch = Batch(requests, timeout=timeout, concurrency=concurrency, rate=rate, synchronous=True)
+    batch = SubmitBatch(
+        requests, timeout=timeout, concurrency=concurrency, rate=rate, synchronous=True
+    )
     with noting(batch.refs), start_blocking_portal() as portal:
         future = portal.start_task_soon(batch.run)
         try:

@@ -14,7 +14,7 @@ from tilldone._core.submission import Submitter
 from tilldone._drivers.clock import clock
 from tilldone._drivers.instrumentation import as_current, begun_span, mark_failed, noting
 
-__all__ = ["LONGEST", "MAX_BODY", "Sendings", "Whole"]
+__all__ = ["LONGEST", "MAX_BODY", "Run", "Sendings"]
 
 R = TypeVar("R")
 
@@ -26,7 +26,7 @@ LONGEST = 60.0
 """What one sending may take within a `run`, whose deadline is the whole job's."""
 
 
-class Whole(Generic[R]):
+class Run(Generic[R]):
     """One deadline over a submission and the wait after it.
 
     Raises:

@@ -10,7 +10,7 @@ from tilldone._core.registry import provider_named
 from tilldone._core.submission import Submitter
 from tilldone._core.submit_errors import SubmitError
 from tilldone._drivers.submit import submitted
-from tilldone._drivers.submitting import Whole
+from tilldone._drivers.submitting import Run
 from tilldone.cli._body import Body
 from tilldone.cli._durations import duration
 from tilldone.cli._ending import end, give_up, polling_by, watched
@@ -160,12 +160,12 @@ def run(
     """
     request = _prepared(provider, operation_and_body, base_url, allow_http, parameters)
     polling = polling_by(no_history=no_history)
-    whole = Whole(request, timeout, polling)
+    both = Run(request, timeout, polling)
     try:
-        with told_on_interrupt(lambda: _tell(whole.submitter)):
-            job = _submitted(whole.submitter, quiet=quiet)
-            say(f"{whole.submitter.name} made job {job.id}", job)
-            snapshot = watched(job, timeout=whole.left(), polling=polling, quiet=quiet)
+        with told_on_interrupt(lambda: _tell(both.submitter)):
+            job = _submitted(both.submitter, quiet=quiet)
+            say(f"{both.submitter.name} made job {job.id}", job)
+            snapshot = watched(job, timeout=both.left(), polling=polling, quiet=quiet)
     except SubmitError as error:
         return _give_up(error, compact=compact)
     except WaitError as error:
