@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import pytest
+from tests.forked import Python, ran
 from tests.waits.harness import PROVIDERS, Bench
 
 from tilldone.cli._commands import run
@@ -26,16 +27,10 @@ TOKENS = {name: f"canary-{name}-9d41" for name in PROVIDERS}
 VARIABLES = {name: str(module.PROVIDER.key_variable) for name, module in PROVIDERS.items()}
 Ran: TypeAlias = tuple[int, str, str]
 Command: TypeAlias = Callable[..., Ran]
-TILLDONE = (sys.executable, "-W", "error", "-m", "tilldone")
+COMMAND = ("-m", "tilldone")
+TILLDONE = (sys.executable, "-W", "error", *COMMAND)
+DURABLE = {"--durable", "worker", "waits", "cancel", "forget"}
 
-
-# Makes the terminal its own, so that a Ctrl-C that is typed there reaches the command.
-ON_THE_TERMINAL = """
-import fcntl, os, sys, termios
-os.setsid()
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-os.execv(sys.argv[1], sys.argv[1:])
-"""
 CTRL_C = b"\x03"
 
 
@@ -80,23 +75,21 @@ class Terminal:
     environment: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, *arguments: str, told: str = "") -> subprocess.CompletedProcess[str]:
-        ran = subprocess.run(
-            [*TILLDONE, *arguments],
-            input=told,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        run = ran(COMMAND + arguments, told=told, env=self.environment, durable=durable(arguments))
         for token in TOKENS.values():
-            assert token not in ran.stdout + ran.stderr + " ".join(arguments)
-        return ran
+            assert token not in run.stdout + run.stderr + " ".join(arguments)
+        return run
 
     def start(self, *arguments: str, **how: Any) -> subprocess.Popen[str]:  # noqa: ANN401 # Popen's own
         """Run it in the background."""
         pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **how}
-        return subprocess.Popen([*TILLDONE, *arguments], env=self.environment, text=True, **pipes)
+        return Python(
+            COMMAND + arguments,
+            durable=durable(arguments),
+            env=self.environment,
+            text=True,
+            **pipes,
+        )
 
     @contextmanager
     def on_a_terminal(
@@ -106,8 +99,10 @@ class Terminal:
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         environment = {**without(self.environment, "COLUMNS", "LINES"), "TERM": kind}
-        process = subprocess.Popen(
-            [sys.executable, "-c", ON_THE_TERMINAL, *TILLDONE, *arguments],
+        process: Python[bytes] = Python(
+            COMMAND + arguments,
+            durable=durable(arguments),
+            terminal=True,
             env=environment,
             stdin=theirs,
             stdout=theirs,
@@ -157,6 +152,10 @@ class Terminal:
             for name in names
             for part in ("--base-url", f"{name}={self.bench.simulator.url(name)}")
         ]
+
+
+def durable(arguments: Sequence[str]) -> bool:
+    return not DURABLE.isdisjoint(arguments)
 
 
 def ref(provider: str, id: str) -> str:

@@ -170,7 +170,8 @@ def test_no_key_can_be_seen_in_the_process_list(tilldone: Terminal) -> None:
     import psutil
 
     job_id = tilldone.submit("edenai", hang())
-    with tilldone.start("wait", *tilldone.at("edenai", job_id)) as process:
+    command = [*TILLDONE, "wait", *tilldone.at("edenai", job_id), "-q"]
+    with subprocess.Popen(command, env=tilldone.environment) as process:
         try:
             tilldone.polled(job_id)
             shown = " ".join(psutil.Process(process.pid).cmdline())

@@ -18,6 +18,7 @@ import psutil
 import pytest
 from tests.downloads.conftest import Download, left_in
 from tests.downloads.hosting import CONTENT, FILE, hosting
+from tests.forked import Python
 from tests.waits.harness import within
 from tests.waits.sockets import Speak, connections_to, dripping
 
@@ -115,8 +116,8 @@ print(json.dumps([len(process.net_connections("tcp")), len(process.open_files())
 
 def test_ctrl_c_keeps_the_part_and_leaves_nothing_open(target: Path) -> None:
     with hosting(FILE.stalled(100_000)) as host:
-        command = [sys.executable, "-W", "error", "-c", APPLICATION, host.link, str(target)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        program = ["-c", APPLICATION, host.link, str(target)]
+        with Python[str](program, imports=["psutil"], stdout=subprocess.PIPE, text=True) as process:
             try:
                 until = time.monotonic() + 4 * PROMPT
                 while not grown(target, 100_000) and time.monotonic() < until:
@@ -135,8 +136,8 @@ def test_ctrl_c_keeps_the_part_and_leaves_nothing_open(target: Path) -> None:
 
 def test_a_killed_process_loses_nothing_that_was_written(target: Path) -> None:
     with hosting(FILE.stalled(200_000), FILE.serve) as host:
-        command = [sys.executable, "-c", APPLICATION, host.link, str(target)]
-        with subprocess.Popen(command) as process:
+        program = ["-c", APPLICATION, host.link, str(target)]
+        with Python[bytes](program, imports=["psutil"]) as process:
             until = time.monotonic() + 4 * PROMPT
             part = Path(f"{target}.part")
             while not (part.exists() and part.stat().st_size) and time.monotonic() < until:

@@ -3,11 +3,11 @@
 import json
 import signal
 import subprocess
-import sys
 import time
 from datetime import UTC, datetime
 
 from tests.durable.world import LOST, eden_job, environment, session, until
+from tests.forked import Python
 
 from tilldone import durable
 from tilldone.durable import _session
@@ -16,8 +16,9 @@ from tilldone.simulator.steps import done, failed
 
 
 def command(simulator: Simulator, database: str, *arguments: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "tilldone", *arguments],
+    return Python(
+        ["-m", "tilldone", *arguments],
+        durable=True,
         env=environment(simulator, database),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

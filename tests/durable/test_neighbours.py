@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import textwrap
 from collections.abc import Iterator
 from functools import partial
 
@@ -22,6 +21,7 @@ from tests.durable.world import (
     session,
     until,
 )
+from tests.forked import Python
 
 from tilldone import durable
 from tilldone.simulator import Simulator
@@ -129,9 +129,11 @@ def test_a_program_prints_nothing_of_dbos(simulator: Simulator, sqlite: str, how
 
 
 FORKING = """
-import os, sys, time
+import os, sys, time, warnings
 from tilldone import durable, edenai
 
+# Python 3.12 and newer warn of every fork of a process with threads.
+warnings.filterwarnings("ignore", "This process", DeprecationWarning)
 mine, theirs, *children = sys.argv[1:]
 client = edenai.connect()
 handle = durable.start(edenai.job(client, mine), timeout=600)
@@ -158,15 +160,12 @@ print(handle.result().status)
 """
 
 
-# Python 3.12 and newer warn of every fork of a process with threads.
-QUIET = ("-W", "ignore:This process:DeprecationWarning")
-
-
 def forking(
     simulator: Simulator, database: str, mine: str, theirs: str, *children: str
 ) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, *QUIET, "-c", textwrap.dedent(FORKING), mine, theirs, *children],
+    return Python(
+        ["-c", FORKING, mine, theirs, *children],
+        durable=True,
         env=environment(simulator, database),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import Any, TypeAlias
 import pytest
 from sqlalchemy import text
 from tests.durable.desk import Desk
+from tests.forked import Python
 
 from tilldone import Job, durable, edenai, vessl, viddyscribe, videodb, zai
 from tilldone.durable import _session
@@ -85,10 +85,8 @@ class Crew:
 
     def hire(self) -> Hand:
         """Start a worker."""
-        hand = subprocess.Popen(
-            [sys.executable, "-W", "error", *self.program],
-            env=self.environment,
-            stderr=subprocess.PIPE,
+        hand: Hand = Python(
+            self.program, durable=True, env=self.environment, stderr=subprocess.PIPE
         )
         self.hands.append(hand)
         return hand

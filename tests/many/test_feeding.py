@@ -4,7 +4,6 @@ import json
 import logging
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -13,6 +12,7 @@ from typing import Any
 
 import anyio
 import pytest
+from tests.forked import Python
 from tests.many.crowd import BRISK, Backend, jobs_of, nothing_left
 from tests.waits.harness import HUNG, Bench, within
 
@@ -349,8 +349,10 @@ def test_ctrl_c_ends_waits_whose_iterable_blocks(bench: Bench, backend: Backend)
     )
     token, url = bench.simulator.token("edenai"), bench.simulator.url("edenai")
     script = Path(__file__).with_name("interrupted.py")
-    command = [sys.executable, str(script), backend.name, url, token, quick.id, endless.id, "-"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as application:
+    program = [str(script), backend.name, url, token, quick.id, endless.id, "-"]
+    with Python[str](
+        program, imports=["psutil", "trio"], stdout=subprocess.PIPE, text=True
+    ) as application:
         assert application.stdout is not None
         assert application.stdout.readline() == "polling\n"
         time.sleep(0.2)

@@ -17,6 +17,7 @@ import anyio
 import anyio.lowlevel
 import attrs
 import pytest
+from tests.forked import Python
 from tests.many.crowd import BRISK, Backend, jobs_of, nothing_left, settled
 from tests.waits.harness import HUNG, Bench, within
 
@@ -357,8 +358,10 @@ def interrupted(bench: Bench, backend: Backend) -> tuple[list[Job[Any]], dict[st
     jobs = endless(bench)
     token, url = bench.simulator.token("edenai"), bench.simulator.url("edenai")
     script = Path(__file__).with_name("interrupted.py")
-    command = [sys.executable, str(script), backend.name, url, token, *(job.id for job in jobs)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as application:
+    program = [str(script), backend.name, url, token, *(job.id for job in jobs)]
+    with Python[str](
+        program, imports=["psutil", "trio"], stdout=subprocess.PIPE, text=True
+    ) as application:
         assert application.stdout is not None
         assert application.stdout.readline() == "polling\n"
         time.sleep(0.2)

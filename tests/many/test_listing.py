@@ -308,13 +308,13 @@ def test_over_http_every_wait_ends_well_whatever_the_list_does(
     backend: Backend, listing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tilldone._core.scheduler._PROMPT", 0.1)
-    host = Host(time.monotonic() + 1.5, listing)
+    host = Host(time.monotonic() + 0.8, listing)
     with host.serving() as url:
         client = edenai.connect("k", base_url=url)
-        waited = [edenai.job(client, str(n)) for n in range(60)]
+        waited = [edenai.job(client, str(n)) for n in range(30)]
         outcomes = backend.wait_all(waited, timeout=HUNG, polling=BRISK, rate=60.0)
-    assert [outcome.error for outcome in outcomes] == [None] * 60
-    assert Counter(host.polls).keys() == {f"/{n}" for n in range(60)}
+    assert [outcome.error for outcome in outcomes] == [None] * 30
+    assert Counter(host.polls).keys() == {f"/{n}" for n in range(30)}
     assert host.pages
     if listing == "refused":
         assert host.pages == ["1"]

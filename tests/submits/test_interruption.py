@@ -3,7 +3,6 @@
 import signal
 import socket
 import subprocess
-import sys
 import time
 from functools import partial
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import anyio
 import psutil
 import pytest
+from tests.forked import Python
 from tests.submits.world import request_to
 from tests.waits.sockets import never_accepting, response, serving
 
@@ -83,8 +83,8 @@ def test_ctrl_c_ends_it_at_once_and_says_the_same(call: str) -> None:
     answered = [b""] if "all" not in call else []
     expected = 1 if "all" not in call else 3
     with serving(partial(first_only, answered=answered)) as server:
-        command = [sys.executable, "-c", PROGRAM.format(call), server.url]
-        with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        program = ["-c", PROGRAM.format(call), server.url]
+        with Python[str](program, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
             while len(server.requests) < expected:
                 time.sleep(0.01)
             time.sleep(0.2)

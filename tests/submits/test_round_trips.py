@@ -9,7 +9,7 @@ from tests.submits.test_five import OPERATIONS, prepared
 from tests.submits.world import BACKENDS, Ways
 from tests.waits.harness import PROVIDERS
 
-from tilldone import JobFailed, JobRequest, JobTimeout, SubmitRejected, SubmitUncertain
+from tilldone import JobFailed, JobRequest, JobTimeout, Polling, SubmitRejected, SubmitUncertain
 from tilldone._core.registry import provider_named
 from tilldone.simulator import Simulator, Step
 from tilldone.simulator._known import PROVIDERS as SIMULATED
@@ -97,7 +97,7 @@ def test_one_deadline_holds_over_both(
     busy = retry_after(50, status(429))
     request = at(simulator, operation, busy, accepted(script=[running()]))
     with pytest.raises(JobTimeout):
-        ways.run(request, timeout=60)
+        ways.run(request, timeout=60, polling=Polling(schedule=lambda _: 1.0))
     assert 60 <= clock.now() < 62
     assert len(made(simulator)) == 2
 

@@ -6,7 +6,6 @@ import json
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import aclosing
@@ -16,6 +15,7 @@ from typing import Any
 import anyio
 import httpx
 import pytest
+from tests.forked import Python
 from tests.waits.harness import BACKENDS, Bench, connect, name_job, within
 from tests.waits.interrupted import POLLING, wait_async
 from tests.waits.sockets import connections_to, never_accepting, serving
@@ -84,9 +84,11 @@ async def arrived(standing: Standing) -> None:
 def test_ctrl_c_stops_at_once_and_leaves_nothing(
     bench: Bench, standing: Standing, way: str
 ) -> None:
-    command = [sys.executable, "-m", "tests.waits.interrupted", way, "edenai", standing.url]
-    command += [bench.simulator.token("edenai"), standing.job.id]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    program = ["-m", "tests.waits.interrupted", way, "edenai", standing.url]
+    program += [bench.simulator.token("edenai"), standing.job.id]
+    with Python[str](
+        program, imports=["psutil", "trio"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         try:
             assert process.stdout.readline() == "begun\n"
