@@ -75,10 +75,10 @@ class Terminal:
     environment: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, *arguments: str, told: str = "") -> subprocess.CompletedProcess[str]:
-        run = ran(COMMAND + arguments, told=told, env=self.environment, durable=durable(arguments))
+        ended = ran(COMMAND + arguments, told=told, env=self.environment, durable=durable(arguments))
         for token in TOKENS.values():
-            assert token not in run.stdout + run.stderr + " ".join(arguments)
-        return run
+            assert token not in ended.stdout + ended.stderr + " ".join(arguments)
+        return ended
 
     def start(self, *arguments: str, **how: Any) -> subprocess.Popen[str]:  # noqa: ANN401 # Popen's own
         """Run it in the background."""

@@ -52,6 +52,9 @@ class Desk:
     """Whether the answer to a submission ends its job."""
 
     latency: float = 0.0
+    held: bool = False
+    """Whether the answers to submissions are held back."""
+
     mute: bool = False
     """Whether submissions that want something mute are read and not answered."""
 
@@ -65,7 +68,7 @@ class Desk:
 
     def usual(self) -> None:
         """Go back to what it does as a rule, and forget what was counted."""
-        self.at_once = self.mute = self.deaf = self.unfinished = False
+        self.at_once = self.held = self.mute = self.deaf = self.unfinished = False
         self.latency = 0.0
         for told in (self.answers, self.requests):
             told.clear()
@@ -146,6 +149,8 @@ class Desk:
         self.heads[wanted] += 1
         self.bought[wanted] += 1
         time.sleep(self.latency)
+        while self.held:
+            time.sleep(0.01)
         if self.mute and wanted.startswith("mute"):
             stream.read(1)
             return None
@@ -196,7 +201,7 @@ def serving_desk(port: int = 0) -> Iterator[Desk]:
         try:
             yield desk
         finally:
-            desk.deaf = False
+            desk.deaf = desk.held = False
             listener.shutdown(socket.SHUT_RDWR)
             accepting.join()
             for connection in opened:

@@ -105,10 +105,10 @@ def test_ctrl_c_ends_it_at_once_and_says_the_same(call: str) -> None:
 )
 def test_ctrl_c_while_it_connects_says_that_there_is_no_job(call: str) -> None:
     with never_accepting() as port:
-        program = f"import asyncio, tilldone.aio\n{PROGRAM.format(call)}"
-        command = [sys.executable, "-c", program, f"http://127.0.0.1:{port}"]
+        text = f"import asyncio, tilldone.aio\n{PROGRAM.format(call)}"
+        program = ["-c", text, f"http://127.0.0.1:{port}"]
         pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        with subprocess.Popen(command, cwd=ROOT, text=True, **pipes) as process:
+        with Python[str](program, cwd=ROOT, text=True, **pipes) as process:
             connecting(process.pid, port)
             process.send_signal(signal.SIGINT)
             _, told = process.communicate(timeout=30)
