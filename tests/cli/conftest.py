@@ -75,7 +75,9 @@ class Terminal:
     environment: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, *arguments: str, told: str = "") -> subprocess.CompletedProcess[str]:
-        ended = ran(COMMAND + arguments, told=told, env=self.environment, durable=durable(arguments))
+        ended = ran(
+            COMMAND + arguments, told=told, env=self.environment, durable=durable(arguments)
+        )
         for token in TOKENS.values():
             assert token not in ended.stdout + ended.stderr + " ".join(arguments)
         return ended
