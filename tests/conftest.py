@@ -9,8 +9,21 @@ from hypothesis import HealthCheck, settings
 
 HERE = Path(__file__).parent
 
-# A built wheel is made once for all tests of the folder.
-SHARING = {"packaging", "recipes"}
+# A built wheel, a generated client or what mypy has read is made once for all tests of these.
+SHARING = (
+    "packaging",
+    "recipes",
+    "apps/test_own_api.py",
+    "specs/test_every_form.py",
+    "updates/test_apply.py",
+    "updates/test_check_api.py",
+    "updates/test_new_provider.py",
+    "updates/test_rehearsals.py",
+    "updates/test_strangers.py",
+)
+
+# Where a test may take ten seconds: first, so that no worker is left with one at the end.
+COSTLY = ("packaging", "updates", "apps")
 
 # Waits that end in time, or do not: they run apart from what keeps every core busy.
 TIMED = {"cli", "downloads", "durable", "many", "recipes", "submits", "waits"}
@@ -37,8 +50,11 @@ def data_folder_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        folder = item.path.relative_to(HERE).parts[0]
-        if folder in SHARING:
-            item.add_marker(pytest.mark.xdist_group(folder))
+        path = item.path.relative_to(HERE).as_posix()
+        folder = path.partition("/")[0]
+        for shared in (folder, path):
+            if shared in SHARING:
+                item.add_marker(pytest.mark.xdist_group(shared))
         if folder in TIMED:
             item.add_marker(pytest.mark.timed)
+    items.sort(key=lambda item: item.path.relative_to(HERE).parts[0] not in COSTLY)

@@ -1,11 +1,11 @@
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+from tests.forked import ran
 
 Run: TypeAlias = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -20,9 +20,6 @@ def run(tmp_path: Path) -> Run:
         program: Path, *arguments: str, scripts: Sequence[Mapping[str, object]]
     ) -> subprocess.CompletedProcess[str]:
         told = [str(LAUNCHER), json.dumps(scripts), str(program), *arguments]
-        command = [sys.executable, "-W", "error", *told]
-        return subprocess.run(
-            command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
-        )
+        return ran(told, cwd=tmp_path, imports=["tilldone.simulator"])
 
     return launch

@@ -11,7 +11,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from tests import forked
 from tests.documents import BLOCKS, DOCUMENTS, PYTHON, README, ROOT, SHELL
+from tests.scripts import run_script
 
 from tilldone._core.registry import built_in_names
 
@@ -140,14 +142,8 @@ def test_the_blocks_are_typed_as_their_comments_say(tmp_path: Path) -> None:
                 lines.append(f"{indent}reveal_type({name})")
                 expected.append(kind)
         (tmp_path / f"block_{number}.py").write_text("\n".join(lines), encoding="utf-8")
-    flags = ("--strict", "--config-file=", "--cache-dir=.cache")
-    ran = subprocess.run(
-        [sys.executable, "-m", "mypy", *flags, "."],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    # Where mypy has read most of it already, and is as strict.
+    ran = started(sys.executable, "-m", "mypy", str(tmp_path))
     revealed = re.findall(r'Revealed type is "(?:\w+\.)*(\w+)"', ran.stdout)
     assert ran.returncode == 0, ran.stdout
     assert sorted(revealed) == sorted(expected)
@@ -195,30 +191,34 @@ RUN_ELSEWHERE = {
 }
 
 
-def cheap(line: str) -> list[str]:
-    """Give the part of a documented command that costs next to nothing: mostly its help."""
+def cheaply(line: str) -> subprocess.CompletedProcess[str]:
+    """Run the part of a documented command that costs next to nothing: mostly its help."""
     for begin, command in RUN_ELSEWHERE.items():
         if line.startswith(begin):
-            return [*command, "--help"]
+            return started(*command, "--help")
     program, *arguments = shlex.split(line.partition(" > ")[0])
     match program, arguments:
         case "tilldone", _:
-            return [sys.executable, "-m", "tilldone", arguments[0], "--help"]
+            return forked.ran(["-m", "tilldone", arguments[0], "--help"])
         case "pip", _:
-            return [sys.executable, "-m", "pip", arguments[0], "--help"]
+            return started(sys.executable, "-m", "pip", arguments[0], "--help")
         case ".venv/bin/python", _:
-            return [sys.executable, *arguments, "--help"]
+            return run_script(ROOT / arguments[0], *arguments[1:], "--help")
         case _ if program.startswith("scripts/"):
             assert os.access(ROOT / program, os.X_OK)
-            return ["bash", "-n", program]
+            return started("bash", "-n", program)
         case _:
             pytest.fail(f"nothing is known of the documented command {line!r}")
 
 
+def started(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
 @pytest.mark.parametrize("line", SHELL)
 def test_a_documented_command_is_there(line: str) -> None:
-    ran = subprocess.run(cheap(line), cwd=ROOT, capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stderr
+    shown = cheaply(line)
+    assert shown.returncode == 0, shown.stderr
 
 
 def test_the_links_to_files_lead_somewhere() -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.httpd import running
+from tests.scripts import run_script
 
 from pipeline.project import Project
 
@@ -38,14 +39,18 @@ class Checkout:
 
     root: Path
 
-    def regenerate(
+    def regenerate(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return run_script(self.root / "scripts" / "regenerate.py", *arguments)
+
+    def regenerate_apart(
         self, *arguments: str, env: Mapping[str, str] | None = None, umask: int = -1
     ) -> subprocess.CompletedProcess[str]:
+        """Run it as people do: a process of its own, with the pipeline of this checkout."""
         return subprocess.run(
             [sys.executable, str(self.root / "scripts" / "regenerate.py"), *arguments],
             capture_output=True,
             encoding="utf-8",
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **(env or {})},
+            env={**os.environ, **(env or {})},
             umask=umask,
             check=False,
             timeout=120,
@@ -69,9 +74,8 @@ class Checkout:
 def checkout(tmp_path: Path) -> Checkout:
     root = tmp_path / "checkout"
     for name in ("scripts", "specs", "generated"):
-        shutil.copytree(
-            ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", ".*")
-        )
+        left_out = [".*"] if name == "scripts" else [".*", "__pycache__"]
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns(*left_out))
     shutil.copy(ROOT / "pyproject.toml", root)
     return Checkout(root)
 

@@ -166,7 +166,7 @@ def reference(name: str) -> documents.Document:
             "['A']['oneOf'][0]: '#/components/schemas/B' consists of itself",
         ),
         (
-            {**{f"C{n}": reference(f"C{n + 1}") for n in range(3000)}, "C3000": {}},
+            {**{f"C{n}": reference(f"C{n + 1}") for n in range(1200)}, "C3000": {}},
             "['C0']: '#/components/schemas/C1' leads through more than 100 references",
         ),
     ],
@@ -182,10 +182,10 @@ def test_what_is_made_of_itself_is_refused(
 def test_what_is_nested_without_end_is_refused() -> None:
     chain: dict[str, documents.JSON] = {
         f"C{n}": {"type": "object", "properties": {"next": reference(f"C{n + 1}")}}
-        for n in range(3000)
+        for n in range(1200)
     }
     with pytest.raises(PipelineError, match=r"^jobs: its schemas are nested too deeply"):
-        openapi.validate(with_schemas(**chain, C3000={}), place="jobs")
+        openapi.validate(with_schemas(**chain, C1200={}), place="jobs")
 
 
 def test_a_model_may_hold_its_own_kind() -> None:

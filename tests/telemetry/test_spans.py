@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.forked import ran
 from tests.waits.harness import PROVIDERS, Bench
 
 from tilldone.simulator import Simulator, Step
@@ -16,6 +17,12 @@ from tilldone.testing import done, failed, html, reset, running, status, unknown
 ROOT = Path(__file__).parents[2]
 KEY = "canary-key-31337"
 RESULT = "canary-result-8088"
+IMPORTS = (
+    "anyio._backends._trio",
+    "opentelemetry.sdk.trace.export",
+    "pytest",
+    "tilldone.simulator",
+)
 
 # A connection that was open before may have been dropped by now: such a poll is sent once more.
 TWICE = [reset(), reset()]
@@ -40,12 +47,11 @@ def spans(way: str, asked: list[str]) -> list[dict[str, Any]]:
 
 
 def all_spans(way: str, asked: list[str]) -> list[dict[str, Any]]:
-    command = [sys.executable, "-W", "error", "-m", "tests.telemetry.traced", way, *asked]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (ran.returncode, ran.stderr) == (0, "")
-    assert KEY not in ran.stdout
-    assert RESULT not in ran.stdout
-    found: list[dict[str, Any]] = json.loads(ran.stdout)
+    told = ran(["-m", "tests.telemetry.traced", way, *asked], cwd=ROOT, imports=IMPORTS)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert KEY not in told.stdout
+    assert RESULT not in told.stdout
+    found: list[dict[str, Any]] = json.loads(told.stdout)
     assert all(span["ended"] for span in found)
     return found
 

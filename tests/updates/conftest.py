@@ -96,10 +96,14 @@ def quick_mypy(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def without_pyright(quick_mypy: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare a test the slower type checker, by default: it reads what the other has read.
+    spare_pyright(monkeypatch)
 
-    What it alone finds is found in test_type_errors_stop_it..., the rehearsals, the walk-through
-    and the whole API.
+
+def spare_pyright(patch: pytest.MonkeyPatch) -> None:
+    """Leave the slower type checker out, by default: it reads what the other has read.
+
+    That it is asked, and what it says of drafts, is seen in test_type_errors_stop_it..., the
+    walk-through and the whole API.
     """
     errors_of = Sandbox.errors_of
 
@@ -107,7 +111,7 @@ def without_pyright(quick_mypy: None, monkeypatch: pytest.MonkeyPatch) -> None:
         return [] if checker == "pyright" else errors_of(self, checker, *paths)
 
     if not SOAK:
-        monkeypatch.setattr(Sandbox, "errors_of", by_mypy)
+        patch.setattr(Sandbox, "errors_of", by_mypy)
 
 
 def own_cache(cache: Path, folder: Path) -> Path:

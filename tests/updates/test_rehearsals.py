@@ -11,16 +11,12 @@ import pytest
 
 from pipeline import lock
 
-from .conftest import ROOT, Checkout, as_page, copied, own_cache, serving
+from .conftest import ROOT, Checkout, as_page, copied, own_cache, serving, spare_pyright
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from .conftest import Server
-
-
-# The five are rehearsed in one run, which takes its time.
-pytestmark = pytest.mark.xdist_group("rehearsals")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,6 +170,7 @@ def rehearsed(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Rehearse
         before = show(checkout, server)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("MYPY_CACHE_DIR", str(own_cache(cache, root / "mypy")))
+            spare_pyright(patch)
             applied = checkout.run("update_specs.py", "--apply", "--json")
     assert applied.returncode == 3, applied.stderr
     return Rehearsed(checkout=checkout, before=before, told=json.loads(applied.stdout))
