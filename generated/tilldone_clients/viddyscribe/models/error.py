@@ -76,7 +76,7 @@ class Error:
 
         details = d.pop("details", UNSET)
 
-        error = cls(
+        error__own = cls(
             error=error,
             code=code,
             upload_status=upload_status,
@@ -84,8 +84,8 @@ class Error:
             details=details,
         )
 
-        error.additional_properties = d
-        return error
+        error__own.additional_properties = d
+        return error__own
 
     @property
     def additional_keys(self) -> list[str]:
