@@ -17,7 +17,7 @@ from tilldone._core.poller import Poller
 from tilldone._core.response import Response
 from tilldone._core.scheduler import Dispatch, Scheduler
 from tilldone._drivers.instrumentation import Instrumentation
-from tilldone._http.exchange import RequestBuilder
+from tilldone._http.request import RequestBuilder
 from tilldone._http.settings import settings_of
 from tilldone.testing import running
 

@@ -20,13 +20,12 @@ from tilldone._core.response import Response, TransportError
 from tilldone._http.exchange import (
     AnswerHead,
     ExchangeBroken,
-    PreparedRequest,
-    RequestBuilder,
     ResponseReader,
     Tries,
     no_answer,
     of_transport,
 )
+from tilldone._http.request import PreparedRequest, RequestBuilder
 from tilldone._http.settings import ClientSettings
 
 __all__ = ["AiohttpTransport"]

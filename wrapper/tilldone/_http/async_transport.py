@@ -19,19 +19,15 @@ import httpx
 from attrs import frozen
 
 from tilldone._core.response import Response, TransportError
-from tilldone._http.exchange import (
+from tilldone._http.exchange import ExchangeBroken, ResponseReader, Tries, no_answer, of_transport
+from tilldone._http.private import close_idle_async, home_of, open_connections
+from tilldone._http.request import (
     Attempt,
-    ExchangeBroken,
     PreparedRequest,
     RequestBuilder,
     Requested,
-    ResponseReader,
-    Tries,
     httpx_request,
-    no_answer,
-    of_transport,
 )
-from tilldone._http.private import close_idle_async, home_of, open_connections
 from tilldone._http.settings import ClientSettings
 
 __all__ = ["AsyncTransport", "OnePiece", "feed_from", "on_trio"]

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 import attrs
 import httpx
 
-from tilldone._http.keys import basic, keys_in, keys_of_proxy
+from tilldone._http.origin import basic, keys_in, keys_of_proxy
 
 if TYPE_CHECKING:
     import httpcore

@@ -21,12 +21,14 @@ from attrs import field, frozen
 
 from tilldone._core.job_request import Submission
 from tilldone._core.provider import Provider
-from tilldone._http.keys import Mask, keys_in, keys_of_proxy
 from tilldone._http.origin import (
     HttpAllowed,
+    Mask,
     Origin,
     checked_url,
     is_loopback,
+    keys_in,
+    keys_of_proxy,
     origin_of,
 )
 from tilldone._http.private import (

@@ -28,19 +28,15 @@ import httpcore
 import httpx
 
 from tilldone._core.response import Response, TransportError
-from tilldone._http.exchange import (
+from tilldone._http.exchange import ExchangeBroken, ResponseReader, Tries, chunks_of, of_transport
+from tilldone._http.private import close_idle, network_replaced, socket_stream
+from tilldone._http.request import (
     Attempt,
-    ExchangeBroken,
     PreparedRequest,
     RequestBuilder,
     Requested,
-    ResponseReader,
-    Tries,
-    chunks_of,
     httpx_request,
-    of_transport,
 )
-from tilldone._http.private import close_idle, network_replaced, socket_stream
 from tilldone._http.settings import ClientSettings
 
 __all__ = ["Deadline", "SyncTransport", "connect", "held"]

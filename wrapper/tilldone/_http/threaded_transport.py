@@ -4,7 +4,7 @@ import anyio
 import anyio.to_thread
 
 from tilldone._core.response import Response, TransportError
-from tilldone._http.exchange import Attempt, Requested
+from tilldone._http.request import Attempt, Requested
 from tilldone._http.settings import ClientSettings
 from tilldone._http.sync_transport import Deadline, SyncTransport
 

@@ -1,0 +1,144 @@
+"""Building the request of a poll or a submission, once for all the times that it is sent."""
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeAlias, TypeVar
+from weakref import WeakKeyDictionary
+
+import httpx
+from attrs import field, frozen
+
+from tilldone._core.actions import Poll, Send
+from tilldone._core.job import Target
+from tilldone._core.job_list import PageRequest
+from tilldone._core.job_request import Submission
+from tilldone._http.origin import Mask, keys_of_request, origin_of
+from tilldone._http.settings import ClientSettings
+
+__all__ = ["Attempt", "PreparedRequest", "RequestBuilder", "Requested", "httpx_request"]
+
+H = TypeVar("H")
+U = TypeVar("U")
+
+Requested: TypeAlias = Target[object] | Submission[object] | PageRequest
+"""What a request is for: a job that is polled, or one that is to be made."""
+
+Attempt: TypeAlias = Poll | Send
+"""How a request is sent: as a poll, or to make a job."""
+
+
+@frozen(eq=False)
+class PreparedRequest(Generic[H, U]):
+    """A job's request, ready to be sent."""
+
+    method: str
+    url: U
+    headers: H = field(repr=False)
+    content: bytes = field(repr=False)
+
+    mask: Mask
+    """Masks the keys that it carries."""
+
+
+class RequestBuilder(Generic[H, U]):
+    """Builds requests as an httpx client would, each job's once.
+
+    httpx takes as long to build a request as aiohttp takes to send it: building anew for each poll
+    costs 22 % of CPU over aiohttp and 10 % over httpx, at 1,000 waits. What many share, such as
+    the headers, is kept once for all of them.
+
+    Args:
+        client: the one that builds them.
+        settings: what it was made from; they say where a key may be sent.
+        headers: makes what the transport takes for headers.
+        url: makes what it takes for a URL.
+    """
+
+    def __init__(
+        self,
+        client: httpx.Client | httpx.AsyncClient,
+        settings: ClientSettings,
+        headers: Callable[[list[tuple[str, str]]], H],
+        url: Callable[[httpx.URL], U],
+    ) -> None:
+        self._client = client
+        self._settings = settings
+        self._make_headers = headers
+        self._make_url = url
+        self._headers: dict[tuple[tuple[str, str], ...], H] = {}
+        self._masks: dict[tuple[str, ...], Mask] = {}
+        # Durable waits share one transport for as long as their process lives.
+        self._prepared: WeakKeyDictionary[Requested, PreparedRequest[H, U]] = WeakKeyDictionary()
+
+    def prepared(self, target: Requested) -> PreparedRequest[H, U]:
+        """Give the request that polls a job, or makes one."""
+        request = self._prepared.get(target)
+        if request is None:
+            request = self._prepared[target] = self._prepare(target)
+        return request
+
+    def _prepare(self, target: Requested) -> PreparedRequest[H, U]:
+        request = self._client.build_request(**target.request())
+        base = self._client.base_url
+        if str(base) and origin_of(request.url) != origin_of(base):
+            raise ValueError(
+                f"Provider: request: goes to {origin_of(request.url)}, and the client's base_url "
+                f"is {origin_of(base)}; a key goes to its own origin alone"
+            )
+        self._settings.check(str(base) or origin_of(request.url), target.provider)
+        # The one packing that is read here.
+        request.headers["Accept-Encoding"] = "gzip"
+        pairs = request.headers.multi_items()
+        headers = self._headers.get(key := tuple(pairs))
+        if headers is None:
+            headers = self._headers[key] = self._make_headers(pairs)
+        return PreparedRequest(
+            request.method,
+            self._make_url(request.url),
+            headers,
+            request.read(),
+            self._mask(keys_of_request(request, but={*_told(target)})),
+        )
+
+    def _mask(self, keys: tuple[str, ...]) -> Mask:
+        if keys not in self._masks:
+            self._masks[keys] = self._settings.mask.and_also(keys)
+        return self._masks[keys]
+
+
+def _told(target: Requested) -> Iterator[str]:
+    """Give what names a job, and so is no key wherever it stands."""
+    if not isinstance(target, PageRequest):
+        yield from target.extras.values()
+    if isinstance(target, Target):
+        yield target.id
+    elif target.provider.idempotency_header is not None:
+        yield target.provider.idempotency_header.lower()
+
+
+def httpx_request(
+    prepared: PreparedRequest[httpx.Headers, httpx.URL], poll: Attempt, note: Callable[..., object]
+) -> httpx.Request:
+    """Make a request of httpx's for one attempt: whatever is done to it is done to it alone.
+
+    Args:
+        prepared: what is sent.
+        poll: no step of it may take longer than the whole.
+        note: called at each step.
+    """
+    # No socket takes infinity.
+    seconds = poll.timeout if poll.timeout < math.inf else None
+    request = httpx.Request(
+        prepared.method,
+        prepared.url,
+        headers=prepared.headers,
+        # As content, it would be prepared anew, which takes most of the time.
+        stream=httpx.ByteStream(prepared.content),
+        extensions={
+            "timeout": {"connect": seconds, "read": seconds, "write": seconds, "pool": seconds},
+            "trace": note,
+        },
+    )
+    # What signs requests wants to see the body.
+    request.read()
+    return request
