@@ -1,5 +1,6 @@
 """Declaring a provider of one's own: what it may be, what is refused, and how it is found."""
 
+import copy
 import pickle
 import subprocess
 import sys
@@ -118,10 +119,12 @@ def declared(**fields: Any) -> Provider[dict[str, Any]]:  # noqa: ANN401 # wrong
         ({"extras": "team"}, TypeError, "extras: expected several names, got the text 'team'"),
         ({"extras": ("id",)}, ValueError, "extras: 'id' has a meaning of its own"),
         ({"extras": ("a b",)}, ValueError, "extras: 'a b' is not a name"),
+        ({"extras": None}, TypeError, "extras: expected several names, got NoneType"),
         ({"parse": None}, TypeError, "parse: expected a function, got NoneType"),
         ({"phases": ["ready"]}, TypeError, "phases: expected a mapping"),
         ({"phases": {"ready": "done"}}, TypeError, "phases: 'ready' leads to 'done', not a Phase"),
         ({"phases": {" ": Phase.FAILED}}, ValueError, "phases: ' ' is not a status"),
+        ({"phases": {}}, ValueError, "phases: empty"),
         ({"status": "job..state"}, ValueError, "status: 'job..state' is not a dotted path"),
         ({"status": ("job", "state")}, TypeError, "status: expected a dotted path or a function"),
         ({"progress": 7}, TypeError, "progress: expected a dotted path or a function"),
@@ -135,6 +138,10 @@ def declared(**fields: Any) -> Provider[dict[str, Any]]:  # noqa: ANN401 # wrong
         ({"rate": 0}, ValueError, "rate: 0 polls a second is not above 0"),
         ({"rate": "10"}, TypeError, "rate: expected polls a second, got str"),
         ({"connect": "acme"}, TypeError, "connect: expected a function, got str"),
+        ({"connect": asked}, TypeError, r"connect: cannot be called as \(\)"),
+        ({"key_variable": 7}, TypeError, "key_variable: expected text, got int"),
+        ({"url_variable": 7}, TypeError, "url_variable: expected text, got int"),
+        ({"docs_url": b"https://"}, TypeError, "docs_url: expected text, got bytes"),
         ({"operations": render}, TypeError, "operations: expected a tuple of functions, got func"),
         ({"operations": ("render",)}, TypeError, "operations: expected functions with a name, got"),
         ({"operations": (lambda: 1,)}, TypeError, "operations: expected functions with a name"),
@@ -444,7 +451,12 @@ def test_a_provider_that_cannot_be_had_is_named_and_harms_no_other(
         ({"base_url": "http://api.example"}, ValueError, "base_url: .* would send the key unencry"),
         ({"base_url": "api.example"}, ValueError, "base_url: 'api.example' should begin with"),
         ({"headers": {"x-key": "ä-secret"}}, ValueError, "headers: x-key holds characters"),
+        ({"headers": {"x-key": 7}}, TypeError, "headers: 'x-key' and its value should be text"),
+        ({"headers": {7: "x"}}, TypeError, "headers: 7 and its value should be text"),
+        ({"headers": {"x key": "x"}}, ValueError, "headers: 'x key' is not the name of a header"),
+        ({"headers": {"": "x"}}, ValueError, "headers: '' is not the name of a header"),
         ({"secrets": "x-key"}, TypeError, "secrets: expected several texts"),
+        ({"secrets": [None]}, TypeError, "secrets: expected texts"),
     ],
 )
 def test_an_origin_that_cannot_be_used_is_refused(
@@ -459,6 +471,9 @@ def test_an_origin_shows_no_secret() -> None:
     headers = {"Authorization": "Bearer very-secret", "X-Team": "team-secret", "X-Open": "open"}
     origin = Origin("https://api.example", headers=headers, secrets=["x-team", "another-secret"])
     assert repr(origin) == "Origin(base_url='https://api.example')"
+    assert copy.deepcopy(origin) is copy.copy(origin) is origin
+    with pytest.raises(TypeError, match="holds keys"):
+        pickle.dumps(origin)
     assert {"Bearer very-secret", "very-secret", "team-secret", "another-secret"} == set(
         origin.keys
     )

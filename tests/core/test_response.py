@@ -12,7 +12,15 @@ from tests.core.world import answer
 
 from tilldone import Phase, edenai, vessl, viddyscribe, videodb, zai
 from tilldone._core.provider import Provider
-from tilldone._core.response import NotFound, Readable, Rejected, Transient, judge, retry_after
+from tilldone._core.response import (
+    NotFound,
+    Readable,
+    Rejected,
+    Transient,
+    judge,
+    phase_of,
+    retry_after,
+)
 
 ALL: list[Provider[object]] = [
     videodb.PROVIDER,
@@ -63,6 +71,12 @@ def test_every_listed_word_is_read_whatever_its_case(provider: Provider[object])
             verdict = judge(provider, answer(body={"status": said}))
 
             assert verdict == Readable(phase, said, {"status": said})
+
+
+def test_a_word_is_read_whatever_case_it_was_declared_in() -> None:
+    shouting = evolve(edenai.PROVIDER, name="shouting", phases={"DONE ": Phase.SUCCEEDED})
+    for said in ("DONE", "Done", " done\n"):
+        assert phase_of(shouting, said) is Phase.SUCCEEDED
 
 
 @providers

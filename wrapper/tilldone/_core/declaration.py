@@ -5,7 +5,7 @@ Fields are checked when they are declared, and the error names the field.
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -33,6 +33,7 @@ __all__ = [
     "is_name",
     "is_path",
     "is_rate",
+    "is_text",
     "share_of",
 ]
 
@@ -124,9 +125,8 @@ def epoch_seconds(told: object) -> float | None:
     return seconds / 1000 if abs(seconds) > _LATEST else seconds
 
 
-def is_name(_provider: object, attribute: "Attribute[Any]", value: object) -> None:
-    if not isinstance(value, str):
-        raise TypeError(f"Provider: {attribute.name}: expected text, got {type(value).__name__}")
+def is_name(_provider: object, attribute: "Attribute[Any]", value: Any) -> None:  # noqa: ANN401 # from outside
+    is_text(_provider, attribute, value)
     if not value.isidentifier():
         raise ValueError(
             f"Provider: {attribute.name}: {value!r} is not a name; use letters, digits and _"
@@ -146,6 +146,8 @@ def are_phases(_provider: object, _attribute: object, value: object) -> None:
         raise TypeError(
             f"Provider: phases: expected a mapping of statuses to Phase, got {type(value).__name__}"
         )
+    if not value:
+        raise ValueError("Provider: phases: empty; no job could ever be seen to end")
     for status, phase in cast("Mapping[object, object]", value).items():
         if not isinstance(status, str) or not status.strip():
             raise ValueError(f"Provider: phases: {status!r} is not a status; a status is text")
@@ -173,9 +175,13 @@ def are_paths(_provider: object, attribute: "Attribute[Any]", value: object) -> 
         is_path(_provider, attribute, each)
 
 
-def is_header(_provider: object, attribute: "Attribute[Any]", value: object) -> None:
+def is_text(_provider: object, attribute: "Attribute[Any]", value: object) -> None:
     if not isinstance(value, str):
         raise TypeError(f"Provider: {attribute.name}: expected text, got {type(value).__name__}")
+
+
+def is_header(_provider: object, attribute: "Attribute[Any]", value: Any) -> None:  # noqa: ANN401 # from outside
+    is_text(_provider, attribute, value)
     if not _HEADER.fullmatch(value):
         raise ValueError(f"Provider: {attribute.name}: {value!r} is not the name of a header")
 
@@ -204,8 +210,10 @@ def are_extras(_provider: object, attribute: "Attribute[Any]", value: tuple[obje
 
 
 def extra_names(names: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    if isinstance(names, str):
-        raise TypeError(f"Provider: extras: expected several names, got the text {names!r}")
+    given: Any = names  # whatever it was declared with
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        what = f"the text {given!r}" if isinstance(given, str) else type(given).__name__
+        raise TypeError(f"Provider: extras: expected several names, got {what}")
     return tuple(names)
 
 

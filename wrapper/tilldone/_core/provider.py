@@ -28,6 +28,7 @@ from tilldone._core.declaration import (
     is_name,
     is_path,
     is_rate,
+    is_text,
     share_of,
 )
 from tilldone._core.job import Job, Target, checked_id, parse_ref
@@ -73,6 +74,19 @@ def _never_final(_status_code: int, _body: object) -> bool:
 
 
 _LONGEST_KIND = 100
+
+
+def _check_call(field: str, function: Callable[..., object], *names: str) -> None:
+    """Hold a function to its form: the first argument by its place, the others by their names."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return  # Written in C: it will show when it is called.
+    try:
+        signature.bind(*names[:1], **dict.fromkeys(names[1:], ""))
+    except TypeError as error:
+        called = ", ".join([*names[:1], *(f"{name}=…" for name in names[1:])])
+        raise TypeError(f"Provider: {field}: cannot be called as ({called}): {error}") from None
 
 
 @frozen(kw_only=True)
@@ -179,13 +193,13 @@ class Provider(Generic[R_co]):
     """Makes the client from the environment: `connect(*, base_url=None)`. Needed by the command
     line, by durable waits and by `tilldone.resume(ref)` alone."""
 
-    key_variable: str | None = field(default=None, repr=False)
+    key_variable: str | None = field(default=None, repr=False, validator=optional(is_text))
     """The environment variable that `connect` reads the key from."""
 
-    url_variable: str | None = field(default=None, repr=False)
+    url_variable: str | None = field(default=None, repr=False, validator=optional(is_text))
     """The one with the base URL, for a provider that has no host of its own."""
 
-    docs_url: str | None = field(default=None, repr=False)
+    docs_url: str | None = field(default=None, repr=False, validator=optional(is_text))
     """The provider's page that all of this rests on."""
 
     def __attrs_post_init__(self) -> None:
@@ -197,15 +211,9 @@ class Provider(Generic[R_co]):
             raise TypeError(
                 f"Provider: connect: expected a function, got {type(self.connect).__name__}"
             )
-        try:
-            signature = inspect.signature(self.request)
-        except (TypeError, ValueError):
-            return  # Written in C: it will show when it is called.
-        try:
-            signature.bind("id", **dict.fromkeys(self.extras, ""))
-        except TypeError as error:
-            called = ", ".join(["id", *(f"{name}=…" for name in self.extras)])
-            raise TypeError(f"Provider: request: cannot be called as ({called}): {error}") from None
+        _check_call("request", self.request, "id", *self.extras)
+        if self.connect is not None:
+            _check_call("connect", self.connect)
 
     def job(self, client: object, id: str, **extras: str) -> Job[R_co]:
         """Name a job by the id that its submission answered with.

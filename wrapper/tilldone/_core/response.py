@@ -166,8 +166,12 @@ def _named(error: Exception) -> str:
 
 def phase_of(provider: Provider[object], status: str) -> Phase:
     """Give what a status means."""
-    # Case and blanks are no more than a server's taste: "Done" is no reason to wait for ever.
-    known = provider.phases.get(status) or provider.phases.get(status.strip().lower())
+    known = provider.phases.get(status)
+    if known is None:
+        # Case and blanks are no more than a server's taste: "Done" is no reason to wait for ever.
+        said = status.strip().lower()
+        words = provider.phases.items()
+        known = next((phase for word, phase in words if word.strip().lower() == said), None)
     return known or Phase.UNKNOWN
 
 

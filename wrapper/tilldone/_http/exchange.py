@@ -127,8 +127,8 @@ class Trace:
     """The stream of one that was opened for it alone, if any: httpcore leaves it to the collector
     where a TLS handshake is cancelled or a proxy breaks."""
 
-    head: "AnswerHead | None"
-    """The head of the answer, once it is there."""
+    head: tuple[int, Any] | None
+    """The status and the headers of the answer, once they are there."""
 
     def __init__(self, *, once: bool = False, tell: Callable[[bool], None] | None = None) -> None:
         self.opened = None
@@ -180,7 +180,7 @@ class Trace:
             # What authenticates in two steps is refused first, and then sends it for good.
             self._challenged = status == 401
             if not self._tunnelling:
-                self.head = AnswerHead(status, httpx.Headers(headers))
+                self.head = (status, headers)
         elif step in _OPENED:
             self._connected = True
             self.opened = info["return_value"]
@@ -225,7 +225,10 @@ class Tries:
         Hooks raise by `raise_for_status`, and httpx over a redirect that it cannot read, though it
         shall not follow it. What they think of a 2xx counts.
         """
-        head: Head | None = None if broken.answered else self.trace.head
+        head: Head | None = None
+        if self.trace.head is not None and not broken.answered:
+            status, headers = self.trace.head
+            head = AnswerHead(status, httpx.Headers(headers))
         error, content = broken.error, b""
         if isinstance(error, httpx.HTTPStatusError) and error.request.url == self._prepared.url:
             head = error.response

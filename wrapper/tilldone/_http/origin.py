@@ -15,7 +15,7 @@ from binascii import Error as NoBase64
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx
 from attrs import field, frozen
@@ -40,6 +40,8 @@ _NAMES = re.compile(
     r"|(?<!idempotency-)\bkey\b",
     re.IGNORECASE,
 )
+
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 # A cookie of whatever name that is this long is no setting.
 _LONG = 16
@@ -121,13 +123,25 @@ def is_loopback(host: str) -> bool:
 
 
 def _headers(given: Mapping[str, str] | None) -> Mapping[str, str]:
-    return dict(given or {})
+    headers: dict[Any, Any] = dict(given or {})
+    for name, value in headers.items():
+        # Never show the value, not even to say what is wrong with it.
+        if not (isinstance(name, str) and isinstance(value, str)):
+            raise TypeError(f"Origin: headers: {name!r} and its value should be text")
+        if not _HEADER.fullmatch(name):
+            raise ValueError(f"Origin: headers: {name!r} is not the name of a header")
+        if not (value.isascii() and value.isprintable()):
+            raise ValueError(f"headers: {name} holds characters that no HTTP header can carry")
+    return headers
 
 
 def _secrets(given: Iterable[str]) -> tuple[str, ...]:
     if isinstance(given, str):
         raise TypeError("Origin: secrets: expected several texts, got a single one")
-    return tuple(given)
+    secrets = tuple(given)
+    if not all(isinstance(each, str) for each in secrets):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
+        raise TypeError("Origin: secrets: expected texts, the names of headers or keys themselves")
+    return secrets
 
 
 @frozen(eq=False)
@@ -152,10 +166,17 @@ class Origin:
 
     def __attrs_post_init__(self) -> None:
         checked_url(self.base_url, allow_http=self.allow_http)
-        for name, value in self.headers.items():
-            # Never show the value, not even to say what is wrong with it.
-            if not (value.isascii() and value.isprintable()):
-                raise ValueError(f"headers: {name} holds characters that no HTTP header can carry")
+
+    def __copy__(self) -> "Origin":
+        return self
+
+    def __deepcopy__(self, _memo: object) -> "Origin":
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "Origin: holds keys, and a pickle can end up anywhere; make it anew where it is needed"
+        )
 
     @property
     def keys(self) -> tuple[str, ...]:
