@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
 # The server refuses to run as root.
 _USER = "postgres" if hasattr(os, "geteuid") and os.geteuid() == 0 else None
@@ -44,7 +45,8 @@ class Server:
         """Make a database; give its URL."""
         name = f"waits_{next(self._numbers)}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as session:
-            session.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
+            made = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+            session.execute(made.format(sql.Identifier(name), sql.Identifier(like)))
         return self.url(name)
 
 

@@ -26,7 +26,7 @@ from tilldone._http.transports import Transport, open_transport
 if TYPE_CHECKING:
     from tilldone._core.response import Response
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "EngineFailed"]
 
 # Clients that may each keep connections open between polls, whatever the concurrency: one for each
 # of a thousand is more than a process may have. So many are kept open, too, that no wait needs.
@@ -38,6 +38,10 @@ _PAGES = Polling()
 _logger = logging.getLogger("tilldone")
 
 R = TypeVar("R")
+
+
+class EngineFailed(RuntimeError):
+    """The engine ended by an error, its cause, that is no one wait's; the wait stands as it did."""
 
 
 @define(eq=False)
@@ -149,6 +153,7 @@ class Engine(Generic[R]):
         Raises:
             ValueError: the job has no client to ask with.
             TypeError: its client is not one that can be used.
+            EngineFailed: the engine ended by an error; another one can go on with the wait.
             RuntimeError: the engine has come to its end, or the client belongs to another loop.
             Exception: whatever the provider's own `request` raises.
         """
@@ -196,7 +201,12 @@ class Engine(Generic[R]):
                 if feed is not None:
                     self._feeding_until = until
                     tasks.start_soon(self.take_from, feed, take)
-                await self._dispatch(tasks)
+                try:
+                    await self._dispatch(tasks)
+                # Handed to the caller, without a group around it.
+                except Exception as error:  # noqa: BLE001
+                    self._failure = error
+                    tasks.cancel_scope.cancel()
         finally:
             self._over = True
             for left in self._driven.values():
@@ -304,7 +314,8 @@ class Engine(Generic[R]):
 
     def _check(self) -> None:
         if self._over:
-            raise RuntimeError("the engine that polls has come to its end") from self._failure
+            kind = RuntimeError if self._failure is None else EngineFailed
+            raise kind("the engine that polls has come to its end") from self._failure
 
     def _leave(self, scheduled: ScheduledWait[R]) -> None:
         self._release(scheduled.poller)

@@ -7,7 +7,7 @@ from contextvars import Context
 
 from tilldone._core.poller import Poller
 from tilldone._drivers.clock import clock
-from tilldone._drivers.engine import Engine
+from tilldone._drivers.engine import Engine, EngineFailed
 from tilldone.durable._settings import Settings, client_of
 
 __all__ = ["Polls"]
@@ -15,6 +15,9 @@ __all__ = ["Polls"]
 _logger = logging.getLogger("tilldone")
 
 _AT_ONCE = 100
+
+# Before another engine takes the place of one that failed, in seconds.
+_ANEW = 1.0
 
 # How old a client must be before its key is read anew, in seconds.
 _FRESH = 1.0
@@ -44,7 +47,7 @@ class Polls:
                 self.missing[name] = str(error)
         if not self._clients:
             raise ValueError(f"no provider can be polled; {'; '.join(self.missing.values())}")
-        self._engine: Engine[object]
+        self._engine: Engine[object] | None = None
         self._running: asyncio.Task[None] | None = None
 
     @property
@@ -66,16 +69,33 @@ class Polls:
         return None if client is refused else client
 
     async def drive(self, poller: Poller[object], *, until: float) -> None:
-        """Poll for a wait until it is over, or until its next poll is due after this moment."""
-        if self._running is None or self._running.done():
+        """Poll for a wait until it is over, or until its next poll is due after this moment.
+
+        An engine that fails ends no wait: all that it carried go on with another one.
+        """
+        rate = self._settings.rates.get(poller.job.provider)
+        while True:
+            engine = self._started()
+            try:
+                await engine.drive(poller, until=until, rate=rate)
+            except EngineFailed:
+                if self._engine is engine:
+                    self._engine = None
+                    _logger.exception("durable waits: an error in tilldone; going on")
+                # What fails at once each time is not to keep the machine busy.
+                await asyncio.sleep(_ANEW)
+            else:
+                return
+
+    def _started(self) -> Engine[object]:
+        if self._engine is None or self._running is None or self._running.done():
             self._engine = Engine(concurrency=_AT_ONCE)
             # Of the wait that happens to be the first, it is to know nothing.
             self._running = asyncio.get_running_loop().create_task(
                 self._engine.run(), context=Context()
             )
             self._running.add_done_callback(lambda task: task.cancelled() or task.exception())
-        rate = self._settings.rates.get(poller.job.provider)
-        await self._engine.drive(poller, until=until, rate=rate)
+        return self._engine
 
     def _make(self, provider: str) -> None:
         self._clients[provider] = client_of(provider, self._settings.clients.get(provider))

@@ -10,6 +10,7 @@ from attrs import frozen
 from tilldone._core.job import Job, parse_ref
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._core.registry import provider_named
+from tilldone._core.text import excerpt
 from tilldone.durable._handle import Handle, OfJob, OfSubmission
 from tilldone.durable._segment import wall
 from tilldone.durable._session import serving, store
@@ -356,6 +357,11 @@ def _named(job: Job[object] | str | None) -> Job[object]:
         return job
     if not isinstance(job, str):
         raise TypeError(f"job: expected a job or its ref, got {type(job).__name__}")
+    if not job.lstrip().startswith("{"):
+        raise ValueError(
+            f"job: expected a job or its ref, got {excerpt(job)!r}; a provider's job(client, id) "
+            "makes a job of an id"
+        )
     return provider_named(parse_ref(job).provider).resume(None, job)
 
 
