@@ -22,6 +22,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, final
 from weakref import finalize
 
+from tilldone._core.arguments import expect
 from tilldone._core.forecast import KEPT, Forecast, forecast_of
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class History:
             raise TypeError(f"at_worst: expected a number, got {type(at_worst).__name__}")
         if not 1 <= at_worst <= 50:
             raise ValueError(f"at_worst: {at_worst} is not from 1 to 50")
+        expect("path", path or "", (str, os.PathLike), "a path or None")
         self._at_worst = float(at_worst)
         self._file = None if path is None else _file_at(Path(path).expanduser().absolute())
         self._durations: dict[str, tuple[float, ...]] = {}

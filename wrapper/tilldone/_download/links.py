@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 import httpx
 
+from tilldone._core.arguments import expect
 from tilldone._core.job import Job, target_of
 from tilldone._core.response import Response
 from tilldone._core.text import excerpt, words_of
@@ -94,7 +95,12 @@ class LinkSource(Generic[R]):
         return self._job
 
     def transfer(self, path: str | PathLike[str], deadline: float) -> Transfer:
-        """Begin the transfer."""
+        """Begin the transfer.
+
+        Raises:
+            TypeError: the path is none.
+        """
+        expect("path", path, (str, PathLike), "the path of a file")
         return Transfer(
             Path(path),
             url=self._given,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from tilldone._core.actions import Poll, Sleep, Stop
+from tilldone._core.arguments import checked_callback
 from tilldone._core.job import Job, Target, target_of
 from tilldone._core.poller import Poller, single_poll
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
@@ -36,6 +37,7 @@ async def wait(
     `on_snapshot` may be an async function; it is awaited before the next poll.
     """
     target, seconds = target_of(job), seconds_until_deadline(timeout)
+    checked_callback(on_snapshot)
     observer = Instrumentation(job)
     poller = Poller(
         job, timeout=seconds, polling=checked(polling), now=clock().now(), observer=observer

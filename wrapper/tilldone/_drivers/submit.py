@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from tilldone._core.actions import Send, Sleep
+from tilldone._core.arguments import checked_callback
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
 from tilldone._core.polling import Polling, seconds_until_deadline
@@ -63,6 +64,7 @@ def run(
         WaitError: what `wait` raises; it names the job.
         ValueError, TypeError: an argument is wrong; it is named. Nothing was sent.
     """
+    checked_callback(on_snapshot)
     both = Run(request, timeout, polling)
     job = submitted(both.submitter).unwrap()
     return wait(job, timeout=both.left(), polling=polling, on_snapshot=on_snapshot)

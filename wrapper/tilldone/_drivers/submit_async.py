@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import anyio
 
 from tilldone._core.actions import Send, Sleep
+from tilldone._core.arguments import checked_callback, expect
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
 from tilldone._core.polling import Polling, seconds_until_deadline
@@ -56,6 +57,7 @@ async def run(
 
     `on_snapshot` may be an async function; it is awaited before the next poll.
     """
+    checked_callback(on_snapshot)
     both = Run(request, timeout, polling)
     job = (await _submitted(both.submitter)).unwrap()
     return await wait(job, timeout=both.left(), polling=polling, on_snapshot=on_snapshot)
@@ -118,6 +120,7 @@ class SubmitBatch(Generic[R]):
             raise TypeError(
                 "requests: expected several of them, got a single JobRequest; submit() takes one"
             )
+        expect("requests", requests, Iterable, "several of them", but=str)
         limits: dict[str, RateLimit] = {}
         self._submitters: list[Submitter[R]] = []
         for request in requests:

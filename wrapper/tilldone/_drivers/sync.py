@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from tilldone._core.actions import Poll, Sleep, Stop
+from tilldone._core.arguments import checked_callback
 from tilldone._core.job import Job, Target, target_of
 from tilldone._core.poller import Poller, single_poll
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
@@ -51,6 +52,7 @@ def wait(
         ValueError, TypeError: an argument is wrong; it is named.
     """
     target, seconds = target_of(job), seconds_until_deadline(timeout)
+    checked_callback(on_snapshot)
     warn_of_loop("wait", "await aio.wait(...)")
     observer = Instrumentation(job)
     poller = Poller(

@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 import httpx
 
+from tilldone._core.arguments import expect
 from tilldone._core.job import Job, parse_ref
 from tilldone._core.provider import Provider
 from tilldone._core.registry import base_url_variable, provider_named
@@ -92,6 +93,9 @@ def connector(
         headers: Mapping[str, str] | None = None,
         httpx_args: Mapping[str, Any] | None = None,
     ) -> C:
+        for argument, given in (("headers", headers), ("httpx_args", httpx_args)):
+            expect(argument, given or {}, Mapping, "a mapping or None")
+        expect("timeout", timeout or 0, (int, float, httpx.Timeout), "seconds or None")
         more = dict(httpx_args or {})
         for argument in sorted(more.keys() & _ARGUMENTS):
             raise ValueError(
@@ -136,6 +140,7 @@ def _base_url(given: str | None, variables: list[str], default: str | None) -> t
 
 def _token(given: str | None, variable: str) -> str:
     source = variable if given is None else "token"
+    expect("token", given or "", str, "text or None")
     token = (os.environ.get(variable, "") if given is None else given).strip()
     if not token:
         raise ValueError(f"{source}: no API key; pass token= or set {variable}")

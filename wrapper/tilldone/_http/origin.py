@@ -20,6 +20,8 @@ from typing import Any, NoReturn
 import httpx
 from attrs import field, frozen
 
+from tilldone._core.arguments import expect
+
 __all__ = [
     "HttpAllowed",
     "Mask",
@@ -123,6 +125,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _headers(given: Mapping[str, str] | None) -> Mapping[str, str]:
+    expect("Origin: headers", given or {}, Mapping, "a mapping or None")
     headers: dict[Any, Any] = dict(given or {})
     for name, value in headers.items():
         # Never show the value, not even to say what is wrong with it.
@@ -136,8 +139,7 @@ def _headers(given: Mapping[str, str] | None) -> Mapping[str, str]:
 
 
 def _secrets(given: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(given, str):
-        raise TypeError("Origin: secrets: expected several texts, got a single one")
+    expect("Origin: secrets", given, Iterable, "several texts", but=str)
     secrets = tuple(given)
     if not all(isinstance(each, str) for each in secrets):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
         raise TypeError("Origin: secrets: expected texts, the names of headers or keys themselves")

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Mapping
 from threading import Event, RLock
 
+from tilldone._core.arguments import expect
 from tilldone._history import History
 from tilldone.durable._settings import Factory, Settings, checked_settings
 from tilldone.durable._store import WaitStore
@@ -152,6 +153,8 @@ def work(until: Event | None = None) -> None:
         ValueError: there is no key for any provider.
         ConnectionError: the database cannot be opened.
     """
+    if until is not None:
+        expect("until", until, Event, "a threading.Event or None")
     _session.worker()
     try:
         (until or Event()).wait()

@@ -8,6 +8,7 @@ from attrs import field, frozen
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from tilldone._core.arguments import expect
 from tilldone._core.forecast import PastDurations
 from tilldone._core.polling import Polling
 from tilldone._core.registry import provider_named, provider_names
@@ -65,6 +66,11 @@ def checked_settings(
     Raises:
         ValueError: one of them cannot be used; it is named.
     """
+    expect("concurrency", concurrency, int, "a whole number")
+    for argument, mapping in (("clients", clients), ("rates", rates)):
+        expect(argument, mapping or {}, Mapping, "a mapping from providers' names or None")
+    expect("providers", providers or (), Iterable, "several names or None", but=str)
+    expect("database", database or "", (str, os.PathLike), "a path, a URL or None")
     if concurrency < 1:
         raise ValueError(f"concurrency: {concurrency} is below 1")
     for name, rate in (rates or {}).items():

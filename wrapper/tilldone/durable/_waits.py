@@ -7,6 +7,7 @@ from typing import Any, TypeVar, overload
 import anyio
 from attrs import frozen
 
+from tilldone._core.arguments import expect
 from tilldone._core.job import Job, parse_ref
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._core.registry import provider_named
@@ -169,6 +170,7 @@ def _only(job: object) -> None:
 
 
 def _submitted(key: str) -> tuple[StoredSubmission, OfSubmission[object]]:
+    expect("key", key, str, "text")
     rows = SubmissionStore(store())
     kept = rows.latest(key)
     if kept is None:
