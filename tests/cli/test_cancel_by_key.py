@@ -61,8 +61,10 @@ def test_a_wait_for_its_job_is_cancelled_and_told_with_its_ref(
     fresh.script_submissions("edenai", [accepted(script=[running()])])
     submitted("invoice-4")
     job = made(durable.attach(key="invoice-4"))
-    listed = kept("waits")[1]
-    assert f"edenai       {job.id} (key invoice-4)  waiting" in listed
+    give_up = time.monotonic() + 60
+    while f"edenai       {job.id} (key invoice-4)  waiting" not in kept("waits")[1]:
+        # The job is known a moment before the wait for it has begun.
+        assert time.monotonic() < give_up
     assert kept("cancel", "--key", "invoice-4") == (
         0,
         "",

@@ -8,50 +8,47 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-import anyio
 import pytest
 from dbos import DBOS
 from tests.durable.world import LOST, client, eden_job, session, until
 
 from tilldone import PollRejected, durable, edenai
-from tilldone._drivers.clock import SystemClock, set_clock
-from tilldone.simulator import Simulator
+from tilldone.simulator import Simulator, Step
 from tilldone.simulator.steps import body, done, running, status
+from tilldone.testing import ManualClock
 
-_SPEED = 600.0
 
+class Hour:
+    """What a job is told that takes an hour by this clock."""
 
-class Fast(SystemClock):
-    """A clock on which an hour passes in six seconds."""
+    def __init__(self, clock: ManualClock) -> None:
+        self._clock = clock
+        self.steps = (running(), done())
 
-    def now(self) -> float:
-        return super().now() * _SPEED
+    def next_step(self, _elapsed: float, /) -> Step:
+        return self.steps[self._clock.now() >= 3600]
 
-    async def sleep_async(self, seconds: float) -> None:
-        await super().sleep_async(seconds / _SPEED)
-
-    async def pause(self, stir: anyio.Event, seconds: float, *, busy: bool) -> None:
-        await super().pause(stir, seconds / _SPEED, busy=busy)
+    peek = next_step
 
 
 @pytest.fixture
-def hurry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let an hour pass in six seconds, for waits and for DBOS."""
-    began, mark, dbos_sleep = time.time(), time.monotonic(), DBOS.sleep_async
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[ManualClock]:
+    """Let pauses take no time, those of waits and those of DBOS."""
+    began, dbos_sleep = time.time(), DBOS.sleep_async
 
     async def sleep_durably(seconds: float) -> None:
-        await dbos_sleep(seconds / _SPEED)
+        moved.advance(seconds)
+        await dbos_sleep(0.001)
 
     def wall() -> float:
-        return began + (time.monotonic() - mark) * _SPEED
+        return began + moved.now()
 
     monkeypatch.setattr("tilldone.durable._segment.wall", wall)
     monkeypatch.setattr("tilldone.durable._waits.wall", wall)
     monkeypatch.setattr("tilldone.durable._segment.steady", wall)
     monkeypatch.setattr(DBOS, "sleep_async", sleep_durably)
-    before = set_clock(Fast())
-    yield
-    set_clock(before)
+    with ManualClock() as moved:
+        yield moved
 
 
 def rows(database: str) -> dict[str, int]:
@@ -67,15 +64,16 @@ def rows(database: str) -> dict[str, int]:
         }
 
 
-@pytest.mark.usefixtures("hurry")
-def test_an_hour_takes_at_most_twenty_rows(simulator: Simulator, sqlite: str) -> None:
+def test_an_hour_takes_at_most_twenty_rows(
+    simulator: Simulator, sqlite: str, clock: ManualClock
+) -> None:
     clients = {"edenai": partial(client, simulator, "edenai")}
-    job = eden_job(simulator, duration=3600 / _SPEED)
+    job = eden_job(simulator)
+    simulator._jobs[job.id].plan = Hour(clock)
     with session(sqlite, clients=clients, providers=["edenai"]):
         snapshot = durable.start(job, timeout=2 * 3600).snapshot(timeout=LOST)
-    # The two clocks that run faster are read at moments of their own.
-    assert 3590 < snapshot.elapsed < 4200
-    assert snapshot.polls == len(simulator.polls(job.id)) > 40
+    assert 3600 <= snapshot.elapsed < 3660
+    assert snapshot.polls == len(simulator.polls(job.id)) > 100
     counted = rows(sqlite)
     assert counted["workflow_status"] == 1
     assert sum(counted.values()) <= 20
@@ -90,7 +88,11 @@ def test_no_key_is_kept(simulator: Simulator, tmp_path: Path) -> None:
     scripts = [[running(), done({"echo": key})], [status(403, body={"said": key})], [body(key)]]
     with session(str(database), clients=clients, providers=["edenai"]):
         jobs = [eden_job(simulator, script=script) for script in scripts]
-        handles = [durable.start(job, timeout=3) for job in jobs]
+        # The last one has no answer that could be read.
+        timeouts = (3600, 3600, 3)
+        handles = [
+            durable.start(job, timeout=timeout) for job, timeout in zip(jobs, timeouts, strict=True)
+        ]
         until(lambda: all(handle.done() for handle in handles))
         assert handles[0].result().output == {"echo": "***"}
         with pytest.raises(PollRejected):
