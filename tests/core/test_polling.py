@@ -47,6 +47,7 @@ def test_a_setting_out_of_range_is_named(name: str, wrong: float) -> None:
         {"jitter": 1},
         {"max_body": 0},
         {"unknown": "ignore"},
+        {"unknown": ["wait"]},
     ],
 )
 def test_the_edges_that_make_no_sense_are_refused(settings: dict[str, Any]) -> None:

@@ -127,6 +127,8 @@ def test_any_retry_after_is_between_nothing_and_an_hour(hint: str) -> None:
         ("3600", 3600),
         ("3601", 3600),
         ("9" * 400, 3600),
+        ("3, 5", 5),
+        ("3, soon", 0),
         ("-5", 0),
         ("", 0),
         ("soon", 0),

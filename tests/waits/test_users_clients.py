@@ -30,6 +30,7 @@ from tilldone import (
 )
 from tilldone._http.settings import settings_of
 from tilldone.testing import done, running
+from tilldone_clients.edenai import AuthenticatedClient
 from tilldone_clients.edenai.api.universal_ai import get_async_job
 
 FINISHED = response(json.dumps(DONE.body).encode())
@@ -320,3 +321,17 @@ def test_a_hook_that_takes_the_body_away_is_one_poll_s_fault() -> None:
         pytest.raises(PollUnavailable, match="ResponseNotRead"),
     ):
         wait(RENDERS.job(client, "x"), timeout=None, polling=attrs.evolve(QUICK, tolerate=0.0))
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
+def test_headers_among_the_arguments_for_httpx_leave_the_key_in(
+    backend: Backend, many: bool
+) -> None:
+    with serving(answering(response(b'{"status": "done"}'))) as server:
+        client = AuthenticatedClient(
+            server.url, SECRET, httpx_args={"headers": {"X-Team": "night"}}
+        )
+        assert wait_either(backend.name, many, RENDERS.job(client, "x"), polling=QUICK)
+    sent = server.requests[0].lower()
+    assert b"x-team: night\r\n" in sent
+    assert f"authorization: bearer {SECRET}\r\n".encode() in sent

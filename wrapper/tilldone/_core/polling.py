@@ -53,7 +53,7 @@ def _is_history(_instance: object, attribute: "Attribute[Any]", value: object) -
 
 
 def _is_choice(_instance: object, attribute: "Attribute[Any]", value: object) -> None:
-    if value not in {"wait", "raise"}:
+    if not isinstance(value, str) or value not in {"wait", "raise"}:
         raise ValueError(f'{attribute.name}: {value!r} is neither "wait" nor "raise"')
 
 

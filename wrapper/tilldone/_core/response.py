@@ -232,7 +232,12 @@ def retry_after(answer: Response) -> float:
     hint = answer.headers.get("retry-after")
     if hint is None:
         return 0.0
-    seconds = float(hint) if _SECONDS.fullmatch(hint) else _seconds_until(hint, answer)
+    # A gateway may add a header of its own, and httpx puts the two into one.
+    counts = hint.split(",")
+    if all(map(_SECONDS.fullmatch, counts)):
+        seconds = max(map(float, counts))
+    else:
+        seconds = _seconds_until(hint, answer)
     return min(max(seconds, 0.0), _LONGEST_HINT)
 
 

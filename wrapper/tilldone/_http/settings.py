@@ -187,14 +187,16 @@ def _of_generated(client: object, *, keep: bool) -> ClientSettings:
         headers[fields["auth_header_name"]] = f"{prefix} {token}" if prefix else token
         keys.append(token)
     own = fields.get("httpx_args", {})
+    # They are added: instead of the others, they would leave the key out.
+    headers |= httpx.Headers(own.get("headers"))
     made = {
         "base_url": fields["base_url"],
         "cookies": fields["cookies"],
-        "headers": headers,
         "verify": _ssl_context(fields["verify_ssl"], trust_env=own.get("trust_env", True)),
         "timeout": fields["timeout"],
         "follow_redirects": fields.get("follow_redirects", False),
         **own,
+        "headers": headers,
     }
     cookies = httpx.Cookies(fields["cookies"])
     held = [fields.get("client"), fields.get("async_client")]
