@@ -16,6 +16,9 @@ from tilldone._core.errors import (
     JobTimeout,
     PollRejected,
     PollUnavailable,
+    SubmitError,
+    SubmitRejected,
+    SubmitUncertain,
     UnreadableResponse,
     WaitError,
 )
@@ -25,7 +28,6 @@ from tilldone._core.polling import Polling
 from tilldone._core.provider import Failure, Provider
 from tilldone._core.snapshot import Outcome, Snapshot
 from tilldone._core.submission import Submitted
-from tilldone._core.submit_errors import SubmitError, SubmitRejected, SubmitUncertain
 from tilldone._download.sync import download
 from tilldone._download.transfer import DownloadFailed
 from tilldone._drivers.submit import run, submit, submit_all

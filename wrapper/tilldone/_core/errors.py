@@ -1,13 +1,15 @@
-"""What a wait can end with when it does not end with a result.
+"""What a wait can end with when it has no result, and a submission when it has no job.
 
-Every error carries the job and the last snapshot, and all but `JobFailed` have the ref to resume
-with in their texts. All of them can be pickled; none holds a client or a key.
+The error of a wait carries the job and the last snapshot, and all but `JobFailed` have the ref to
+resume with in their texts; that of a submission carries the request. All of them can be pickled;
+none holds a client or a key, nor the request's body once it has been.
 """
 
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 if TYPE_CHECKING:
     from tilldone._core.job import Job
+    from tilldone._core.job_request import JobRequest
     from tilldone._core.snapshot import Snapshot
 
 __all__ = [
@@ -17,6 +19,9 @@ __all__ = [
     "PollRejected",
     "PollUnavailable",
     "RevivableError",
+    "SubmitError",
+    "SubmitRejected",
+    "SubmitUncertain",
     "UnreadableResponse",
     "WaitError",
     "note",
@@ -148,6 +153,59 @@ class UnreadableResponse(WaitError):
         body: object,
     ) -> None:
         super().__init__(message, job=job, last=last)
+        self.body = body
+
+
+class SubmitError(RevivableError):
+    """A submission that ended without a job. By itself: the timeout came, and no job exists."""
+
+    request: "JobRequest[object]"
+    """The request that was to make the job."""
+
+    def __init__(self, message: str, *, request: "JobRequest[object]") -> None:
+        super().__init__(message)
+        self.request = request
+
+
+class SubmitRejected(SubmitError):
+    """The provider refuses the request: no job exists, and sending it again would not help."""
+
+    status_code: int
+    """The HTTP status; some providers refuse within a 200."""
+
+    body: Any
+    """The answer's JSON, or its text where it is not JSON."""
+
+    def __init__(
+        self, message: str, *, request: "JobRequest[object]", status_code: int, body: object
+    ) -> None:
+        super().__init__(message, request=request)
+        self.status_code = status_code
+        self.body = body
+
+
+class SubmitUncertain(SubmitError):
+    """The request was sent, and nobody can say what became of it: the job may exist, and cost.
+
+    Look at the provider's own list of jobs before you submit `.request` again.
+    """
+
+    status_code: int | None
+    """The HTTP status, None where there was no answer."""
+
+    body: Any
+    """The answer's JSON, or its text where it is not JSON; None where there was no answer."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        request: "JobRequest[object]",
+        status_code: int | None,
+        body: object,
+    ) -> None:
+        super().__init__(message, request=request)
+        self.status_code = status_code
         self.body = body
 
 

@@ -14,12 +14,12 @@ from typing import Generic, TypeVar, assert_never, final
 from attrs import frozen
 
 from tilldone._core.actions import Send, Sleep
+from tilldone._core.errors import SubmitError, SubmitRejected, SubmitUncertain
 from tilldone._core.job import Job, Making, made
 from tilldone._core.job_request import JobRequest, Submission, submission_of
 from tilldone._core.rate_limit import RateLimit
 from tilldone._core.response import Response, TransportError, retry_after
 from tilldone._core.submission_answer import Doubt, Later, Refused, judge_sending, kind_of
-from tilldone._core.submit_errors import SubmitError, SubmitRejected, SubmitUncertain
 
 __all__ = ["Standing", "Submitted", "Submitter"]
 

@@ -85,14 +85,14 @@ class AiohttpTransport:
         )
 
     async def send(
-        self, target: Target[object] | PageRequest, poll: Poll
+        self, target: Target[object] | PageRequest, attempt: Poll
     ) -> Response | TransportError:
         """Send a poll, given up after its time whatever the server does."""
-        if poll.answer is not None:
-            return poll.answer
+        if attempt.answer is not None:
+            return attempt.answer
         request = self._requests.prepared(target)
-        tries = Tries(poll, request, max_body=self._max_body)
-        with anyio.move_on_after(poll.timeout):
+        tries = Tries(attempt, request, max_body=self._max_body)
+        with anyio.move_on_after(attempt.timeout):
             while True:
                 try:
                     return await self._exchange(request, tries)
@@ -104,7 +104,7 @@ class AiohttpTransport:
                         return TransportError(f"{name}: the answer is not HTTP")
                     if error is not None:
                         return error
-        return no_answer(poll)
+        return no_answer(attempt)
 
     async def _exchange(
         self, request: PreparedRequest[CIMultiDict[str], str], tries: Tries

@@ -90,23 +90,23 @@ class AsyncTransport:
         self._free = [] if self._bare else [*self._all]
         self._before = open_connections(client)
 
-    async def send(self, target: Requested, poll: Attempt) -> Response | TransportError:
-        """Send a poll, given up after its time whatever the server does."""
+    async def send(self, target: Requested, attempt: Attempt) -> Response | TransportError:
+        """Send a request, given up after its time whatever the server does."""
         if self._users is not None:
             # A transport that answers by itself never lets the event loop have its turn.
             await anyio.lowlevel.checkpoint()
-        if poll.answer is not None:
-            return poll.answer
+        if attempt.answer is not None:
+            return attempt.answer
         request = self._requests.prepared(target)
-        tries = Tries(poll, request, max_body=self._max_body)
-        with self._sender() as sender, anyio.move_on_after(poll.timeout):
+        tries = Tries(attempt, request, max_body=self._max_body)
+        with self._sender() as sender, anyio.move_on_after(attempt.timeout):
             while True:
                 try:
                     return await self._exchange(sender, request, tries)
                 except ExchangeBroken as broken:
                     if (end := tries.failed(broken)) is not None:
                         return end
-        return no_answer(poll, tries.trace)
+        return no_answer(attempt, tries.trace)
 
     async def _exchange(
         self, sender: _Sender, prepared: PreparedRequest[httpx.Headers, httpx.URL], tries: Tries

@@ -79,10 +79,11 @@ _BEFORE, _AFTER = _OfTransport(answered=False), _OfTransport(answered=True)
 
 
 def of_transport(*, answered: bool) -> AbstractContextManager[None]:
-    """Mark what is raised in the block as the transport's, whatever it is; `answered` of a head.
+    """Mark what is raised in the block as the transport's, whatever it is.
 
-    Stands around the calls into a transport and nothing else, so that a mistake in our own code
-    is not taken for a poll that failed. Cancellation and Ctrl-C pass.
+    `answered` says whether the head of an answer had come by then. This stands around the calls
+    into a transport and nothing else, so that a mistake in our own code is not taken for a poll
+    that failed. Cancellation and Ctrl-C pass.
 
     Raises:
         ExchangeBroken: the transport raised.
@@ -91,11 +92,11 @@ def of_transport(*, answered: bool) -> AbstractContextManager[None]:
 
 
 def transport_error(
-    error: Exception, poll: Attempt, mask: Mask, trace: "Trace | None" = None
+    error: Exception, attempt: Attempt, mask: Mask, trace: "Trace | None" = None
 ) -> TransportError:
     """Put what a transport raised into words; the error itself holds the request with its key."""
     if isinstance(error, httpx.TimeoutException):
-        return no_answer(poll, trace, error)
+        return no_answer(attempt, trace, error)
     # On trio, only what led to the error tells what a handshake failed of.
     said = excerpt(mask.text(_QUOTED.sub("", words_of(error))))
     reason = f"{type(error).__name__}: {said}" if said else type(error).__name__
@@ -103,10 +104,10 @@ def transport_error(
 
 
 def no_answer(
-    poll: Attempt, trace: "Trace | None" = None, error: Exception | None = None
+    attempt: Attempt, trace: "Trace | None" = None, error: Exception | None = None
 ) -> TransportError:
     """Give the error of a request that ran out of its time."""
-    reason = f"no complete answer within {poll.timeout:.1f} s"
+    reason = f"no complete answer within {attempt.timeout:.1f} s"
     return TransportError(reason, unsent=trace is not None and trace.unsent(error))
 
 

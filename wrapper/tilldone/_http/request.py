@@ -21,7 +21,7 @@ H = TypeVar("H")
 U = TypeVar("U")
 
 Requested: TypeAlias = Target[object] | Submission[object] | PageRequest
-"""What a request is for: a job that is polled, or one that is to be made."""
+"""What a request is for: a job that is polled, one that is to be made, or a list of jobs."""
 
 Attempt: TypeAlias = Poll | Send
 """How a request is sent: as a poll, or to make a job."""
@@ -71,7 +71,7 @@ class RequestBuilder(Generic[H, U]):
         self._prepared: WeakKeyDictionary[Requested, PreparedRequest[H, U]] = WeakKeyDictionary()
 
     def prepared(self, target: Requested) -> PreparedRequest[H, U]:
-        """Give the request that polls a job, or makes one."""
+        """Give the request that is sent for this."""
         request = self._prepared.get(target)
         if request is None:
             request = self._prepared[target] = self._prepare(target)
@@ -117,17 +117,19 @@ def _told(target: Requested) -> Iterator[str]:
 
 
 def httpx_request(
-    prepared: PreparedRequest[httpx.Headers, httpx.URL], poll: Attempt, note: Callable[..., object]
+    prepared: PreparedRequest[httpx.Headers, httpx.URL],
+    attempt: Attempt,
+    note: Callable[..., object],
 ) -> httpx.Request:
     """Make a request of httpx's for one attempt: whatever is done to it is done to it alone.
 
     Args:
         prepared: what is sent.
-        poll: no step of it may take longer than the whole.
+        attempt: no step of it may take longer than the whole.
         note: called at each step.
     """
     # No socket takes infinity.
-    seconds = poll.timeout if poll.timeout < math.inf else None
+    seconds = attempt.timeout if attempt.timeout < math.inf else None
     request = httpx.Request(
         prepared.method,
         prepared.url,

@@ -67,17 +67,17 @@ class SyncTransport:
         self._closing.enter_context(held(self._client))
 
     def send(
-        self, target: Requested, poll: Attempt, deadline: "Deadline | None" = None
+        self, target: Requested, attempt: Attempt, deadline: "Deadline | None" = None
     ) -> Response | TransportError:
-        """Send a poll, given up after its time whatever the server does.
+        """Send a request, given up after its time whatever the server does.
 
         By `deadline` another thread can abandon it.
         """
-        if poll.answer is not None:
-            return poll.answer
+        if attempt.answer is not None:
+            return attempt.answer
         request = self._requests.prepared(target)
-        tries = Tries(poll, request, max_body=self._max_body)
-        with (deadline or Deadline()).within(poll.timeout):
+        tries = Tries(attempt, request, max_body=self._max_body)
+        with (deadline or Deadline()).within(attempt.timeout):
             while True:
                 try:
                     return self._exchange(request, tries)

@@ -18,13 +18,13 @@ class ThreadedTransport:
         self._transport = SyncTransport(settings, max_body=max_body)
         self._limiter = anyio.CapacityLimiter(concurrency)
 
-    async def send(self, target: Requested, poll: Attempt) -> Response | TransportError:
+    async def send(self, target: Requested, attempt: Attempt) -> Response | TransportError:
         deadline = Deadline()
         try:
             return await anyio.to_thread.run_sync(
                 self._transport.send,
                 target,
-                poll,
+                attempt,
                 deadline,
                 limiter=self._limiter,
                 abandon_on_cancel=True,

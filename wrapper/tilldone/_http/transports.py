@@ -26,7 +26,7 @@ class Transport(Protocol):
     """The connections to one provider, as one client has it."""
 
     async def send(
-        self, target: Target[object] | PageRequest, poll: Poll
+        self, target: Target[object] | PageRequest, attempt: Poll
     ) -> Response | TransportError:
         """Send one poll of a job, or ask for a page of a list."""
         ...

@@ -24,12 +24,12 @@ from attrs import evolve
 from dbos import DBOS
 
 from tilldone._core.actions import Send, Sleep
+from tilldone._core.errors import SubmitError, SubmitRejected
 from tilldone._core.job import Job, take_answer
 from tilldone._core.job_request import Submission
 from tilldone._core.rate_limit import RateLimit
 from tilldone._core.response import Response, TransportError
 from tilldone._core.submission import Submitted, Submitter
-from tilldone._core.submit_errors import SubmitError, SubmitRejected
 from tilldone._core.text import excerpt
 from tilldone._drivers.clock import clock
 from tilldone._drivers.submitting import LONGEST, MAX_BODY, Sendings
@@ -143,7 +143,9 @@ async def _recorded(change: Callable[[], T]) -> T:
 
 
 class _Transport(Protocol):
-    async def send(self, target: Submission[object], poll: Send) -> Response | TransportError: ...
+    async def send(
+        self, target: Submission[object], attempt: Send
+    ) -> Response | TransportError: ...
 
 
 class _Run:

@@ -13,14 +13,14 @@ from typing import Any
 
 from attrs import asdict, field, fields, frozen
 
-from tilldone._core import submit_errors
+from tilldone._core import errors
+from tilldone._core.errors import SubmitError, SubmitRejected, SubmitUncertain
 from tilldone._core.job import request_arguments
 from tilldone._core.job_request import JobRequest, Submission
 from tilldone._core.polling import Polling
 from tilldone._core.registry import provider_named
 from tilldone._core.submission import Standing
 from tilldone._core.submission_answer import Doubt
-from tilldone._core.submit_errors import SubmitError, SubmitRejected, SubmitUncertain
 from tilldone._http.settings import host_of, settings_of
 from tilldone.durable._stored import NotUnderstood, WaitRequest, finite, polling_to, read_object
 
@@ -265,7 +265,7 @@ def error_to(error: SubmitError) -> str:
 
 def error_from(stored: Mapping[str, Any], request: JobRequest[object]) -> SubmitError:
     """Make an error anew of what `error_to` wrote, around the reader's own request."""
-    kind = getattr(submit_errors, str(stored["type"]), None)
+    kind = getattr(errors, str(stored["type"]), None)
     # One that a newer version knows is a SubmitError there, too.
     if not (isinstance(kind, type) and issubclass(kind, SubmitError)):
         kind = SubmitError

@@ -7,10 +7,10 @@ import anyio
 import anyio.to_thread
 
 from tilldone._core.declaration import Phase
+from tilldone._core.errors import SubmitError
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest, submission_of
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
-from tilldone._core.submit_errors import SubmitError
 from tilldone._http.settings import submission_settings
 from tilldone.durable._handle import Handle, OfSubmission
 from tilldone.durable._segment import wall
