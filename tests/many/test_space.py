@@ -64,6 +64,8 @@ def test_a_waiting_job_takes_no_more_than_two_kilobytes_beside_its_handle() -> N
                 assert isinstance(dispatch, Dispatch)
                 answer = unfinished(dispatch.scheduled.poller.job.id)
                 assert not scheduler.receive(dispatch.scheduled, answer, 1.0)
+                # As a batch asks for it after each poll.
+                assert dispatch.scheduled.poller.remaining is None
             gc.collect()
             held, _ = tracemalloc.get_traced_memory()
         finally:

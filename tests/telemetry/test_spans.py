@@ -152,3 +152,9 @@ def test_without_opentelemetry_nothing_breaks_and_nothing_is_printed(bench: Benc
     assert (ran.returncode, ran.stdout) == (0, "success\n")
     # A library has no handler of its own: not even a warning shows where nobody asked for it.
     assert ran.stderr == ""
+
+
+def test_without_an_sdk_a_wait_carries_no_span() -> None:
+    asked = "from tilldone._drivers.instrumentation import begun_span; print(begun_span('any', {}))"
+    ran = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert ran.stdout == "None\n"

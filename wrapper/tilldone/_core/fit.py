@@ -42,6 +42,8 @@ R = TypeVar("R")
 # A body with more kinds of undeclared nulls than this takes to find is left unread.
 _MOST_TRIES = 200
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
 _NAME = re.compile(r"[^\W\d]\w*")
 
 _Object: TypeAlias = dict[str, object]
@@ -174,12 +176,13 @@ def mismatch(model: object) -> str | None:
         if isinstance(value, list):
             parts = [(f"{path}{n}", item) for n, item in enumerate(cast("list[object]", value))]
         else:
-            for name, kind, default in declared_fields(type(value)):
+            for name, kind, default, plain in declared_fields(type(value)):
                 held = getattr(value, name, default)
                 # Who wrote a default means it, whatever the annotation says.
-                if held is not default and not _holds(held, kind):
+                if held is not default and type(held) not in plain and not _holds(held, kind):
                     return f"{path}{name}: {_kind(held)} where {_named(kind)} is declared"
-                parts.append((f"{path}{name}", held))
+                if type(held) not in _PLAIN:
+                    parts.append((f"{path}{name}", held))
         # The first of them comes next.
         pending += reversed([(f"{name}.", part) for name, part in parts if _has_parts(part)])
     return None
@@ -189,12 +192,15 @@ def _has_parts(value: object) -> bool:
     return isinstance(value, list) or attrs.has(type(value))
 
 
-_Fields: TypeAlias = tuple[tuple[str, Any, object], ...]
+_Fields: TypeAlias = tuple[tuple[str, Any, object, AbstractSet[type]], ...]
 _known: dict[type, _Fields] = {}
 
 
 def declared_fields(model: type) -> _Fields:
-    """Give the fields of an attrs class, each with its type and its default, if it has one."""
+    """Give the fields of an attrs class: name, type, default if it has one, and plain types in it.
+
+    Most values are of a plain type, and one of these needs no closer look.
+    """
     if model not in _known:
         _known[model] = _read_fields(model)
     return _known[model]
@@ -213,7 +219,15 @@ def _read_fields(model: type) -> _Fields:
     except Exception:  # noqa: BLE001 # an annotation raises whatever its names do
         return ()
     fields = [each for each in attrs.fields(model) if each.name in hints]
-    return tuple((each.name, hints[each.name], each.default) for each in fields)
+    return tuple(
+        (each.name, hints[each.name], each.default, _plain_of(hints[each.name])) for each in fields
+    )
+
+
+def _plain_of(declared: Any) -> AbstractSet[type]:  # noqa: ANN401 # a type, of whatever form
+    union = get_origin(declared) in (Union, UnionType)
+    members = get_args(declared) if union else (declared,)
+    return frozenset(each for each in members if isinstance(each, type) and each in _PLAIN)
 
 
 def _holds(value: object, declared: Any) -> bool:  # noqa: ANN401 # a type, of whatever form

@@ -6,6 +6,7 @@ repr, its pickle nor its ref holds the client, a key or a host.
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast, final
 
 from attrs import evolve, field, frozen
@@ -181,10 +182,10 @@ def carry_answer(job: Job[object], answer: "Response") -> None:
 def take_answer(job: Job[object]) -> "Response | None":
     """Take what a job carries, once: the links in a result may expire, and a poll renews them."""
     answers = job._target.answers  # pyright: ignore[reportPrivateUsage] # the inside of its own module
-    try:
-        return answers.pop()
-    except IndexError:
-        return None
+    # Next to none carries one, and another thread may be as quick to take it.
+    with suppress(IndexError):
+        return answers.pop() if answers else None
+    return None
 
 
 def _without_client(provider: str, id: str, extras: dict[str, str]) -> Job[object]:

@@ -161,6 +161,11 @@ class Poller(Generic[R]):
             self._last = PackedSnapshot(self._last, answer.content)
 
     @property
+    def remaining(self) -> float | None:
+        """What the last readable answer told of the time until the job is finished (s)."""
+        return None if self._last is None else self._last.remaining
+
+    @property
     def due(self) -> float:
         """When the next poll is to be sent."""
         return self._due

@@ -80,7 +80,7 @@ class PackedSnapshot:
         content: the answer that it was read from.
     """
 
-    __slots__ = ("_content", "_elapsed", "_next_poll", "_phase", "_polls", "_remaining", "_status")
+    __slots__ = ("_content", "_elapsed", "_next_poll", "_phase", "_polls", "_status", "remaining")
 
     def __init__(self, snapshot: Snapshot[object], content: bytes) -> None:
         self._content = content
@@ -90,7 +90,7 @@ class PackedSnapshot:
         self._polls = snapshot.polls
         self._elapsed = snapshot.elapsed
         self._next_poll = snapshot.next_poll
-        self._remaining = snapshot.remaining
+        self.remaining = snapshot.remaining
 
     def unpacked(self, job: Job[R]) -> Snapshot[R]:
         """Give the snapshot, of the same job."""
@@ -102,7 +102,7 @@ class PackedSnapshot:
             polls=self._polls,
             elapsed=self._elapsed,
             next_poll=self._next_poll,
-            remaining=self._remaining,
+            remaining=self.remaining,
         )
 
 

@@ -209,8 +209,7 @@ class Batch(Generic[R]):
             self._feed.consumed()
 
     def _polled(self, poller: Poller[R]) -> None:
-        last = poller.last if poller.stop is None else None
-        self._progress.polled(None if last is None else last.remaining)
+        self._progress.polled(poller.remaining if poller.stop is None else None)
 
     def _take(self, job: Job[R], now: float) -> None:
         self._progress.begun()

@@ -41,6 +41,8 @@ __all__ = [
 _logger = logging.getLogger("tilldone")
 _logger.addHandler(logging.NullHandler())
 
+_NOTHING = nullcontext()
+
 _DIGITS = re.compile(r"\d+")
 
 # Who makes up a new status for each poll is not worth a line for each of them.
@@ -160,7 +162,7 @@ def begun_span(name: str, attributes: Mapping[str, str]) -> "Span | None":
 def as_current(span: "Span | None") -> AbstractContextManager[object]:
     """Make a span the current one while the block runs."""
     if span is None:
-        return nullcontext()
+        return _NOTHING
     from opentelemetry.trace import use_span
 
     return use_span(span, record_exception=False, set_status_on_exception=False)

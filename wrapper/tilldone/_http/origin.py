@@ -51,7 +51,6 @@ _LONG = 16
 # A shorter one could be part of any answer by chance.
 _SHORTEST = 8
 
-_ESCAPING = (b"\\", b"%", b"&")
 # What JSON writes with a backslash before it, or reads as something else after one.
 _ESCAPED = frozenset('"\\/bfnrtu')
 _STARS = b"***"
@@ -291,7 +290,7 @@ class Mask:
         return self._masked(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
     def _masked(self, content: bytes) -> bytes:
-        plain = not any(mark in content for mark in _ESCAPING)
+        plain = b"\\" not in content and b"%" not in content and b"&" not in content
         for secret in self._secrets:
             if plain:
                 content = content.replace(secret.encode(), _STARS)

@@ -95,7 +95,7 @@ def _of_object(kind: type, value: object, at: tuple[str | int, ...]) -> Iterator
         yield Fault(at, "Input should be an object", "object_type")
         return
     told = cast("dict[str, object]", value)
-    for name, declared, default in declared_fields(kind):
+    for name, declared, default, _ in declared_fields(kind):
         if name == "additional_properties":
             continue
         # The generator parts `input_` from Python's own `input`.
