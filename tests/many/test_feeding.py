@@ -371,7 +371,7 @@ def test_ctrl_c_ends_waits_whose_iterable_blocks(bench: Bench, backend: Backend)
 def test_where_ctrl_c_does_not_end_a_wait_for_a_lock_the_waits_go_on_all_the_same(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tilldone._drivers.many._WAKE", 0.01)
+    monkeypatch.setattr("tilldone._drivers.many.WAKE", 0.01)
     jobs = jobs_of(bench, 3, running(times=4), done())
     outcomes = Backend("sync").wait_all(jobs)
     assert [outcome.error for outcome in outcomes] == [None] * 3

@@ -1,12 +1,17 @@
 """The clock that drivers keep: the system's, unless a test moves one by hand."""
 
+import os
 import time
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import anyio
 
-__all__ = ["Clock", "SystemClock", "clock", "set_clock"]
+__all__ = ["WAKE", "Clock", "SystemClock", "clock", "set_clock"]
+
+WAKE = 0.2 if os.name == "nt" else None
+"""How long the main thread may wait at once (s): on Windows, Ctrl-C is heard between two waits for
+a lock, and never during one."""
 
 
 class Clock(Protocol):

@@ -22,6 +22,7 @@ from tilldone._core.errors import note
 from tilldone._core.job import Job
 from tilldone._core.snapshot import Outcome
 from tilldone._drivers.batch import Batch, BatchOptions
+from tilldone._drivers.clock import WAKE
 from tilldone._drivers.engine import Engine
 from tilldone._drivers.feeding import context_without_loop
 from tilldone._drivers.instrumentation import carrying_refs, refs_of
@@ -30,10 +31,6 @@ from tilldone._http.async_transport import on_trio
 __all__ = ["AsCompleted", "in_order", "noting_outcomes", "sync_as_completed"]
 
 R = TypeVar("R")
-
-
-# On Windows, Ctrl-C is heard between two waits for a lock, and never during one (s).
-_WAKE = 0.2 if os.name == "nt" else None
 
 _GO_ON = "jobs go on; resume each with its ref"
 
@@ -208,7 +205,7 @@ class _Polls(Generic[R]):
         """Wait for the next outcome; None is the end of them."""
         while True:
             try:
-                outcome = self._arrived.get(timeout=_WAKE)
+                outcome = self._arrived.get(timeout=WAKE)
             except Empty:
                 continue
             if self._fed and outcome is not None:

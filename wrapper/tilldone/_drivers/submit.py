@@ -12,7 +12,7 @@ from tilldone._core.job_request import JobRequest
 from tilldone._core.polling import Polling, seconds_until_deadline
 from tilldone._core.snapshot import Snapshot
 from tilldone._core.submission import Submitted, Submitter
-from tilldone._drivers.clock import clock
+from tilldone._drivers.clock import WAKE, clock
 from tilldone._drivers.instrumentation import noting
 from tilldone._drivers.submitting import MAX_BODY, Run, Sendings
 from tilldone._drivers.sync import wait
@@ -113,6 +113,8 @@ def submit_all(
         TypeError, ValueError: an argument is wrong; it is named. Never for a single job's sake.
     """
     # Costs as much as all the rest of a start; nobody needs it who submits one job.
+    from concurrent import futures
+
     from anyio.from_thread import start_blocking_portal
 
     from tilldone._drivers.submit_async import SubmitBatch
@@ -123,6 +125,8 @@ def submit_all(
     with noting(batch.refs), start_blocking_portal() as portal:
         future = portal.start_task_soon(batch.run)
         try:
+            while not futures.wait([future], timeout=WAKE).done:
+                pass
             return future.result()
         except BaseException:
             # Leaving the portal waits until the sendings have ended.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from threading import Event, RLock
 
 from tilldone._core.arguments import expect
+from tilldone._drivers.clock import WAKE
 from tilldone._history import History
 from tilldone.durable._settings import Factory, Settings, checked_settings
 from tilldone.durable._store import WaitStore
@@ -157,7 +158,9 @@ def work(until: Event | None = None) -> None:
         expect("until", until, Event, "a threading.Event or None")
     _session.worker()
     try:
-        (until or Event()).wait()
+        stopping = until or Event()
+        while not stopping.wait(WAKE):
+            pass
     finally:
         _session.close()
 
