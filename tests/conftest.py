@@ -1,5 +1,6 @@
 """What holds for all tests: what they share, and which of them mind the time."""
 
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,6 +47,18 @@ def data_folder_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
         for name in ("XDG_DATA_HOME", "LOCALAPPDATA"):
             patch.setenv(name, str(tmp_path_factory.mktemp("data")))
         yield
+
+
+@pytest.fixture(scope="session")
+def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what an earlier check has left, for mypy to take of it what still holds.
+
+    It is a database, and breaks where one writes into it while another copies it.
+    """
+    cache = tmp_path_factory.mktemp("mypy")
+    if (HERE.parent / ".mypy_cache").is_dir():
+        shutil.copytree(HERE.parent / ".mypy_cache", cache, dirs_exist_ok=True)
+    return cache
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -114,7 +114,7 @@ def environment(folder: Path) -> Iterator[Mapping[str, str]]:
     ],
 )
 def test_a_block_waits_and_is_typed(
-    folder: Path, environment: Mapping[str, str], heading: str, kind: str
+    folder: Path, mypy_cache: Path, environment: Mapping[str, str], heading: str, kind: str
 ) -> None:
     program = PYTHON[heading].text
     ran = subprocess.run(
@@ -129,7 +129,7 @@ def test_a_block_waits_and_is_typed(
     checked = folder / "block.py"
     checked.write_text(program.replace("print(done", "reveal_type(done)\nprint(done"))
     typed = subprocess.run(
-        [sys.executable, "-m", "mypy", str(checked)],
+        [sys.executable, "-m", "mypy", "--cache-dir", str(mypy_cache), str(checked)],
         # Where mypy has read most of it already, and is as strict.
         cwd=ROOT,
         env={**environment, "MYPYPATH": environment["PYTHONPATH"]},

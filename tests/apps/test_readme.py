@@ -129,7 +129,7 @@ def test_every_block_is_of_a_kind_that_is_tested() -> None:
     assert all((ROOT / module).exists() for module in ELSEWHERE.values())
 
 
-def test_the_blocks_are_typed_as_their_comments_say(tmp_path: Path) -> None:
+def test_the_blocks_are_typed_as_their_comments_say(mypy_cache: Path, tmp_path: Path) -> None:
     expected: list[str] = []
     own = "tests/apps/test_own_api.py"
     shown_here = [block for heading, block in PYTHON.items() if ELSEWHERE.get(heading) != own]
@@ -143,7 +143,7 @@ def test_the_blocks_are_typed_as_their_comments_say(tmp_path: Path) -> None:
                 expected.append(kind)
         (tmp_path / f"block_{number}.py").write_text("\n".join(lines), encoding="utf-8")
     # Where mypy has read most of it already, and is as strict.
-    ran = started(sys.executable, "-m", "mypy", str(tmp_path))
+    ran = started(sys.executable, "-m", "mypy", "--cache-dir", str(mypy_cache), str(tmp_path))
     revealed = re.findall(r'Revealed type is "(?:\w+\.)*(\w+)"', ran.stdout)
     assert ran.returncode == 0, ran.stdout
     assert sorted(revealed) == sorted(expected)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -71,16 +70,12 @@ def copied(root: Path) -> Checkout:
 
 
 @pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cache(mypy_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What mypy has read of the checkout as it is, it need not read again in each copy."""
-    cache = tmp_path_factory.mktemp("mypy")
-    # Begun with what an earlier check has left; mypy takes of it what still holds.
-    if (ROOT / ".mypy_cache").is_dir():
-        shutil.copytree(ROOT / ".mypy_cache", cache, dirs_exist_ok=True)
     untouched = copied(tmp_path_factory.mktemp("untouched") / "checkout")
-    command = [sys.executable, "-m", "mypy", "--cache-dir", str(cache), "wrapper", "generated"]
+    command = [sys.executable, "-m", "mypy", "--cache-dir", str(mypy_cache), "wrapper", "generated"]
     subprocess.run(command, cwd=untouched.root, check=True, capture_output=True)
-    return cache
+    return mypy_cache
 
 
 @pytest.fixture
@@ -116,8 +111,7 @@ def spare_pyright(patch: pytest.MonkeyPatch) -> None:
 
 def own_cache(cache: Path, folder: Path) -> Path:
     """Give a test its own: mypy takes a module that one removes for missing in the next, too."""
-    # mypy replaces its files and never writes into one.
-    return shutil.copytree(cache, folder, copy_function=os.link)
+    return shutil.copytree(cache, folder)
 
 
 @dataclass
