@@ -11,7 +11,18 @@ import re
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from .class_names import FORMS, classes_of, name_in_file
-from .openapi import COMBINED, NAMING, UNIONS, fits, follow, operations, release_of, resolve
+from .openapi import (
+    COMBINED,
+    NAMING,
+    UNIONS,
+    fits,
+    follow,
+    key_of,
+    look_up,
+    operations,
+    release_of,
+    resolve,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,6 +76,46 @@ def _bare(kind: str) -> str:
 
 def _is_read(kind: str) -> bool:
     return kind in {"application/json", "application/octet-stream"} or kind.startswith("text/")
+
+
+def _deep_references(document: Document) -> Iterator[Change]:
+    """Make a component of what is referred to inside of one, in its `$defs` for instance."""
+    schemas = resolve(resolve(document.get("components"), document).get("schemas"), document)
+    taken = set(map(name_in_file, schemas))
+    made: dict[Location, str] = {}
+    for place, schema in _schemas(document):
+        origin = _referred_to(schema, place, document)
+        if origin is None or len(origin) <= 3:
+            continue
+        reason = "The generator finds only what is a component."
+        target = look_up(_pointer(origin), document)[1]
+        if isinstance(target, dict) and "$ref" in target:
+            yield place, reason, {"$ref": target["$ref"]}
+            continue
+        if origin not in made:
+            own = str(origin[-1])
+            longer = f"{origin[2]}{own[:1].upper()}{own[1:]}"
+            names = itertools.chain([own], (f"{longer}{n or ''}" for n in itertools.count()))
+            made[origin] = next(each for each in names if name_in_file(each) not in taken)
+            taken.add(name_in_file(made[origin]))
+            moved = {"$ref": f"#/components/schemas/{made[origin]}"}
+            if isinstance(origin[-1], str):
+                yield origin, reason, None
+                yield origin[:-1], reason, {origin[-1]: {**moved}}
+            yield (), reason, {"components": {"schemas": {made[origin]: target}}}
+        yield place, reason, {"$ref": f"#/components/schemas/{made[origin]}"}
+
+
+def _referred_to(schema: Document, place: Location, document: Document) -> Location | None:
+    """Give the place that a reference names; in its own schema's `$defs` if it means those."""
+    reference = schema.get("$ref")
+    if not isinstance(reference, str) or not reference.startswith("#/"):
+        return None
+    parts = tuple(map(key_of, reference.split("/")[1:]))
+    if look_up(reference, document)[0]:
+        return parts
+    around = (place[:length] for length in range(len(place), 0, -1))
+    return next(((*each, *parts) for each in around if _at((*each, *parts), document)), None)
 
 
 def _bounds(document: Document) -> Iterator[Change]:
@@ -373,7 +424,16 @@ def _called(value: str) -> str:
 
 
 REPAIRS: tuple[Callable[[Document], Iterator[Change]], ...] = (
-    *(_forms, _bounds, _recursion, _conditions, _bare_parts, _fields_beside, _unions_in_parts),
+    *(
+        _deep_references,
+        _forms,
+        _bounds,
+        _recursion,
+        _conditions,
+        _bare_parts,
+        _fields_beside,
+        _unions_in_parts,
+    ),
     *(_branches_apart, _parts_of_no_object, _redefined_fields, _enums),
 )
 """In the order in which they are made, each on what the ones before have made."""

@@ -63,6 +63,28 @@ class Trait:
 
 TRAITS = [
     Trait(
+        id="a definition inside of a component",
+        made=ref("Film/$defs/Frame"),
+        schemas={
+            "Film": model(last=ref("Film/$defs/Frame"))
+            | {"$defs": {"Frame": model("number", number=COUNT, next=ref("Film/$defs/Frame"))}}
+        },
+        annotation="Frame",
+        inside=("next_", "Frame"),
+        reason="The generator finds only what is a component.",
+    ),
+    Trait(
+        id="a definition that only its own schema knows",
+        made=ref("Film"),
+        schemas={
+            "Film": model("last", last={"$ref": "#/$defs/Frame"})
+            | {"$defs": {"Frame": model("number", number=COUNT)}}
+        },
+        annotation="Film",
+        inside=("last", "Frame"),
+        reason="The generator finds only what is a component.",
+    ),
+    Trait(
         id="an excluded bound as 3.0 has it",
         made={"type": "number", "minimum": 0, "exclusiveMinimum": True},
         annotation="float",
