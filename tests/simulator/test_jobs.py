@@ -144,7 +144,7 @@ def test_polls_at_once_take_one_step_each(client: Client) -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"provider": "openai"}, "provider: 'openai' is not one of edenai, vessl"),
+        ({"provider": "openai"}, "provider: 'openai' is not one of edenai, "),
         ({"duration": -1}, "duration"),
         ({"duration": float("nan")}, "duration"),
         ({"duration": float("inf")}, "duration"),
