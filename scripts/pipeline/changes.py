@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,9 @@ __all__ = ["Change", "Kind", "Version", "compare"]
 _ANSWER = re.compile(r"[A-Z]+ /.*: answer(?: \d+)?([.\[{].*)?")
 
 
+# What is said of one class of a union.
+_OF_CLASS = re.compile(r" \([^()/]*\)(?=\.)")
+_CLASS_IN = re.compile(r"(.* \([^()/]*\))\.")
 _PROSE = frozenset({"description", "summary", "example", "examples", "externalDocs"})
 # What of a field breaks no code, whatever becomes of it.
 _HARMLESS = frozenset({"deprecation", "discriminator", "readOnly", "writeOnly"})
@@ -130,11 +133,19 @@ def _once(found: list[Change], status: str) -> list[Change]:
         for change in found
         if change.place == "status"
     }
-    return [
+    kept = [
         change
         for change in found
         if (match := _ANSWER.fullmatch(change.place)) is None
         or (f"answer{match[1]}", change.what) not in told
+    ]
+    # And what one class of a union shows of a change to all of them.
+    seen = {(change.place, change.what) for change in kept} | told
+    return [
+        change
+        for change in kept
+        if (whole := _OF_CLASS.sub("", change.place)) == change.place
+        or (whole, change.what) not in seen
     ]
 
 
@@ -165,6 +176,20 @@ def _facts(old: Layout, new: Layout) -> Iterator[Change]:
 
 
 def _fields(old: Layout, new: Layout, status: str) -> Iterator[Change]:
+    shared = {found[1] for place in old.fields if (found := _CLASS_IN.match(place))}
+    shared &= {found[1] for place in new.fields if (found := _CLASS_IN.match(place))}
+    # A class that comes or goes is told as such, without its fields.
+    old, new = (
+        replace(
+            each,
+            fields={
+                place: field
+                for place, field in each.fields.items()
+                if (found := _CLASS_IN.match(place)) is None or found[1] in shared
+            },
+        )
+        for each in (old, new)
+    )
     gone, added = _tops(old.fields, new.fields), _tops(new.fields, old.fields)
     for place in sorted(gone):
         match = _new_name(place, gone, added, old, new)

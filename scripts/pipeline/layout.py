@@ -185,6 +185,24 @@ class _Walk:
         for name, items in named.items():
             must = name == "[]" or name[1:] in needed
             self._schema(f"{place}{name}", items, sent=sent, required=must, inside=inside)
+        if len(fields[f"{self._prefix}{place}"].kinds) > 1:
+            self._branches(place, variants, sent=sent)
+
+    def _branches(self, place: str, variants: list[tuple[str, Document]], *, sent: bool) -> None:
+        """Lay out the fields of each class of a union: together, one would hide another's."""
+        for called, variant in variants:
+            properties = resolve(variant.get("properties"), self._document)
+            for name, item in properties.items() if called else ():
+                found = self._variants(item, ())
+                values = {value for _, one in found for value in _values(one)}
+                self._layout.fields[f"{self._prefix}{place} ({called}).{name}"] = Field(
+                    sent=sent,
+                    required=name in _texts(variant.get("required")),
+                    types=frozenset(
+                        {kind for _, one in found for kind in _types(one)} or {"anything"}
+                    ),
+                    values=frozenset(values) or None,
+                )
 
     def _variants(self, value: JSON, inside: tuple[int, ...]) -> list[tuple[str, Document]]:
         """Give the schemas that one is combined from, itself first, each with its name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -328,6 +329,26 @@ def test_a_branch_of_a_union_that_goes_is_told_and_the_last_one_does_not_win() -
     assert differences(before, turned) == [
         "breaking answer.shape: its kinds are tried as Square, Round"
     ]
+
+
+def test_what_changes_in_one_class_of_a_union_is_not_hidden_by_another() -> None:
+    before = specimen()
+    sized = {"type": "object", "properties": {"size": {"type": "integer"}, "x": {}}}
+    before["components"]["schemas"] |= {"Round": sized, "Square": copy.deepcopy(sized)}
+    names = [{"$ref": f"#/components/schemas/{name}"} for name in ("Round", "Square")]
+    job_of(before)["properties"]["shape"] = {"anyOf": names}
+    after = copy.deepcopy(before)
+    round_ = after["components"]["schemas"]["Round"]
+    del round_["properties"]["x"]
+    round_["required"] = ["size"]
+    assert differences(before, after) == [
+        "breaking answer.shape (Round).x: is gone",
+        "compatible answer.shape (Round).size: is now required",
+    ]
+    for name in ("Round", "Square"):
+        after["components"]["schemas"][name] = {"type": "object", "properties": {"x": {}}}
+    # What all of them have in common is told once.
+    assert differences(before, after) == ["breaking answer.shape.size: is gone"]
 
 
 def test_a_branch_without_a_name_and_a_discriminator_are_told() -> None:
