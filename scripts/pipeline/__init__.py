@@ -13,10 +13,10 @@ what a new version changes for users. preview: all that without touching anythin
 of the checkout to try it in. apply: all of it applied, or none. sources: the entries of
 specs/sources.toml.
 
-A new provider. class_names: what its classes will be called. draft_repairs: what its spec says in
-a way that nobody takes. client_ast: what a generated client is called with. draft_overlay,
-draft_module, draft_union and draft_submit: what a person completes. scaffold: all of it laid down,
-or none.
+A new provider. class_names: what its classes will be called. draft_schemas, draft_combined and
+draft_repairs: what its spec says in a way that nobody takes. client_ast: what a generated client is
+called with. draft_overlay, draft_module, draft_union and draft_submit: what a person completes.
+scaffold: all of it laid down, or none.
 
 For users. compatibility: what breaks for them since a revision. report: what people and machines
 are told.

@@ -16,7 +16,7 @@ from .statuses import statuses_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from .draft_repairs import Change
+    from .draft_schemas import Change
 
 __all__ = ["draft_overlay", "title_of"]
 

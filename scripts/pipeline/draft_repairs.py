@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING
 
 from .class_names import FORMS, classes_of, name_in_file
+from .draft_combined import COMBINATIONS
+from .draft_schemas import object_at, schemas_of
 from .openapi import (
-    COMBINED,
-    NAMING,
-    UNIONS,
     fits,
     follow,
     key_of,
@@ -27,23 +26,10 @@ from .openapi import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .documents import JSON, Document, Location
+    from .documents import Document, Location
+    from .draft_schemas import Change
 
-__all__ = ["LAST_REPAIRS", "REPAIRS", "Change"]
-
-Change: TypeAlias = "tuple[Location, str, JSON]"
-"""A place, why it is changed, and what is merged into it; None takes it out."""
-
-# Beside these, a schema says nothing that a class is made of.
-_SUBSTANCE = frozenset(
-    {
-        *("$ref", "additionalProperties", "const", "enum", "items", "prefixItems", "properties"),
-        *("required", "type", *COMBINED),
-    }
-)
-_DATA = frozenset({"const", "default", "enum", "example", "examples"})
-_OWN_FIELDS = ("properties", "required", "additionalProperties")
-_CONDITIONS = frozenset({"required", "not", "title", "description", "type"})
+__all__ = ["LAST_REPAIRS", "REPAIRS"]
 
 
 def _forms(document: Document) -> Iterator[Change]:
@@ -61,7 +47,7 @@ def _forms(document: Document) -> Iterator[Change]:
         for kind in kinds if known else ():
             if kind not in known:
                 yield (*place, "content", kind), "Not sent: the body has another form.", None
-        for code in resolve(_at(operation, document).get("responses"), document):
+        for code in resolve(object_at(operation, document).get("responses"), document):
             place, answer = follow((*operation, "responses", code), document)
             kinds = resolve(answer.get("content"), document)
             if kinds and not any(map(_is_read, map(_bare, kinds))):
@@ -83,7 +69,7 @@ def _deep_references(document: Document) -> Iterator[Change]:
     schemas = resolve(resolve(document.get("components"), document).get("schemas"), document)
     taken = set(map(name_in_file, schemas))
     made: dict[Location, str] = {}
-    for place, schema in _schemas(document):
+    for place, schema in schemas_of(document):
         origin = _referred_to(schema, place, document)
         if origin is None or len(origin) <= 3:
             continue
@@ -115,13 +101,13 @@ def _referred_to(schema: Document, place: Location, document: Document) -> Locat
     if look_up(reference, document)[0]:
         return parts
     around = (place[:length] for length in range(len(place), 0, -1))
-    return next(((*each, *parts) for each in around if _at((*each, *parts), document)), None)
+    return next(((*each, *parts) for each in around if object_at((*each, *parts), document)), None)
 
 
 def _bounds(document: Document) -> Iterator[Change]:
     """Write bounds that are excluded as the document's release of OpenAPI does."""
     newer = release_of(document, place="") != "3.0"
-    for place, schema in _schemas(document):
+    for place, schema in schemas_of(document):
         for name, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
             said = schema.get(name)
             if name not in schema or isinstance(said, bool) != newer:
@@ -138,8 +124,8 @@ def _bounds(document: Document) -> Iterator[Change]:
 def _recursion(document: Document) -> Iterator[Change]:
     """Refer by its name to the schema that one is inside of."""
     anchor = "$recursiveAnchor"
-    anchored = [place for place, schema in _schemas(document) if schema.get(anchor) is True]
-    for place, schema in _schemas(document):
+    anchored = [place for place, schema in schemas_of(document) if schema.get(anchor) is True]
+    for place, schema in schemas_of(document):
         if schema.get("$recursiveRef") == "#":
             around = [each for each in anchored if place[: len(each)] == each] or [place[:3]]
             reason = "Refers to the schema that it is inside of, in the way that OpenAPI has."
@@ -149,168 +135,9 @@ def _recursion(document: Document) -> Iterator[Change]:
         yield (*place, anchor), "Has no meaning in OpenAPI, and nothing needs it now.", None
 
 
-def _conditions(document: Document) -> Iterator[Change]:
-    """Take out unions that say no more than which fields go together."""
-    for place, schema in _schemas(document):
-        for union in UNIONS:
-            branches = _parts(schema, union)
-            bare = all(each.keys() <= _CONDITIONS for each in branches)
-            if "properties" in schema and branches and bare:
-                reason = "Says which fields go together, and would hide them all."
-                yield (*place, union), reason, None
-
-
-def _bare_parts(document: Document) -> Iterator[Change]:
-    """Take a schema out of an allOf that adds no more than a word to the others."""
-    for place, schema in _schemas(document):
-        parts = _parts(schema, "allOf")
-        bare = [each for each in parts if not each.keys() & _SUBSTANCE]
-        rest = [each for each in parts if each.keys() & _SUBSTANCE]
-        if bare and rest:
-            said = {key: each[key] for each in reversed(bare) for key in each if key not in schema}
-            reason = "What belongs to the whole is said of it."
-            yield (*place, "allOf"), reason, None
-            yield place, reason, {"allOf": cast("JSON", rest), **said}
-
-
-def _fields_beside(document: Document) -> Iterator[Change]:
-    """Bring the fields beside a combination into it: the generator would not see them."""
-    for place, schema in _schemas(document):
-        used = [each for each in COMBINED if _parts(schema, each)]
-        own = {key: schema[key] for key in _OWN_FIELDS if key in schema}
-        if "properties" not in own or len(used) != 1:
-            continue
-        parts = _parts(schema, used[0])
-        lone = used == ["allOf"] and len(parts) == 1 and "$ref" in parts[0]
-        if not lone and used == ["allOf"]:
-            continue
-        reason = "The fields beside it, said where the generator sees them."
-        for key in own:
-            yield (*place, key), reason, None
-        if lone:
-            yield place, reason, {"allOf": [own]}
-        else:
-            yield (*place, used[0]), reason, None
-            together: list[JSON] = [{used[0]: cast("JSON", parts)}, own]
-            yield place, reason, {"allOf": together}
-
-
-def _unions_in_parts(document: Document) -> Iterator[Change]:
-    """Make of an allOf over a union a union, each branch with all the rest."""
-    for place, schema in _schemas(document):
-        parts = _parts(schema, "allOf")
-        unions = [n for n, each in enumerate(parts) if _branches(each, document)]
-        if len(parts) < 2 or not unions:
-            continue
-        rest = [each for n, each in enumerate(parts) if n != unions[0]]
-        branches = [
-            each
-            for each in _branches(parts[unions[0]], document)
-            if _is_object(each, document) or _branches(each, document)
-        ]
-        if branches and all(_is_object(each, document) for each in rest):
-            whole: list[JSON] = [{"allOf": [each, *rest]} for each in branches]
-            yield (*place, "allOf"), "The next action says the same as a union.", None
-            yield place, "Each branch, with all that is added to it.", {"anyOf": whole}
-        else:
-            yield (*place, "allOf"), "Combines what is no object: taken as it comes.", None
-
-
-def _branches_apart(document: Document) -> Iterator[Change]:
-    """Make a component of a branch that rests on others: the generator reads those too late."""
-    schemas = resolve(resolve(document.get("components"), document).get("schemas"), document)
-    taken = set(map(name_in_file, schemas))
-    for name, value in schemas.items():
-        for union in UNIONS:
-            branches = _parts(value, union) if isinstance(value, dict) else []
-            moved = {n for n, each in enumerate(branches) if _parts(each, "allOf")}
-            whole: list[JSON] = []
-            for number, branch in enumerate(branches):
-                if number not in moved:
-                    whole.append(branch)
-                    continue
-                bases = (str(each.get("$ref", "")) for each in _parts(branch, "allOf"))
-                base = next((each.rpartition("/")[2] for each in bases if each), f"Type{number}")
-                called = str(branch.get("title") or f"{name}{base[:1].upper()}{base[1:]}")
-                called = re.sub(r"\W+", "", called)
-                called = f"{called}{number}" if name_in_file(called) in taken else called
-                taken.add(name_in_file(called))
-                reason = f"A branch of {name}, which the generator takes as a schema of its own."
-                yield ("components", "schemas"), reason, {called: branch}
-                whole.append({"$ref": f"#/components/schemas/{called}"})
-            if moved:
-                place: Location = ("components", "schemas", name)
-                yield (*place, union), "The next action refers to its branches.", None
-                yield place, "Its branches, by their names.", {union: whole}
-
-
-def _parts_of_no_object(document: Document) -> Iterator[Change]:
-    """Make one schema of an allOf of texts, numbers or lists, which becomes no class."""
-    for place, schema in _schemas(document):
-        parts = _parts(schema, "allOf")
-        if len(parts) < 2 or any(_branches(each, document) for each in parts):
-            continue
-        objects = [_is_object(each, document) for each in parts]
-        if all(objects):
-            continue
-        if any(objects):
-            yield (*place, "allOf"), "Combines what is no object: taken as it comes.", None
-            continue
-        said: Document = {}
-        for each in parts:
-            said = {**resolve(each, document), **said}
-        yield (*place, "allOf"), "The next action says the same of one schema.", None
-        yield place, "All that it is combined from, in one.", said
-
-
-def _redefined_fields(document: Document) -> Iterator[Change]:
-    """Leave of a field that several parts of an allOf define the last, which narrows the others."""
-    for place, schema in _schemas(document):
-        parts = _parts(schema, "allOf")
-        fields = [_fields(each, document) for each in parts]
-        whole: list[JSON] = []
-        for number, part in enumerate(parts):
-            narrowed = {
-                name
-                for name, field in fields[number].items()
-                for each in fields[number + 1 :]
-                if name in each and _essence(each[name]) != _essence(field)
-            }
-            if not narrowed:
-                whole.append(part)
-                continue
-            kept = {name: each for name, each in fields[number].items() if name not in narrowed}
-            needed: list[JSON] = [*_required(part, document)]
-            whole.append({"type": "object", "properties": kept, "required": needed})
-        if whole != parts:
-            yield (*place, "allOf"), "The next action says the same, and each field once.", None
-            yield place, "Of a field that is defined again, the last holds.", {"allOf": whole}
-
-
-def _fields(schema: Document, document: Document) -> dict[str, JSON]:
-    found = resolve(schema, document)
-    parts = [_fields(each, document) for each in _parts(found, "allOf")]
-    own = {**resolve(found.get("properties"), document)}
-    return {name: field for each in (*parts, own) for name, field in each.items()}
-
-
-def _required(schema: Document, document: Document) -> list[str]:
-    found = resolve(schema, document)
-    own = found.get("required")
-    names = [each for part in _parts(found, "allOf") for each in _required(part, document)]
-    return [*names, *(map(str, own) if isinstance(own, list) else ())]
-
-
-def _essence(field: JSON) -> JSON:
-    """Give what a field's type is made of."""
-    if not isinstance(field, dict):
-        return field
-    return {key: field[key] for key in field if key in _SUBSTANCE or key in {"format", "nullable"}}
-
-
 def _enums(document: Document) -> Iterator[Change]:
     """Take out lists of values that no class can have, and name those that would share a name."""
-    for place, schema in _schemas(document):
+    for place, schema in schemas_of(document):
         listed = schema.get("enum")
         values = [each for each in listed if each is not None] if isinstance(listed, list) else []
         if not values or schema.get("type") == "boolean":
@@ -332,13 +159,9 @@ def _enums(document: Document) -> Iterator[Change]:
                 yield place, reason, {"x-enum-varnames": [*own]}
 
 
-def _at(place: Location, document: Document) -> Document:
-    return follow(place, document)[1]
-
-
 def _stray_defaults(document: Document) -> Iterator[Change]:
     """Take out each default that its own schema does not allow."""
-    for place, schema in _schemas(document):
+    for place, schema in schemas_of(document):
         if "default" in schema and not fits(schema["default"], place, document):
             reason = "The default is not one of the values that are allowed."
             yield (*place, "default"), reason, None
@@ -350,7 +173,7 @@ def _shared_titles(document: Document) -> Iterator[Change]:
     for each in classes_of(document):
         twice = (each.location, each.name) in seen
         seen.add((each.location, each.name))
-        if twice and each.values is None and "title" in _at(each.location, document):
+        if twice and each.values is None and "title" in object_at(each.location, document):
             reason = "Used by several operations, each of which makes a class of it."
             yield (*each.location, "title"), reason, None
 
@@ -375,45 +198,6 @@ def _names_that_clash(document: Document) -> Iterator[Change]:
         yield each.location, "A name of its own; another schema has this one.", {"title": title}
 
 
-def _schemas(
-    value: JSON, place: Location = (), *, naming: bool = False
-) -> Iterator[tuple[Location, Document]]:
-    """Give the schemas of a document, and the other objects that are no names and no data."""
-    if isinstance(value, dict):
-        if not naming:
-            yield place, value
-        for key, item in value.items():
-            if naming or key not in _DATA:
-                named = not naming and key in NAMING
-                yield from _schemas(item, (*place, key), naming=named)
-    elif isinstance(value, list):
-        for number, item in enumerate(value):
-            yield from _schemas(item, (*place, number))
-
-
-def _parts(schema: Document, combined: str) -> list[Document]:
-    parts = schema.get(combined)
-    return [each for each in parts if isinstance(each, dict)] if isinstance(parts, list) else []
-
-
-def _branches(schema: Document, document: Document) -> list[Document]:
-    """Give the branches of what is a union and nothing else."""
-    found = resolve(schema, document)
-    if found.keys() & {"properties", "allOf"}:
-        return []
-    return [each for union in UNIONS for each in _parts(found, union)]
-
-
-def _is_object(schema: Document, document: Document) -> bool:
-    found = resolve(schema, document)
-    kinds = found.get("type")
-    return (
-        bool(found.keys() & {"properties", "allOf"})
-        or "object" in (kinds if isinstance(kinds, list) else [kinds])
-        or not found.keys() & (_SUBSTANCE - {"required", "additionalProperties"})
-    )
-
-
 def _pointer(place: Location) -> str:
     return "#" + "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place)
 
@@ -424,17 +208,8 @@ def _called(value: str) -> str:
 
 
 REPAIRS: tuple[Callable[[Document], Iterator[Change]], ...] = (
-    *(
-        _deep_references,
-        _forms,
-        _bounds,
-        _recursion,
-        _conditions,
-        _bare_parts,
-        _fields_beside,
-        _unions_in_parts,
-    ),
-    *(_branches_apart, _parts_of_no_object, _redefined_fields, _enums),
+    *(_deep_references, _forms, _bounds, _recursion),
+    *(*COMBINATIONS, _enums),
 )
 """In the order in which they are made, each on what the ones before have made."""
 
