@@ -76,6 +76,7 @@ class Python(subprocess.Popen[AnyStr]):
         arguments: what follows `python -W error`.
         durable: whether it uses durable waits, which take long to import.
         terminal: whether its stdin is a terminal that it shall have for its own.
+        imports: what else it imports, beside what every command needs.
         how: as for `Popen`.
     """
 

@@ -32,6 +32,7 @@ from tilldone import (
     SubmitRejected,
     SubmitUncertain,
 )
+from tilldone.testing import ManualClock
 
 
 def says(body: object, *, status: int = 200, headers: str = "") -> bytes:
@@ -181,17 +182,18 @@ def test_a_server_that_comes_up_in_time_gets_it_once(ways: Ways) -> None:
 
 def test_a_failed_handshake_is_sent_again(ways: Ways) -> None:
     """A connection that breaks before TLS is up has carried no byte of a request."""
-    with serving(reset, handshakes=False) as server:
+    with serving(reset, handshakes=False) as server, ManualClock():
         with pytest.raises(SubmitError, match="nothing could be sent") as caught:
-            ways.submit(request_to(server.url), timeout=1.0)
+            ways.submit(request_to(server.url), timeout=10.0)
         assert type(caught.value) is SubmitError
         assert server.connections > 1
 
 
 def test_an_unknown_certificate_leaves_no_doubt(ways: Ways, secured: ssl.SSLContext) -> None:
-    with serving(answering(MADE), tls=secured) as server:
+    # Each handshake has all the time that it needs, and what passes between them is the clock's.
+    with serving(answering(MADE), tls=secured) as server, ManualClock():
         with pytest.raises(SubmitError, match=r"(?i)nothing could be sent.*certificate") as caught:
-            ways.submit(request_to(server.url), timeout=0.8)
+            ways.submit(request_to(server.url), timeout=10.0)
         assert type(caught.value) is SubmitError
         assert server.requests == []
 

@@ -115,7 +115,7 @@ def test_the_last_poll_reaches_a_second_address(way: Way, resolved: Callable[...
         resolved("127.0.0.2", "127.0.0.2", "127.0.0.1")
         job = name_job("edenai", client_of(way, f"http://{NAMED}:{server.port}"), "x")
         # Little of it is left where a dead address takes its half.
-        brief = attrs.evolve(QUICK, last_poll=2.0)
+        brief = attrs.evolve(QUICK, last_poll=6.0)
 
         assert wait(way, job, timeout=0, polling=brief).status == "success"
 

@@ -104,7 +104,9 @@ def test_memory_stays_flat_under_a_flood(bench: Bench, backend: Backend, flood: 
     finally:
         tracemalloc.stop()
 
-    assert bench.told(job) == [flood.name, "done"]
+    # A busy machine may have the end told again.
+    first, *others = bench.told(job)
+    assert (first, {*others}) == (flood.name, {"done"})
     # The simulator runs in this process: its own packing of the bomb is in the peak, too.
     assert peak < 16 * _MEBIBYTE
 
