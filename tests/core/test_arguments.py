@@ -1,13 +1,28 @@
 """Arguments of a wrong kind are named, with what was given and what is expected."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
 
-from tilldone import History, Origin, aio, download, durable, edenai, run, submit_all, wait
+from tilldone import (
+    History,
+    Origin,
+    aio,
+    download,
+    durable,
+    edenai,
+    run,
+    submit_all,
+    vessl,
+    viddyscribe,
+    videodb,
+    wait,
+    zai,
+)
 from tilldone_clients.edenai.models import OCRInput, UniversalAIAsyncBody
 
 CLIENT = edenai.connect("key", base_url="http://127.0.0.1:9")
@@ -52,6 +67,24 @@ CALLS: dict[str, tuple[str, Callable[[Any], object]]] = {
     "configure, concurrency": ("concurrency", lambda it: durable.configure(concurrency=it)),
     "configure, database": ("database", lambda it: durable.configure(database=it)),
 }
+
+
+MAKING = [
+    edenai.create,
+    vessl.create,
+    viddyscribe.generate_text,
+    viddyscribe.generate_video,
+    viddyscribe.generate_audio,
+    videodb.upload,
+    partial(videodb.index_scenes, video_id="m-1"),
+    zai.invoke,
+]
+
+
+@pytest.mark.parametrize("make", MAKING)
+def test_a_body_that_is_not_of_the_operation_s_class_is_told_so(make: Callable[..., Any]) -> None:
+    with pytest.raises(TypeError, match=r"^body: expected an? \w+, got dict$"):
+        make(CLIENT, {"model": "ocr/ocr_async/mistral"})
 
 
 @pytest.mark.parametrize("call", CALLS)

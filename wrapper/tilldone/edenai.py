@@ -7,6 +7,7 @@ Results are kept for seven days. An account may make ten requests a second, over
 from collections.abc import Mapping
 from typing import Any, Protocol, Self, TypeAlias, TypeVar, cast
 
+from tilldone._core.arguments import expect
 from tilldone._core.declaration import Listing, Phase
 from tilldone._core.errors import UnreadableResponse
 from tilldone._core.fit import Unfit, parsed
@@ -62,6 +63,7 @@ def _page(number: int) -> dict[str, Any]:
 
 def create(client: Client, body: UniversalAIAsyncBody) -> JobRequest[Result]:
     """Prepare a job of one of the async features, named by `body.model`."""
+    expect("body", body, UniversalAIAsyncBody, "a UniversalAIAsyncBody")
     request = create_async_job._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
     return PROVIDER.submission(client, "create", request)
 

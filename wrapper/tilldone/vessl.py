@@ -7,6 +7,7 @@ stays pending until a replica of the service is up, which can take as long as it
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+from tilldone._core.arguments import expect
 from tilldone._core.declaration import Body, Phase
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
@@ -60,6 +61,7 @@ def _request(id: str) -> dict[str, Any]:
 
 def create(client: Client, body: CreateAsyncRequestBody) -> JobRequest[Result]:
     """Prepare a request to the service: `body.data` is handed to it as JSON."""
+    expect("body", body, CreateAsyncRequestBody, "a CreateAsyncRequestBody")
     request = create_async_request._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
     return PROVIDER.submission(client, "create", request)
 

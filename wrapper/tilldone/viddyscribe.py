@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, cast
 
 from attrs import frozen
 
+from tilldone._core.arguments import expect
 from tilldone._core.declaration import Body, Phase
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
@@ -84,18 +85,21 @@ def _request(id: str) -> dict[str, Any]:
 
 def generate_text(client: Client, body: GenerationBody) -> JobRequest[Result]:
     """Prepare a job that gives audio descriptions as text."""
+    expect("body", body, GenerationBody, "a GenerationBody")
     request = generate_ad_text._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
     return PROVIDER.submission(client, "generate_text", request)
 
 
 def generate_video(client: Client, body: GenerationBody) -> JobRequest[Result]:
     """Prepare a job that gives a video with audio descriptions."""
+    expect("body", body, GenerationBody, "a GenerationBody")
     request = generate_ad_video._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
     return PROVIDER.submission(client, "generate_video", request)
 
 
 def generate_audio(client: Client, body: GenerationBody) -> JobRequest[Result]:
     """Prepare a job that gives audio descriptions as sound."""
+    expect("body", body, GenerationBody, "a GenerationBody")
     request = generate_ad_audio._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
     return PROVIDER.submission(client, "generate_audio", request)
 

@@ -8,6 +8,7 @@ address), and on what VideoDB's own clients know beside it: they have met answer
 from collections.abc import Mapping
 from typing import Any, TypeAlias, cast
 
+from tilldone._core.arguments import expect
 from tilldone._core.declaration import Body, Phase
 from tilldone._core.job import Job, checked_id
 from tilldone._core.job_request import JobRequest
@@ -114,6 +115,7 @@ def upload(
         ValueError: the collection_id is blank, or cannot be one segment of a path.
     """
     checked_id(collection_id, name="collection_id")
+    expect("body", body, UploadBody, "an UploadBody")
     request = upload_to_collection._get_kwargs(collection_id, body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
     return PROVIDER.submission(client, "upload", request)
 
@@ -127,6 +129,7 @@ def index_scenes(client: Client, body: IndexScenesBody, *, video_id: str) -> Job
         ValueError: the video_id is blank, or cannot be one segment of a path.
     """
     checked_id(video_id, name="video_id")
+    expect("body", body, IndexScenesBody, "an IndexScenesBody")
     request = index_scenes_of._get_kwargs(video_id, body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
     return PROVIDER.submission(client, "index_scenes", request)
 

@@ -7,6 +7,7 @@ Failure comes as HTTP 200 with an `error` in the body; a 429 can be a last word,
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, cast
 
+from tilldone._core.arguments import expect
 from tilldone._core.declaration import Body, Phase
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
@@ -121,6 +122,7 @@ def _request(id: str, agent_id: str) -> dict[str, Any]:
 
 def invoke(client: Client, body: SpecialEffectsVideosAgentRequest) -> JobRequest[Result]:
     """Prepare a job of the agent that `body.agent_id` names."""
+    expect("body", body, SpecialEffectsVideosAgentRequest, "a SpecialEffectsVideosAgentRequest")
     request = invoke_agent._get_kwargs(body=body)  # pyright: ignore[reportPrivateUsage] # its builder has no public name
     return PROVIDER.submission(client, "invoke", request, agent_id=body.agent_id.value)
 
