@@ -16,6 +16,7 @@ from tilldone import (
     JobFailed,
     JobNotFound,
     JobTimeout,
+    Phase,
     Polling,
     PollRejected,
     Provider,
@@ -190,7 +191,10 @@ def test_a_poll_that_cannot_be_built_ends_its_own_wait_alone(
     client = bench.client("edenai")
     good = jobs_of(bench, 20, running(), done(), client=client)
     broken: Provider[object] = Provider(
-        name="broken", request=_unbuildable, parse=lambda body: body, phases={}
+        name="broken",
+        request=_unbuildable,
+        parse=lambda body: body,
+        phases={"done": Phase.SUCCEEDED},
     )
     bad = [broken.job(client, str(number)) for number in range(3)]
     outcomes = backend.wait_all([*bad, *good, *bad[:1]])

@@ -166,7 +166,7 @@ def reference(name: str) -> documents.Document:
             "['A']['oneOf'][0]: '#/components/schemas/B' consists of itself",
         ),
         (
-            {**{f"C{n}": reference(f"C{n + 1}") for n in range(1200)}, "C3000": {}},
+            {**{f"C{n}": reference(f"C{n + 1}") for n in range(1200)}, "C1200": {}},
             "['C0']: '#/components/schemas/C1' leads through more than 100 references",
         ),
     ],
