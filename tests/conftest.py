@@ -61,6 +61,8 @@ def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return cache
 
 
+# First, since xdist reads the groups in a hook of the same name.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         path = item.path.relative_to(HERE).as_posix()
