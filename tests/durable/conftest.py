@@ -45,8 +45,9 @@ def postgres() -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def postgres_template(postgres: Server) -> str:
     """A database that is migrated once: doing it anew for each test takes seconds."""
-    DBOS.migrate(postgres.fresh(), schema=SCHEMA)
-    return "waits_1"
+    made = postgres.fresh()
+    DBOS.migrate(made, schema=SCHEMA)
+    return made.rpartition("/")[2]
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
