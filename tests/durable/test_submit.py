@@ -91,12 +91,12 @@ def test_an_answer_that_ends_the_job_saves_its_polls(desk: Desk) -> None:
 
 
 def test_another_request_has_another_key(desk: Desk) -> None:
-    submit(desk, "first", key="k").result(timeout=LOST)
-    with pytest.raises(ValueError, match=r"key: 'k' is that of another request: its body differs"):
-        submit(desk, "second", key="k")
+    submit(desk, "first", key="same").result(timeout=LOST)
+    with pytest.raises(ValueError, match=r"key: 'same' is that of another request: its body differs"):
+        submit(desk, "second", key="same")
     other = Desk(1)
     with pytest.raises(ValueError, match=r"its host is 'http://127.0.0.1:\d+', not 'http://127"):
-        submit(other, "first", key="k")
+        submit(other, "first", key="same")
     request = desk.request("first")
     renamed = edenai.PROVIDER.submission(
         desk.client(),
@@ -104,7 +104,7 @@ def test_another_request_has_another_key(desk: Desk) -> None:
         request._submission.asked,  # type: ignore[union-attr] # it is there
     )
     with pytest.raises(ValueError, match="its operation is 'create', not 'other'"):
-        durable.submit(renamed, key="k", timeout=60)
+        durable.submit(renamed, key="same", timeout=60)
     assert desk.bought["second"] == 0
 
 
@@ -222,7 +222,7 @@ def test_a_key_is_kept_as_long_as_a_wait_for_its_job(desk: Desk) -> None:
 
 
 def test_the_body_is_kept_and_the_key_is_not(desk: Desk, at_work: str) -> None:
-    handle = durable.submit(desk.request(SECRET), key="k", timeout=60)
+    handle = durable.submit(desk.request(SECRET), key="secret", timeout=60)
     assert SECRET not in repr(handle)
     handle.result(timeout=LOST)
     kept = everything_in(at_work)
