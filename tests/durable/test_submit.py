@@ -92,7 +92,9 @@ def test_an_answer_that_ends_the_job_saves_its_polls(desk: Desk) -> None:
 
 def test_another_request_has_another_key(desk: Desk) -> None:
     submit(desk, "first", key="same").result(timeout=LOST)
-    with pytest.raises(ValueError, match=r"key: 'same' is that of another request: its body differs"):
+    with pytest.raises(
+        ValueError, match=r"key: 'same' is that of another request: its body differs"
+    ):
         submit(desk, "second", key="same")
     other = Desk(1)
     with pytest.raises(ValueError, match=r"its host is 'http://127.0.0.1:\d+', not 'http://127"):
