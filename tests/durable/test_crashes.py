@@ -10,7 +10,8 @@ from datetime import datetime
 from itertools import product
 
 import pytest
-from tests.durable.world import LOST, RECORDING_WORKER, SOAK, WORKER, crew, eden_job, session, until
+from tests.durable.world import LOST, RECORDING_WORKER, WORKER, crew, eden_job, session, until
+from tests.soak import SOAK
 
 from tilldone import Job, JobFailed, durable
 from tilldone.durable import Handle

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from tests.durable.desk import WANTED, Desk, serving_desk
 from tests.durable.test_submit import submit
-from tests.durable.world import LOST, SOAK, WORKER, crew, session, until
+from tests.durable.world import LOST, WORKER, crew, session, until
+from tests.soak import SOAK
 
 from tilldone import SubmitError, durable
 from tilldone.durable import NotYet, SubmitCancelled, _session

@@ -29,7 +29,6 @@ PROVIDERS: dict[str, Any] = {
     "zai": zai,
 }
 
-SOAK = os.environ.get("TILLDONE_SOAK") == "1"
 
 # What a test waits for in real time before it calls a wait lost.
 LOST = 60.0

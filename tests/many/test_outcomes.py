@@ -8,8 +8,9 @@ from itertools import cycle, product
 
 import pytest
 from tests.many.crowd import BRISK, Backend, jobs_of, standstill
+from tests.soak import SOAK
 from tests.waits.faults import FAULTS
-from tests.waits.harness import PROVIDERS, SOAK, Bench
+from tests.waits.harness import PROVIDERS, Bench
 
 from tilldone import (
     Job,

@@ -1,6 +1,5 @@
 """How these tests wait: five providers, three ways to run, none of them for ever."""
 
-import os
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -10,6 +9,7 @@ from itertools import product
 from typing import Any, TypeAlias, TypeVar
 
 import anyio
+from tests.soak import SOAK
 
 import tilldone
 from tilldone import Job, Polling, Snapshot, aio, edenai, vessl, viddyscribe, videodb, zai
@@ -21,7 +21,6 @@ V = TypeVar("V")
 
 Timeout: TypeAlias = float | timedelta | None
 
-SOAK = os.environ.get("TILLDONE_SOAK") == "1"
 
 PROVIDERS: Mapping[str, Any] = {
     "videodb": videodb,

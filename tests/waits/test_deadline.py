@@ -13,8 +13,9 @@ import anyio
 import attrs
 import pytest
 from tests.core.world import DONE, RUNNING, Desk
+from tests.soak import SOAK
 from tests.waits.faults import ENDLESS, FAULTS
-from tests.waits.harness import BACKENDS, HUNG, PROVIDERS, SOAK, Backend, Bench, connect, name_job
+from tests.waits.harness import BACKENDS, HUNG, PROVIDERS, Backend, Bench, connect, name_job
 from tests.waits.sockets import Speak, dripping, serving
 
 import tilldone
