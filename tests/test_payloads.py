@@ -434,6 +434,11 @@ class TestEdenAI:
             assert error.job.id == "abc123-def456"
             assert json.loads(error.job.ref)["provider"] == "edenai"
 
+    @pytest.mark.parametrize("model", ["OCROutput", OCROutput(raw_text="")])
+    def test_a_model_that_is_no_class_is_told_so(self, model: Any) -> None:  # noqa: ANN401 # of any kind
+        with pytest.raises(TypeError, match=rf"^model: .* class, .*, got {type(model).__name__}$"):
+            edenai.output(done_with({"raw_text": "a"}), model)
+
     def test_an_absent_output_says_so(self) -> None:
         done = read(edenai.PROVIDER, EDENAI)
         with pytest.raises(UnreadableResponse, match="output: Unset where an object"):

@@ -23,7 +23,7 @@ from tilldone import (
     wait,
     zai,
 )
-from tilldone_clients.edenai.models import OCRInput, UniversalAIAsyncBody
+from tilldone_clients.edenai.models import OCRInput, OCROutput, UniversalAIAsyncBody
 
 CLIENT = edenai.connect("key", base_url="http://127.0.0.1:9")
 JOB = edenai.job(CLIENT, "id")
@@ -85,6 +85,23 @@ MAKING = [
 def test_a_body_that_is_not_of_the_operation_s_class_is_told_so(make: Callable[..., Any]) -> None:
     with pytest.raises(TypeError, match=r"^body: expected an? \w+, got dict$"):
         make(CLIENT, {"model": "ocr/ocr_async/mistral"})
+
+
+READING = [
+    partial(edenai.output, model=OCROutput),
+    vessl.output,
+    viddyscribe.links,
+    viddyscribe.segments,
+    videodb.data,
+    zai.videos,
+]
+
+
+@pytest.mark.parametrize("read", READING)
+@pytest.mark.parametrize("done", [None, 7, "x", {"status": "success"}, JOB])
+def test_a_result_of_another_class_is_told_so(read: Callable[..., Any], done: object) -> None:
+    with pytest.raises(TypeError, match=rf"^done: expected an? \w+, got {type(done).__name__}$"):
+        read(done)
 
 
 @pytest.mark.parametrize("call", CALLS)

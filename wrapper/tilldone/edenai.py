@@ -120,6 +120,8 @@ def output(done: Result, model: type[M]) -> M:
         UnreadableResponse: the output does not fit the model; the text names the field, and the
             error carries the answer.
     """
+    expect("done", done, Result, "a UniversalAIAsyncResponse")
+    expect("model", model, type, "a class, such as SpeechToTextOutput")
     held: object = done.output
     try:
         if not isinstance(held, dict):

@@ -107,4 +107,5 @@ def output(done: Result) -> object:
 
     It is `tilldone.UNSET` where the service did not answer in JSON: see `done.raw_output`.
     """
+    expect("done", done, Result, "an AsyncRequestOutput")
     return done.output

@@ -151,6 +151,7 @@ class Links:
 
 def links(done: Result) -> Links:
     """Give the links in a result, older servers' `result_url` as `video_signed_url`."""
+    expect("done", done, Result, "a JobResults")
     return Links(
         video_signed_url=done.video_signed_url or done.result_url or None,
         audio_signed_url=done.audio_signed_url or None,
@@ -172,6 +173,7 @@ def segments(done: Result) -> list[Segment]:
     Raises:
         ValueError: the text is in a format other than `vtt` and `srt`; it is `done.output.content`.
     """
+    expect("done", done, Result, "a JobResults")
     output = done.output
     if not output:
         return []

@@ -180,4 +180,5 @@ def data(done: Result) -> AsyncResponseData:
     Every field is `UNSET` where an operation has no data. What another operation gives is there by
     its name, `data(done)["scene_index_id"]`.
     """
+    expect("done", done, Result, "an AsyncResponse")
     return done.data or AsyncResponseData()

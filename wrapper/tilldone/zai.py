@@ -167,6 +167,7 @@ resume: Resume[Client, Result] = PROVIDER.resume
 
 def videos(done: Result) -> list[str]:
     """Give the address of each `video_url` in a result, in their order; none where it has none."""
+    expect("done", done, Result, "a CommonAgentResultResponse")
     return [
         part.video_url
         for choice in done.choices or ()
