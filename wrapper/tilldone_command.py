@@ -1,7 +1,8 @@
 """The command `tilldone`, from the moment on when its packages begin to be imported.
 
 It stands beside the package, since to import any part of that is to import much of it, and a person
-who presses Ctrl-C meanwhile shall not be shown where in it.
+who presses Ctrl-C meanwhile shall not be shown where in it. Of `python -m tilldone` the package
+comes first, and imports this before all else of its own.
 """
 
 import os
@@ -17,10 +18,7 @@ _INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    # A job of a shell's background has none, and shall not get one.
-    heeded = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if heeded:
-        signal.signal(signal.SIGINT, _leave)
+    heeded = _guarded()
     from tilldone.cli import main as command
 
     with suppress(ModuleNotFoundError):  # which it tells
@@ -37,9 +35,23 @@ def main() -> None:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+def _guarded() -> bool:
+    """Have Ctrl-C end this process in a word; say whether it is heeded at all."""
+    handler = signal.getsignal(signal.SIGINT)
+    # A job of a shell's background has none, and shall not get one.
+    if handler is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _leave)
+    return handler is signal.default_int_handler or handler is _leave
+
+
 def _leave(*_signal: object) -> None:
     """End at once: nothing was begun, and what is imported might catch an exception, or show it."""
     with suppress(AttributeError, OSError):  # stderr may be closed
         sys.stderr.write("\ntilldone: interrupted\n")
         sys.stderr.flush()
     os._exit(_INTERRUPTED)
+
+
+# So Python has it while it looks for the module that `-m` names, and imports its package for that.
+if sys.argv[:1] == ["-m"] and sys.orig_argv[-len(sys.argv) :][:1] in (["tilldone"], ["-mtilldone"]):
+    _guarded()

@@ -5,18 +5,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from tests.cli.conftest import Terminal
 
-COMMAND = str(Path(sys.executable).with_name("tilldone"))
+COMMAND = (str(Path(sys.executable).with_name("tilldone")),)
+COMMANDS = [COMMAND, (sys.executable, "-m", "tilldone"), (sys.executable, "-mtilldone")]
+INTERRUPTED = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
 AT_ITS_END = "import atexit, os, signal\natexit.register(os.kill, os.getpid(), signal.SIGINT)\n"
 
 
 def providers(
-    tilldone: Terminal, folder: Path, before: str = ""
+    tilldone: Terminal, folder: Path, before: str = "", command: tuple[str, ...] = COMMAND
 ) -> "subprocess.CompletedProcess[str]":
     """Run the installed command, with modules of a folder in the place of others."""
     return subprocess.run(
-        ["sh", "-c", f'{before} exec "$1" providers', "sh", COMMAND],
+        ["sh", "-c", f'{before} exec "$@" providers', "sh", *command],
         env={**tilldone.environment, "PYTHONPATH": str(folder)},
         capture_output=True,
         text=True,
@@ -24,10 +27,23 @@ def providers(
     )
 
 
-def test_while_the_package_is_imported(tilldone: Terminal, tmp_path: Path) -> None:
-    (tmp_path / "httpx.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
-    ran = providers(tilldone, tmp_path)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_while_the_package_is_imported(
+    tilldone: Terminal, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "httpx.py").write_text(INTERRUPTED)
+    ran = providers(tilldone, tmp_path, command=command)
     assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "\ntilldone: interrupted\n")
+    ran = providers(tilldone, tmp_path, before="trap '' INT;", command=command)
+    assert "interrupted" not in ran.stderr, "who ignores it goes on doing so"
+
+
+@pytest.mark.parametrize("program", ["import tilldone", "import tilldone_command, tilldone"])
+def test_another_program_that_imports_it_keeps_its_ctrl_c(tmp_path: Path, program: str) -> None:
+    (tmp_path / "another.py").write_text(f"{program}\n{INTERRUPTED}")
+    command = [sys.executable, "-m", "another", "tilldone"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ran.stderr.splitlines()[-1] == "KeyboardInterrupt"
 
 
 def test_when_all_is_told(tilldone: Terminal, tmp_path: Path) -> None:

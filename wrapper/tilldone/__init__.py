@@ -9,6 +9,8 @@ done = wait(job, timeout=600)
 
 from typing import TYPE_CHECKING
 
+# First: it minds Ctrl-C from here on where this is `python -m tilldone`.
+import tilldone_command as _  # noqa: F401
 from tilldone._core.declaration import Listing, Phase
 from tilldone._core.errors import (
     JobFailed,
