@@ -10,7 +10,7 @@ import pytest
 from tests.cli.conftest import Terminal, ref
 from tests.waits.harness import PROVIDERS
 
-from tilldone.testing import done, failed, running, status
+from tilldone.testing import body, done, failed, running, status
 
 
 def lines(text: str) -> list[dict[str, object]]:
@@ -76,6 +76,19 @@ def test_a_result_that_fits_no_class_is_a_result(tilldone: Terminal) -> None:
     assert ran.returncode == 0
     (line,) = lines(ran.stdout)
     assert line["result"]["created_at"] == {"odd": 1}  # type: ignore[index] # what this is about
+    assert "does not fit" in ran.stderr
+    assert "; the answer is on stdout, as it came\n" in ran.stderr
+
+
+@pytest.mark.parametrize("status", ["success", "fail"])
+def test_an_answer_that_cannot_be_read_is_no_result(tilldone: Terminal, status: str) -> None:
+    deep = f'{{"status": "{status}", "output": {250 * "["}{250 * "]"}}}'
+    job_id = tilldone.submit("edenai", body(deep.encode()))
+    ran = tilldone("wait-all", "-", *tilldone.urls(["edenai"]), told=f"edenai {job_id}")
+    assert ran.returncode == 4
+    (line,) = lines(ran.stdout)
+    assert "result" not in line
+    assert line["error"]["body"] == deep  # type: ignore[index] # what this is about
 
 
 @pytest.mark.parametrize(

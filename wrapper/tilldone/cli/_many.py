@@ -4,17 +4,18 @@ import sys
 import time
 from collections import Counter
 from contextlib import closing
-from typing import IO, Any
+from typing import IO, Any, TypeGuard
 
 import click
 
-from tilldone._core.errors import UnreadableResponse
+from tilldone._core.declaration import Phase
+from tilldone._core.errors import UnreadableResponse, WaitError
 from tilldone._core.job import Job
 from tilldone._core.snapshot import Outcome
 from tilldone._drivers.sync import as_completed
 from tilldone.cli._durable import AGAIN, DURABLE, completed_durably
 from tilldone.cli._ending import polling_by
-from tilldone.cli._exit import Exit, Misuse, code_of, misuse_told, refs_on_interrupt, say
+from tilldone.cli._exit import Exit, Misuse, code_of, misuse_told, refs_on_interrupt, say, say_error
 from tilldone.cli._options import ALLOW_HTTP, EXTRAS, HISTORY, QUIET, TIMEOUT, options
 from tilldone.cli._output import emit, told
 from tilldone.cli._targets import Targets
@@ -106,6 +107,8 @@ def wait_all(
         for outcome in outcomes:
             going_on.pop(outcome.job, None)
             emit(_line(outcome), compact=True, job=outcome.job)
+            if _unfit(outcome.error):
+                say_error(outcome.error, printed=True)
             ends[_code(outcome)] += 1
     if lines:
         done = ends[Exit.DONE]
@@ -138,8 +141,7 @@ def _read(file: IO[str], targets: Targets) -> list[Job[object]]:
 def _line(outcome: Outcome[object]) -> dict[str, Any]:
     job, error = outcome.job, outcome.error
     named = {"provider": job.provider, "id": job.id, "ref": job.ref}
-    if isinstance(error, UnreadableResponse):
-        # Done and paid for: what does not fit a class is a result all the same.
+    if _unfit(error):
         return {**named, "result": error.body}
     if error is not None:
         return {**named, **told(error)}
@@ -148,4 +150,13 @@ def _line(outcome: Outcome[object]) -> dict[str, Any]:
 
 def _code(outcome: Outcome[object]) -> Exit:
     error = outcome.error
-    return Exit.DONE if error is None or isinstance(error, UnreadableResponse) else code_of(error)
+    return Exit.DONE if error is None or _unfit(error) else code_of(error)
+
+
+def _unfit(error: WaitError | None) -> TypeGuard[UnreadableResponse]:
+    """Say whether a job is done and paid for: what fits no class is a result all the same."""
+    return (
+        isinstance(error, UnreadableResponse)
+        and error.last is not None
+        and error.last.phase is Phase.SUCCEEDED
+    )
