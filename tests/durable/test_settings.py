@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import make_url
 
+from tilldone import Phase, Provider
 from tilldone.durable._settings import checked_settings, client_of
 
 
@@ -85,6 +86,14 @@ def test_a_wrong_argument_is_named(wrong: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words) as caught:
         checked_settings(**wrong)
     assert "hidden" not in str(caught.value)
+
+
+def test_a_provider_that_the_program_declares_needs_no_package() -> None:
+    phases = {"ok": Phase.SUCCEEDED}
+    own = Provider(name="in_here", request=dict, parse=dict[str, object], phases=phases)
+    given = checked_settings(clients={"in_here": object}, rates={"in_here": 1})
+    assert given.providers == (*checked_settings().providers, own.name)
+    assert checked_settings(providers=[own.name]).providers == ("in_here",)
 
 
 def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

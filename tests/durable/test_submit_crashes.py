@@ -14,16 +14,19 @@ from pathlib import Path
 
 import pytest
 from tests.durable.desk import WANTED, Desk, serving_desk
+from tests.durable.known_again import ECHO
 from tests.durable.test_submit import submit
 from tests.durable.world import LOST, WORKER, crew, session, until
 from tests.soak import SOAK
 
 from tilldone import SubmitError, durable
+from tilldone._core.registry import provider_named
 from tilldone.durable import NotYet, SubmitCancelled, _session
 from tilldone.durable._submissions import SubmissionStore
 
 # A program that submits all of these itself, and sends them itself.
 BUYER = (str(Path(__file__).with_name("buyer.py")),)
+KNOWN_AGAIN = (str(Path(__file__).with_name("known_again.py")),)
 PROGRAMS = {"worker": WORKER, "buyer": BUYER}
 CASES = (
     list(product(("sqlite", "postgres"), PROGRAMS, range(25)))
@@ -207,6 +210,30 @@ def test_who_is_killed_while_connecting_leaves_no_second_sending(database: str) 
             workers.hire()
             # It may have been connected for all that anybody knows.
             assert ending("connecting") == "SubmitUncertain"
+
+
+def test_what_a_provider_knows_again_is_sent_again_with_the_same_key(
+    desk: Desk, database: str
+) -> None:
+    assert provider_named("echo") is ECHO
+
+    def keys() -> list[bytes]:
+        lines = [line for told in list(desk.requests) for line in told.split(b"\r\n")]
+        return [line for line in lines if line.lower().startswith(b"idempotency-key: ")]
+
+    desk.held = True
+    with session(database, work=False), crew(desk, database, KNOWN_AGAIN) as programs:
+        for sent in (1, 2, 3):
+            hand = programs.hire()
+            until(lambda: desk.bought["known"] == sent)  # noqa: B023 # until that is so
+            programs.kill(hand)
+        desk.held = False
+        programs.hire()
+        until(lambda: desk.polls["known"])
+        assert durable.attach(key="known").snapshot(timeout=LOST).status == "success"
+    # The one that was killed with it had bought it for all that anybody knew.
+    assert desk.bought["known"] == len(keys()) == 4
+    assert len({*keys()}) == 1
 
 
 def test_what_is_on_its_way_comes_back_before_a_process_ends(desk: Desk, sqlite: str) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from tilldone._core.arguments import expect
 from tilldone._core.forecast import PastDurations
 from tilldone._core.polling import Polling
+from tilldone._core.provider import declared_here
 from tilldone._core.registry import provider_named, provider_names
 from tilldone._history import History, data_folder, shared_history
 from tilldone._http.connect import connected
@@ -77,11 +78,13 @@ def checked_settings(
         if not rate > 0:
             raise ValueError(f"rates: {rate} polls a second for {name} is not above 0")
     known = provider_names()
-    wanted = known if providers is None else list(dict.fromkeys(providers))
+    named = [*known, *(clients or {})] if providers is None else providers
+    wanted = list(dict.fromkeys(named))
     given = {"clients": clients or {}, "providers": wanted, "rates": rates or {}}
     for argument, names in given.items():
         for name in names:
-            if name not in known:
+            # A program may declare its own without making a package of it.
+            if name not in known and name not in declared_here:
                 raise ValueError(f"{argument}: {name!r} is not one of {', '.join(known)}")
     if isinstance(history, bool):
         # Whoever leaves the polling to others has nothing to remember.
