@@ -73,7 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--status",
         metavar="FIELD",
         default=scaffold.Wanted.status,
-        help="where an answer has its status, such as state or data.state (default: %(default)s)",
+        help="where an answer has its status, such as state or data.state (default: %(default)s, "
+        "or the field in it that holds the word)",
     )
     parser.add_argument(
         "--package",

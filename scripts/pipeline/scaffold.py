@@ -19,12 +19,13 @@ from .openapi import operations, security_of
 from .project import SOURCES, ProviderSources
 from .report import counted
 from .sandbox import open_sandbox
-from .statuses import why_unreadable
+from .statuses import listed_statuses, places_of_words, status_place, why_unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from .documents import Document
     from .load_spec import Spec
     from .project import Project
     from .sandbox import Sandbox
@@ -34,6 +35,7 @@ __all__ = ["Wanted", "check_name", "lay_down"]
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 # What the package itself has under these names would no longer be found.
 _TAKEN = {"aio", "as_completed", "check", "testing", "wait", "wait_all", "watch"}
+_SHOWN = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +119,7 @@ class _Draft:
         self.module = f"wrapper/tilldone/{name}.py"
         self.package = sandbox.project.root / "package"
         self._reasons: Sequence[str] = ()
+        self._status = wanted.status
         self.written = [SOURCES, lock.LOCK, "generated/tilldone_clients", self.module]
 
     def write_spec(self, spec: Spec, *, page: str) -> None:
@@ -125,9 +128,8 @@ class _Draft:
         self._copy.document(file).write_bytes(spec.content)
         chosen = tuple(dict.fromkeys((self._job, *self._wanted.submit)))
         document = sources.source_of(spec, page=page, operations=chosen)
-        entry = ProviderSources(
-            job=self._job, status=self._wanted.status, documents={file: document}
-        )
+        self._status = status_place(spec.document, self._job, at=self._wanted.status)
+        entry = ProviderSources(job=self._job, status=self._status, documents={file: document})
         sources.write_sources(self._copy.root / SOURCES, self._name, entry)
         self.written.append(f"specs/{file}")
 
@@ -137,9 +139,9 @@ class _Draft:
         reason = why_unreadable(merged, self._job)
         if reason is not None:
             raise PipelineError(self._name, reason)
-        overlay, self._reasons = draft_overlay(
-            self._name, merged, self._job, status=self._wanted.status
-        )
+        if not listed_statuses(merged, job=self._job, at=self._status):
+            raise PipelineError(self._name, self._no_words(merged))
+        overlay, self._reasons = draft_overlay(self._name, merged, self._job, status=self._status)
         if overlay:
             self._copy.overlay(self._name).write_text(overlay, encoding="utf-8")
             self.written.append(f"specs/{self._name}.overlay.yaml")
@@ -179,6 +181,11 @@ class _Draft:
                 f"{name}: see that specs/{name}.overlay.yaml is right to say "
                 f"{counted(len(self._reasons), 'thing')} otherwise than the spec: {told}"
             )
+        if self._status != wanted.status:
+            left.append(
+                f"{name}: see that `{self._status}` is the status of an answer, whose "
+                f"`{wanted.status}` is an object"
+            )
         if not security_of(effective, self._job):
             left.append(f"{name}: its spec names no key: see that connect() sends it as it should")
         left.append(
@@ -190,6 +197,15 @@ class _Draft:
                 f"of PROVIDER in {self.module} says"
             )
         return left
+
+    def _no_words(self, document: Document) -> str:
+        """Say that nothing tells what the words of the status are, and where words are told."""
+        places = places_of_words(document, self._job)[:_SHOWN]
+        listed = f"; it lists words at {', '.join(places)}" if places else ""
+        return (
+            f"its spec lists no words for the answer's `{self._status}`: give it an enum, or say "
+            f"with --status where the status is{listed}"
+        )
 
     def _write_package(self, module: str) -> None:
         """Put a distribution together."""

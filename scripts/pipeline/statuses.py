@@ -17,6 +17,8 @@ __all__ = [
     "answer_examples",
     "answer_schema",
     "listed_statuses",
+    "places_of_words",
+    "status_place",
     "statuses_of",
     "submitted_schema",
     "variants_of",
@@ -25,6 +27,9 @@ __all__ = [
 ]
 
 _QUOTED = re.compile(r"`([^`\n]+)`")
+# What a status that is an object calls its word.
+_INSIDE = ("type", "state", "status", "name", "value", "code", "phase")
+_DEPTH = 3
 
 
 def listed_statuses(*documents: Document, job: str, at: str) -> set[str]:
@@ -98,18 +103,60 @@ def _is_json(kind: str) -> bool:
     return bare == "application/json" or bare.endswith("+json")
 
 
+def status_place(document: Document, job: str, *, at: str) -> str:
+    """Give where an answer has its status: `at`, or what holds the word in it if that is an object.
+
+    Such an object is a union of one for each status, as a rule, with a field that tells them apart.
+    """
+    answer = answer_schema(document, job)
+    schemas = _schemas_at(answer, document, at=at)
+    if any(map(words_of, schemas)) or not any("properties" in each for each in schemas):
+        return at
+    tellers = [resolve(each.get("discriminator"), document) for each in schemas]
+    told = [str(each["propertyName"]) for each in tellers if "propertyName" in each]
+    places = [f"{at}.{name}" for name in (*told, *_INSIDE)]
+    found = (each for each in places if _listed_at(answer, document, at=each))
+    return next(found, at)
+
+
+def places_of_words(document: Document, job: str) -> list[str]:
+    """Give where an answer has one of several words: what may be its status."""
+    answer = answer_schema(document, job)
+    places = [name for each in variants_of(answer, document) for name in _fields(each, document)]
+    for place in places:
+        inner = _schemas_at(answer, document, at=place) if place.count(".") < _DEPTH - 1 else []
+        places += [f"{place}.{name}" for each in inner for name in _fields(each, document)]
+    several = [each for each in places if len(_listed_at(answer, document, at=each)) > 1]
+    return [*dict.fromkeys(several)]
+
+
 def statuses_of(schema: Document, document: Document, *, at: str) -> list[str]:
     """Every status that an answer of one schema may have."""
-    schemas = variants_of(schema, document)
-    for name in at.split("."):
-        holders = [resolve(schema.get("properties"), document) for schema in schemas]
-        inner = [resolve(holder.get(name), document) for holder in holders if name in holder]
-        schemas = [variant for each in inner for variant in variants_of(each, document)]
+    schemas = _schemas_at(schema, document, at=at)
     words = [word for schema in schemas for word in words_of(schema)]
     if not words:
         texts = [text for schema in schemas if isinstance(text := schema.get("description"), str)]
         words = [word for text in texts for word in _QUOTED.findall(text)]
     return words
+
+
+def _listed_at(schema: Document, document: Document, *, at: str) -> set[str]:
+    """Give the words that stand in enums and consts of one place, and not in prose."""
+    return {word for each in _schemas_at(schema, document, at=at) for word in words_of(each)}
+
+
+def _schemas_at(schema: Document, document: Document, *, at: str) -> list[Document]:
+    """Give the schemas of what stands in one place of an answer, and all that they consist of."""
+    schemas = variants_of(schema, document)
+    for name in at.split("."):
+        holders = [resolve(schema.get("properties"), document) for schema in schemas]
+        inner = [resolve(holder.get(name), document) for holder in holders if name in holder]
+        schemas = [variant for each in inner for variant in variants_of(each, document)]
+    return schemas
+
+
+def _fields(schema: Document, document: Document) -> Document:
+    return resolve(schema.get("properties"), document)
 
 
 def variants_of(schema: Document, document: Document) -> list[Document]:

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.updates.specimen import JOB, Spec, job_of, poll_of, specimen
 
-from pipeline.statuses import answer_examples, listed_statuses, why_unreadable
+from pipeline.statuses import (
+    answer_examples,
+    listed_statuses,
+    places_of_words,
+    status_place,
+    why_unreadable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,3 +86,50 @@ def test_examples_are_found_wherever_a_spec_may_have_them() -> None:
         "the schema's example": {"n": 3},
         "the schema's example 1": {"n": 4},
     }
+
+
+def holding(*branches: Spec, **more: object) -> Spec:
+    """A spec whose status is an object of several kinds, told in prose as well."""
+    spec = specimen()
+    job_of(spec)["properties"]["status"] = {
+        "oneOf": [{"type": "object", "properties": each} for each in branches],
+        "description": "Begins as `active`.",
+        **more,
+    }
+    return spec
+
+
+@pytest.mark.parametrize(
+    ("spec", "place"),
+    [
+        (holding({"type": {"const": "open"}}, {"type": {"enum": ["shut"]}}), "status.type"),
+        (holding({"n": {"type": "integer"}, "state": {"enum": ["open", "shut"]}}), "status.state"),
+        (
+            holding(
+                {"type": {"const": "x"}, "is": {"const": "open"}},
+                discriminator={"propertyName": "is"},
+            ),
+            "status.is",
+        ),
+        (holding({"type": {"type": "string"}}), "status"),
+        (specimen(), "status"),
+    ],
+)
+def test_a_status_that_is_an_object_is_read_by_what_tells_its_kinds_apart(
+    spec: Spec, place: str
+) -> None:
+    assert status_place(spec, JOB, at="status") == place
+
+
+def test_what_else_may_be_a_status_is_found_however_deep() -> None:
+    spec = specimen()
+    state = {"type": "object", "properties": {"now": {"enum": ["open", "shut"]}}}
+    job_of(spec)["properties"] = {
+        "n": {"type": "integer"},
+        "only": {"const": "job"},
+        "kind": {"enum": ["a", "b"]},
+        "data": {"type": "object", "properties": {"state": state}},
+    }
+    assert places_of_words(spec, JOB) == ["kind", "data.state.now"]
+    job_of(spec)["properties"]["data"]["properties"]["self"] = {"$ref": "#/components/schemas/Job"}
+    assert "data.state.now" in places_of_words(spec, JOB), "also where it holds itself"

@@ -312,9 +312,11 @@ def test_a_status_that_is_called_otherwise_is_waited_for_too(
     assert "no words for the answer's `status`: give it an enum, or say with --status" in (
         unfound.stderr
     )
+    assert "where the status is; it lists words at job.state\n" in unfound.stderr
 
-    laid = checkout.run("new_provider.py", *arguments, "--status", "job.state")
+    laid = checkout.run("new_provider.py", *arguments, "--status", "job")
     assert laid.returncode == 3, laid.stderr
+    assert "see that `job.state` is the status of an answer, whose `job` is an" in laid.stdout
     assert checkout.project.sources["renders"].status == "job.state"
     classify(checkout.root / "wrapper" / "tilldone" / "renders.py")
     green = status_test(checkout)
