@@ -1,6 +1,7 @@
 """Declaring a provider of one's own: what it may be, what is refused, and how it is found."""
 
 import copy
+import os
 import pickle
 import subprocess
 import sys
@@ -396,6 +397,23 @@ def test_an_installed_provider_is_found_when_it_is_asked_for(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
+    ("connect", "says"),
+    [
+        (lambda: os.environ["UNSET_URL"], "connect failed: KeyError: 'UNSET_URL'"),
+        (lambda: object(), "connect failed: TypeError: .*object"),
+        (lambda: Origin("renders.example"), "base_url: 'renders.example' should begin with"),
+    ],
+)
+def test_a_connect_that_fails_is_a_mistake_that_names_its_provider(
+    connect: Callable[[], object], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("UNSET_URL", raising=False)
+    job = declared(name="locked", connect=connect).job(Origin("https://api.example"), "r1")
+    with pytest.raises(ValueError, match=says):
+        tilldone.resume(job.ref)
+
+
+@pytest.mark.parametrize(
     ("entries", "says"),
     [
         ({"other": "renders = other:PROVIDER"}, "'renders' is declared by acme_renders 1.0 (acme:"),
@@ -424,6 +442,7 @@ def test_two_providers_of_one_name_are_an_error_that_names_both(
     [
         ("renders = nowhere:PROVIDER", "", "cannot be imported: ModuleNotFoundError"),
         ("renders = acme:PROVIDER", "1 / 0", "cannot be imported: ZeroDivisionError"),
+        ("renders = acme:PROVIDER", "raise SystemExit('done')", "be imported: SystemExit: done"),
         ("renders = acme:PROVIDER", "PROVIDER = 7", "is not a tilldone.Provider but int"),
         ("videos = acme:PROVIDER", RENDERS, "declares 'videos', and calls itself 'renders'"),
     ],

@@ -3,6 +3,7 @@
 import os
 import time
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -85,6 +86,40 @@ def test_a_worker_without_a_key_says_so(
         pytest.raises(ValueError, match=r"cannot poll edenai jobs: EDENAI_API_KEY.*work=False"),
     ):
         durable.start(job, timeout=60)
+
+
+def sealed() -> object:
+    raise PermissionError("the vault is sealed")
+
+
+def test_a_client_that_cannot_be_made_harms_no_other_provider(
+    simulator: Simulator, sqlite: str
+) -> None:
+    clients = {"edenai": partial(client, simulator, "edenai"), "vessl": sealed, "videodb": object}
+    with session(sqlite, clients=clients, providers=["vessl", "videodb", "edenai"]):
+        handle = durable.start(eden_job(simulator, duration=0), timeout=60)
+        assert handle.result(timeout=LOST).status == "success"
+        refs = {
+            name: f'{{"tilldone":1,"provider":"{name}","id":"x"}}' for name in ("vessl", "videodb")
+        }
+        with pytest.raises(ValueError, match=r"poll vessl jobs: .*PermissionError: the vault is"):
+            durable.start(refs["vessl"], timeout=60)
+        with pytest.raises(ValueError, match=r"poll videodb jobs: .*TypeError: .*object"):
+            durable.start(refs["videodb"], timeout=60)
+
+
+def test_a_key_that_cannot_be_read_anew_ends_no_wait_otherwise(
+    simulator: Simulator, sqlite: str
+) -> None:
+    vault: list[Callable[[], object]] = [partial(client, simulator, "edenai"), sealed]
+    refused = eden_job(simulator, script=[running(3), status(401), done()])
+    clients = {"edenai": lambda: vault.pop(0)()}
+    with (
+        session(sqlite, clients=clients, providers=["edenai"]),
+        pytest.raises(PollRejected, match="HTTP 401"),
+    ):
+        durable.start(refused, timeout=60).result(timeout=LOST)
+    assert vault == []
 
 
 def test_a_database_that_cannot_be_opened_is_named(sqlite: str) -> None:

@@ -86,7 +86,8 @@ def _source(declared: "EntryPoint") -> str:
 def _loaded(declared: "EntryPoint") -> Provider[object]:
     try:
         provider: object = declared.load()
-    except Exception as error:
+    # Also a script that ends where it is imported: it must not end whoever lists the providers.
+    except (Exception, SystemExit) as error:
         raise ValueError(
             f"provider: {declared.name!r} of {_source(declared)} cannot be imported: "
             f"{type(error).__name__}: {error}"

@@ -11,10 +11,11 @@ from tilldone._core.arguments import expect
 from tilldone._core.job import Job, parse_ref
 from tilldone._core.provider import Provider
 from tilldone._core.registry import base_url_variable, provider_named
+from tilldone._core.text import excerpt
 from tilldone._http.origin import HttpAllowed, checked_url
 from tilldone._http.settings import checked_settings
 
-__all__ = ["Connect", "connected", "connector", "resume"]
+__all__ = ["Connect", "connected", "connector", "made_by", "resume"]
 
 C_co = TypeVar("C_co", covariant=True)
 C = TypeVar("C")
@@ -162,9 +163,8 @@ def connected(
         allow_http: send the key over plain http to a host that is not this machine.
 
     Raises:
-        TypeError: its `connect` gives what is no client.
         ValueError: the provider declares no `connect`, or none that takes these arguments; there is
-            no key; or the base_url cannot be used.
+            no key; the base_url cannot be used; or its `connect` failed, or gives no client.
     """
     if provider.connect is None:
         raise ValueError(
@@ -179,8 +179,31 @@ def connected(
     for name in given:
         if not _takes(provider, name):
             raise ValueError(f"{name}: the connect of {provider.name} takes no such argument")
-    client = provider.connect(**given)
-    checked_settings(client, provider)
+    connect = provider.connect
+    return made_by(lambda: connect(**given), provider, what="its connect")
+
+
+def made_by(make: Callable[[], object], provider: Provider[object], *, what: str) -> object:
+    """Give the client that this function makes, if the provider's jobs can be polled with it.
+
+    Args:
+        make: somebody else's function.
+        provider: whose client it should make.
+        what: what the function is called in an error.
+
+    Raises:
+        ValueError: it failed, whatever it raised; or it gives what cannot be used.
+    """
+    try:
+        client = make()
+        checked_settings(client, provider)
+    except ValueError:
+        raise
+    # A variable that is not set is a KeyError, and a vault raises what it likes.
+    except Exception as error:
+        raise ValueError(
+            f"{provider.name}: {what} failed: {type(error).__name__}: {excerpt(error)}"
+        ) from error
     return client
 
 

@@ -14,7 +14,7 @@ from tilldone._core.polling import Polling
 from tilldone._core.provider import declared_here
 from tilldone._core.registry import provider_named, provider_names
 from tilldone._history import History, data_folder, shared_history
-from tilldone._http.connect import connected
+from tilldone._http.connect import connected, made_by
 
 __all__ = ["SCHEMA", "Factory", "Settings", "checked_settings", "client_of"]
 
@@ -141,8 +141,10 @@ def client_of(provider: str, factory: Factory | None = None) -> object:
     """Make the client that this process polls a provider's jobs with.
 
     Raises:
-        ValueError: there is no key, or no base URL where one is needed.
+        ValueError: there is no key, or no base URL where one is needed; or what makes the client
+            failed, or makes none.
     """
+    declared = provider_named(provider)
     if factory is not None:
-        return factory()
-    return connected(provider_named(provider))
+        return made_by(factory, declared, what="what configure(clients=...) names")
+    return connected(declared)
