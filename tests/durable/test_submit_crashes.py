@@ -3,8 +3,11 @@
 The provider is another process than those that are killed, and counts.
 """
 
+import os
 import random
 import socket
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -234,6 +237,49 @@ def test_what_a_provider_knows_again_is_sent_again_with_the_same_key(
     # The one that was killed with it had bought it for all that anybody knew.
     assert desk.bought["known"] == len(keys()) == 4
     assert len({*keys()}) == 1
+
+
+# What a fresh process does between its mark in the row and its connection.
+FIRST = """
+import sys, threading
+from pathlib import Path
+from tests.durable.desk import Desk
+from tilldone import durable
+from tilldone.durable._submissions import SubmissionStore
+
+desk = Desk(int(sys.argv[1]))
+imported, told = [], []
+take = SubmissionStore.take
+
+def taken(*given, **how):
+    marked = take(*given, **how)
+    imported.clear()
+    return marked
+
+def hook(event, arguments):
+    here = threading.get_ident()
+    if event == "import":
+        imported.append((here, arguments[0]))
+    elif event == "socket.connect" and arguments[1][1] == desk.port and not told:
+        print([name for thread, name in imported if thread == here])
+        told.append(True)
+
+SubmissionStore.take = taken
+durable.configure(database=sys.argv[2], clients={"edenai": desk.client}, providers=["edenai"])
+sys.addaudithook(hook)
+durable.submit(desk.request("first"), key="first", timeout=60).result()
+"""
+
+
+def test_nothing_is_imported_between_the_mark_and_the_sending(desk: Desk, sqlite: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", FIRST, str(desk.port), sqlite],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert ran.stdout == "[]\n"
 
 
 def test_what_is_on_its_way_comes_back_before_a_process_ends(desk: Desk, sqlite: str) -> None:

@@ -3,7 +3,6 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -111,7 +110,7 @@ def test_a_client_that_cannot_be_made_harms_no_other_provider(
 def test_a_key_that_cannot_be_read_anew_ends_no_wait_otherwise(
     simulator: Simulator, sqlite: str
 ) -> None:
-    vault: list[Callable[[], object]] = [partial(client, simulator, "edenai"), sealed]
+    vault = [partial(client, simulator, "edenai"), partial(sealed)]
     refused = eden_job(simulator, script=[running(3), status(401), done()])
     clients = {"edenai": lambda: vault.pop(0)()}
     with (

@@ -20,6 +20,7 @@ from functools import cache
 from threading import Condition
 from typing import Protocol, TypeVar
 
+import anyio.lowlevel
 from attrs import evolve
 from dbos import DBOS
 
@@ -261,6 +262,8 @@ class _Run:
         over: str | None,
     ) -> bool:
         """Send it once, with a mark before and what came of it after; say whether it was ours."""
+        # Its first use imports what it needs, and who is killed meanwhile should leave no doubt.
+        await anyio.lowlevel.checkpoint()
         began = clock().now()
         if not await _recorded(lambda: self._rows.take(self._id, self._name, over=over)):
             return False
