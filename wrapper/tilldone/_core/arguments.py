@@ -1,12 +1,39 @@
-"""The kinds of arguments that come from outside, where no type checker may have seen them."""
+"""What comes from outside, where no type checker may have seen it; fields are checked when made."""
 
-from collections.abc import Callable
+import math
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, cast
 
-__all__ = ["checked_callback", "expect"]
+if TYPE_CHECKING:
+    from attrs import Attribute
+
+__all__ = [
+    "are_extras",
+    "are_paths",
+    "expect",
+    "extra_names",
+    "field_check",
+    "is_bool",
+    "is_callable",
+    "is_header",
+    "is_name",
+    "is_path",
+    "is_rate",
+    "is_text",
+]
+
+_NOT_EXTRAS = frozenset({"id", "provider", "tilldone"})
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 def expect(
-    argument: str, value: object, kind: type | tuple[type, ...], words: str, *, but: type = bool
+    argument: str,
+    value: object,
+    kind: type | tuple[type, ...],
+    words: str,
+    *,
+    but: type | tuple[type, ...] = bool,
 ) -> None:
     """Check an argument's kind; what is of it and not meant is `but`, as True is no number.
 
@@ -17,13 +44,81 @@ def expect(
         raise TypeError(f"{argument}: expected {words}, got {type(value).__name__}")
 
 
-def checked_callback(on_snapshot: Callable[..., object] | None) -> None:
-    """Check what is to be called with each snapshot, before anything is sent for its sake.
+def field_check(
+    kind: type | tuple[type, ...],
+    words: str,
+    holds: Callable[[Any], object] | None = None,
+    broken: str = "",
+    *,
+    but: type | tuple[type, ...] = bool,
+    by_class: bool = True,
+) -> Callable[[object, "Attribute[Any]", Any], None]:
+    """Make a validator for attrs.
 
-    Raises:
-        TypeError: it cannot be called.
+    Args:
+        kind: what a field is to be.
+        words: the same for messages.
+        holds: says whether a value can be used.
+        broken: what is wrong with one that cannot.
+        but: what is of that kind and not meant.
+        by_class: whether messages name the class before the field.
     """
-    if on_snapshot is not None and not callable(on_snapshot):
-        raise TypeError(
-            f"on_snapshot: expected a function of a Snapshot, got {type(on_snapshot).__name__}"
-        )
+
+    def check(owner: object, attribute: "Attribute[Any]", value: object) -> None:
+        place = f"{type(owner).__name__}: {attribute.name}" if by_class else attribute.name
+        expect(place, value, kind, words, but=but)
+        if holds is not None and not holds(value):
+            raise ValueError(f"{place}: {value!r} {broken}")
+
+    return check
+
+
+def _is_path(value: str) -> bool:
+    return all(part.strip() for part in value.split("."))
+
+
+is_text = field_check(str, "text")
+is_bool = field_check(bool, "True or False", but=())
+is_name = field_check(str, "text", str.isidentifier, "is not a name; use letters, digits and _")
+is_header = field_check(str, "text", _HEADER.fullmatch, "is not the name of a header")
+is_rate = field_check(
+    (int, float),
+    "polls a second",
+    lambda rate: 0 < rate < math.inf,
+    "polls a second is not above 0 and finite",
+)
+_is_dotted_path = field_check(
+    str,
+    "a dotted path or a function of the body",
+    _is_path,
+    "is not a dotted path, such as 'status' or 'jobs.0.state'",
+)
+
+
+def is_callable(declared: object, attribute: "Attribute[Any]", value: object) -> None:
+    if not callable(value):
+        expect(f"{type(declared).__name__}: {attribute.name}", value, (), "a function")
+
+
+def is_path(declared: object, attribute: "Attribute[Any]", value: object) -> None:
+    if not callable(value):
+        _is_dotted_path(declared, attribute, value)
+
+
+def are_paths(declared: object, attribute: "Attribute[Any]", value: object) -> None:
+    for each in cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,):
+        is_path(declared, attribute, each)
+
+
+def are_extras(declared: object, attribute: "Attribute[Any]", value: tuple[object, ...]) -> None:
+    for name in value:
+        is_name(declared, attribute, name)
+        if name in _NOT_EXTRAS:
+            raise ValueError(f"Provider: extras: {name!r} has a meaning of its own in a ref")
+
+
+def extra_names(names: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        raise TypeError(f"Provider: extras: expected several names, got the text {names!r}")
+    expect("Provider: extras", names, Iterable, "several names")
+    return tuple(names)

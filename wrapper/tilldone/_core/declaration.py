@@ -1,50 +1,44 @@
-"""What a provider's declaration is made of: phases, places in a body, a list of jobs.
+"""How one provider's jobs are polled, and what its answers mean: the data of a `Provider`.
 
-Fields are checked when they are declared, and the error names the field.
+Nothing here makes a job or asks for one. A function of the user's own may raise whatever it meets.
 """
 
-import math
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 
 from attrs import field, frozen
-from attrs.validators import optional
+from attrs.validators import instance_of, optional
+
+from tilldone._core.arguments import (
+    are_extras,
+    are_paths,
+    expect,
+    extra_names,
+    is_bool,
+    is_callable,
+    is_header,
+    is_name,
+    is_path,
+    is_rate,
+)
+from tilldone._core.text import text_or_none
 
 if TYPE_CHECKING:
     import httpx
-    from attrs import Attribute
 
-__all__ = [
-    "Body",
-    "Listing",
-    "Phase",
-    "are_extras",
-    "are_paths",
-    "are_phases",
-    "epoch_seconds",
-    "extra_names",
-    "found_at",
-    "is_bool",
-    "is_callable",
-    "is_header",
-    "is_name",
-    "is_path",
-    "is_rate",
-    "is_text",
-    "share_of",
-]
+__all__ = ["Body", "Declaration", "Failure", "Listing", "Phase", "found_at"]
+
+R_co = TypeVar("R_co", covariant=True)
 
 Body: TypeAlias = Mapping[str, Any]
 """A JSON object as it came over the wire, before any model has read it."""
 
-_NOT_EXTRAS = frozenset({"id", "provider", "tilldone"})
-_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-
 # Later seconds since the epoch (in the year 5138) are milliseconds.
 _LATEST = 1e11
+
+_LONGEST_KIND = 100
 
 
 class Phase(StrEnum):
@@ -71,150 +65,44 @@ class Phase(StrEnum):
         return self is Phase.SUCCEEDED or self is Phase.FAILED
 
 
-def found_at(body: Body, where: str | Callable[[Body], object]) -> object:
-    """Give what stands there, None where there is nothing; a number is a place in a list."""
-    if callable(where):
-        return where(body)
-    value: object = body
-    for part in where.split("."):
-        value = _part(value, part)
-    return value
-
-
-def _part(value: object, name: str) -> object:
-    if isinstance(value, dict):
-        return cast("dict[str, object]", value).get(name)
-    if isinstance(value, list) and name.isdecimal():
-        items = cast("list[object]", value)
-        return items[int(name)] if int(name) < len(items) else None
-    return None
-
-
-def share_of(told: object, *, percentage: bool = False) -> float | None:
-    """Read a progress as a share, from 0 to 1; None where it makes no sense.
-
-    Args:
-        told: a number, or the text of one: a share up to 1, and a percentage from there to 100.
-        percentage: whether it is a percentage even where it is 1 or less.
-    """
-    if isinstance(told, bool) or not isinstance(told, int | float | str):
-        return None
-    try:
-        number = float(told)
-    except (ValueError, OverflowError):
-        return None
-    share = number / 100 if percentage or number > 1 else number
-    return share if 0 <= share <= 1 else None
-
-
-def epoch_seconds(told: object) -> float | None:
-    """Read a moment as seconds since the epoch; None where it makes no sense.
-
-    Args:
-        told: text in ISO 8601, UTC where it names no zone; or seconds or milliseconds since then.
-    """
-    if isinstance(told, bool) or not isinstance(told, int | float | str):
-        return None
-    try:
-        if isinstance(told, str):
-            moment = datetime.fromisoformat(told)
-            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-        seconds = float(told)
-    except (ValueError, OverflowError):
-        return None
-    return seconds / 1000 if abs(seconds) > _LATEST else seconds
-
-
-def is_name(_provider: object, attribute: "Attribute[Any]", value: Any) -> None:  # noqa: ANN401 # from outside
-    is_text(_provider, attribute, value)
-    if not value.isidentifier():
-        raise ValueError(
-            f"Provider: {attribute.name}: {value!r} is not a name; use letters, digits and _"
-        )
-
-
-def is_callable(declared: object, attribute: "Attribute[Any]", value: object) -> None:
-    if not callable(value):
-        raise TypeError(
-            f"{type(declared).__name__}: {attribute.name}: expected a function, "
-            f"got {type(value).__name__}"
-        )
-
-
-def are_phases(_provider: object, _attribute: object, value: object) -> None:
-    if not isinstance(value, Mapping):
-        raise TypeError(
-            f"Provider: phases: expected a mapping of statuses to Phase, got {type(value).__name__}"
-        )
-    if not value:
+def _are_phases(_declared: object, _attribute: object, value: object) -> None:
+    expect("Provider: phases", value, Mapping, "a mapping of statuses to Phase")
+    phases = cast("Mapping[object, object]", value)
+    if not phases:
         raise ValueError("Provider: phases: empty; no job could ever be seen to end")
-    for status, phase in cast("Mapping[object, object]", value).items():
+    for status, phase in phases.items():
         if not isinstance(status, str) or not status.strip():
             raise ValueError(f"Provider: phases: {status!r} is not a status; a status is text")
         if not isinstance(phase, Phase):
             raise TypeError(f"Provider: phases: {status!r} leads to {phase!r}, not a Phase")
 
 
-def is_path(declared: object, attribute: "Attribute[Any]", value: object) -> None:
-    if callable(value):
-        return
-    if not isinstance(value, str):
-        raise TypeError(
-            f"{type(declared).__name__}: {attribute.name}: expected a dotted path or a function of "
-            f"the body, got {type(value).__name__}"
-        )
-    if not all(part.strip() for part in value.split(".")):
-        raise ValueError(
-            f"{type(declared).__name__}: {attribute.name}: {value!r} is not a dotted path, such as "
-            "'status' or 'jobs.0.state'"
-        )
+@frozen
+class Failure:
+    """What a provider says of a job that failed: its own code and its own words."""
+
+    code: str | None = None
+    message: str | None = None
 
 
-def are_paths(_provider: object, attribute: "Attribute[Any]", value: object) -> None:
-    for each in cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,):
-        is_path(_provider, attribute, each)
+def _usual_failure(body: Body) -> Failure:
+    """Read `error`, an object or a text, and `message` beside it."""
+    error = body.get("error")
+    beside = text_or_none(body.get("message"))
+    if not isinstance(error, dict):
+        told = text_or_none(error)
+        return Failure(told, beside) if beside else Failure(message=told)
+    said = cast("dict[str, object]", error)
+    code = text_or_none(said.get("code")) or text_or_none(said.get("type"))
+    return Failure(code, text_or_none(said.get("message")) or beside)
 
 
-def is_text(_provider: object, attribute: "Attribute[Any]", value: object) -> None:
-    if not isinstance(value, str):
-        raise TypeError(f"Provider: {attribute.name}: expected text, got {type(value).__name__}")
+def _never(_body: Body) -> bool:
+    return False
 
 
-def is_header(_provider: object, attribute: "Attribute[Any]", value: Any) -> None:  # noqa: ANN401 # from outside
-    is_text(_provider, attribute, value)
-    if not _HEADER.fullmatch(value):
-        raise ValueError(f"Provider: {attribute.name}: {value!r} is not the name of a header")
-
-
-def is_bool(_provider: object, attribute: "Attribute[Any]", value: object) -> None:
-    if not isinstance(value, bool):
-        raise TypeError(
-            f"Provider: {attribute.name}: expected True or False, got {type(value).__name__}"
-        )
-
-
-def is_rate(_provider: object, _attribute: object, value: float | None) -> None:
-    if value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, int | float):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
-        raise TypeError(f"Provider: rate: expected polls a second, got {type(value).__name__}")
-    if not 0 < value < math.inf:
-        raise ValueError(f"Provider: rate: {value} polls a second is not above 0 and finite")
-
-
-def are_extras(_provider: object, attribute: "Attribute[Any]", value: tuple[object, ...]) -> None:
-    for name in value:
-        is_name(_provider, attribute, name)
-        if name in _NOT_EXTRAS:
-            raise ValueError(f"Provider: extras: {name!r} has a meaning of its own in a ref")
-
-
-def extra_names(names: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    given: Any = names  # whatever it was declared with
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        what = f"the text {given!r}" if isinstance(given, str) else type(given).__name__
-        raise TypeError(f"Provider: extras: expected several names, got {what}")
-    return tuple(names)
+def _never_final(_status_code: int, _body: object) -> bool:
+    return False
 
 
 @frozen(kw_only=True)
@@ -247,3 +135,194 @@ class Listing:
 
     pages: str | Callable[[Body], object] | None = field(default=None, validator=optional(is_path))
     """Where a page says how many pages there are. None where none does: an empty one is the end."""
+
+
+@frozen(kw_only=True)
+class Declaration(Generic[R_co]):
+    """What a `Provider` declares, as far as the core has use for it."""
+
+    name: str = field(validator=is_name)
+    """What refs, the command line and messages call it."""
+
+    request: "Callable[..., Mapping[str, Any] | httpx.Request]" = field(
+        repr=False, validator=is_callable
+    )
+    """Called with the job's id, and with its `extras` by name; gives the poll: the arguments of
+    `httpx.Client.request`, such as a generated operation's `_get_kwargs` gives, or a request."""
+
+    parse: Callable[[Body], R_co] = field(repr=False, validator=is_callable)
+    """A raw body to the result: a generated model, or whatever else you like."""
+
+    phases: Mapping[str, Phase] = field(repr=False, validator=_are_phases)
+    """Every status that the provider documents, and the phase that it means."""
+
+    status: str | Callable[[Body], str | None] = field(default="status", validator=is_path)
+    """Where a body has its status: a dotted path, in which a number is a place in a list, or a
+    function of the body. None and blank text make the answer one that says nothing of the job."""
+
+    failure: Callable[[Body], Failure] = field(
+        default=_usual_failure, repr=False, validator=is_callable
+    )
+    """Where a failed body keeps its code and its message; by default `error`, an object or a text,
+    and `message`."""
+
+    is_failure: Callable[[Body], bool] = field(default=_never, repr=False, validator=is_callable)
+    """Whether a body tells of failure, whatever its status is."""
+
+    is_final: Callable[[int, object], bool] = field(
+        default=_never_final, repr=False, validator=is_callable
+    )
+    """Whether an HTTP status that usually passes (408, 425, 429, 5xx) is a last word here, given
+    its body: JSON, or text where it is not JSON."""
+
+    progress: "str | Callable[[Body], float | str | None] | None" = field(
+        default=None, validator=optional(is_path)
+    )
+    """Where a body says how far the job is: a dotted path, or a function of the body. A number up
+    to 1 is a share of the job, a greater one, up to 100, a percentage; under a path whose last
+    part begins with `percent` it is a percentage in any case. Whatever else is found says nothing,
+    and so does a function that raises. None where the provider never tells."""
+
+    created: "str | Callable[[Body], object] | None" = field(
+        default=None, validator=optional(is_path)
+    )
+    """Where a body says when the job was made: a dotted path, or a function of the body. It is read
+    as ISO 8601, in UTC where it names no zone, or as seconds or milliseconds since the epoch;
+    whatever else is found says nothing, and so does a function that raises."""
+
+    kind: "str | tuple[str, ...] | Callable[[Body], object]" = field(
+        default="model", validator=are_paths
+    )
+    """What a job's duration may depend on, for a `History`: a dotted path, several of them or a
+    function. They are looked up in the answer to a poll; of a job that this process has submitted,
+    in the answer to that over the request's JSON. The operation need not be named. Keep it to
+    names that many jobs share, such as a model's: what is long is no kind, nor a thing raised."""
+
+    extras: tuple[str, ...] = field(default=(), converter=extra_names, validator=are_extras)
+    """What it takes, beside the id, to name a job."""
+
+    submitted: "str | Callable[[Body], str | Mapping[str, str] | None] | None" = field(
+        default=None, validator=optional(is_path)
+    )
+    """Where the answer to a submission has the job's id: a dotted path, or a function of the body
+    that gives the id, or the id and extras by name. None where no jobs are submitted by this."""
+
+    idempotency_header: str | None = field(default=None, validator=optional(is_header))
+    """The header by which the provider knows a submission again, as its documentation promises.
+    One that left a doubt is then sent again, with the same value; without it never."""
+
+    rate: float | None = field(default=None, validator=optional(is_rate))
+    """Polls a second that the provider documents as its limit; None where it documents none."""
+
+    allow_http: bool = field(default=False, validator=is_bool)
+    """Whether keys may be sent over plain http to a host that is not this machine, by whatever
+    client: for an API in a network of one's own. Else a client must be made to allow it, by
+    `connect(allow_http=True)` or `Origin(allow_http=True)`."""
+
+    listing: Listing | None = field(
+        default=None, repr=False, validator=optional(instance_of(Listing))
+    )
+    """How it lists many jobs with their statuses in one answer; None where it does not. Where more
+    jobs wait than `rate` can serve promptly, that tells which of them to poll first."""
+
+    def read_status(self, body: Body) -> str:
+        """Give the status in a body; empty where there is none."""
+        found = found_at(body, self.status)
+        return found if isinstance(found, str) and found.strip() else ""
+
+    def read_progress(self, body: Body) -> float | None:
+        """Give how far the job is by a body, from 0 to 1; None where it does not say."""
+        if self.progress is None:
+            return None
+        told = _hint(body, self.progress)
+        path = self.progress if isinstance(self.progress, str) else ""
+        return _share_of(told, percentage=path.rpartition(".")[2].lower().startswith("percent"))
+
+    def read_created(self, body: Body) -> float | None:
+        """Give when the job was made, in seconds since the epoch; None where a body is silent."""
+        return None if self.created is None else _epoch_seconds(_hint(body, self.created))
+
+    def read_kind(self, body: Body) -> str:
+        """Give what a body says of the job's kind; empty where it says nothing."""
+        where = self.kind
+        if callable(where) or isinstance(where, str):
+            told = [_hint(body, where)]
+        else:
+            told = [_hint(body, each) for each in where]
+        return "/".join(
+            str(each)
+            for each in told
+            if isinstance(each, str | int) and len(str(each)) <= _LONGEST_KIND
+        )
+
+    def read_submitted(self, body: Body) -> dict[str, str]:
+        """Give what the answer to a submission names the job by; empty where it names none."""
+        found = None if self.submitted is None else found_at(body, self.submitted)
+        names = cast("Mapping[str, object]", found) if isinstance(found, Mapping) else {"id": found}
+        return {
+            name: str(value)
+            for name, value in names.items()
+            if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip()
+        }
+
+
+def _hint(body: Body, where: str | Callable[[Body], object]) -> object:
+    """Find what no wait needs: what the declaration raises over it is the same as nothing."""
+    try:
+        return found_at(body, where)
+    except Exception:  # noqa: BLE001 # a declaration raises whatever it meets
+        return None
+
+
+def found_at(body: Body, where: str | Callable[[Body], object]) -> object:
+    """Give what stands there, None where there is nothing; a number is a place in a list."""
+    if callable(where):
+        return where(body)
+    value: object = body
+    for part in where.split("."):
+        value = _part(value, part)
+    return value
+
+
+def _part(value: object, name: str) -> object:
+    if isinstance(value, dict):
+        return cast("dict[str, object]", value).get(name)
+    if isinstance(value, list) and name.isdecimal():
+        items = cast("list[object]", value)
+        return items[int(name)] if int(name) < len(items) else None
+    return None
+
+
+def _share_of(told: object, *, percentage: bool = False) -> float | None:
+    """Read a progress as a share, from 0 to 1; None where it makes no sense.
+
+    Args:
+        told: a number, or the text of one: a share up to 1, and a percentage from there to 100.
+        percentage: whether it is a percentage even where it is 1 or less.
+    """
+    if isinstance(told, bool) or not isinstance(told, int | float | str):
+        return None
+    try:
+        number = float(told)
+    except (ValueError, OverflowError):
+        return None
+    share = number / 100 if percentage or number > 1 else number
+    return share if 0 <= share <= 1 else None
+
+
+def _epoch_seconds(told: object) -> float | None:
+    """Read a moment as seconds since the epoch; None where it makes no sense.
+
+    Args:
+        told: text in ISO 8601, UTC where it names no zone; or seconds or milliseconds since then.
+    """
+    if isinstance(told, bool) or not isinstance(told, int | float | str):
+        return None
+    try:
+        if isinstance(told, str):
+            moment = datetime.fromisoformat(told)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        seconds = float(told)
+    except (ValueError, OverflowError):
+        return None
+    return seconds / 1000 if abs(seconds) > _LATEST else seconds

@@ -5,7 +5,7 @@ repr, its pickle nor its ref holds the client, a key or a host.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast, final
 
@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 if TYPE_CHECKING:
     import httpx
 
-    from tilldone._core.provider import Provider
+    from tilldone._core.declaration import Declaration
     from tilldone._core.response import Response
 
 __all__ = [
@@ -23,12 +23,16 @@ __all__ = [
     "ParsedRef",
     "Target",
     "carry_answer",
+    "checked_extras",
     "checked_id",
     "made",
     "making_of",
+    "named_job",
     "parse_ref",
+    "provider_finder",
     "provider_of",
     "request_arguments",
+    "resumed_job",
     "take_answer",
     "target_of",
 ]
@@ -54,7 +58,7 @@ class Making:
 class Target(Generic[R_co]):
     """What a driver needs of a job. Not public: `Job` is its face."""
 
-    provider: "Provider[R_co]"
+    provider: "Declaration[R_co]"
     client: object
     id: str
     extras: Mapping[str, str]
@@ -138,7 +142,7 @@ class Job(Generic[R_co]):
         return _without_client, (self.provider, target.id, dict(target.extras))
 
 
-def provider_of(job: Job[R_co]) -> "Provider[R_co]":
+def provider_of(job: Job[R_co]) -> "Declaration[R_co]":
     """Give the declaration that says how the job's answers are read."""
     return job._target.provider  # pyright: ignore[reportPrivateUsage] # the inside of its own module
 
@@ -189,10 +193,41 @@ def take_answer(job: Job[object]) -> "Response | None":
 
 
 def _without_client(provider: str, id: str, extras: dict[str, str]) -> Job[object]:
-    # Only here does a job need to know more than its own provider.
-    from tilldone._core.registry import provider_named
+    return Job(Target(provider_finder[-1](provider), None, id, extras))
 
-    return Job(Target(provider_named(provider), None, id, extras))
+
+provider_finder: "list[Callable[[str], Declaration[object]]]" = []
+"""Finds a provider by its name, for a job out of a pickle; who knows them all puts it here."""
+
+
+def named_job(
+    provider: "Declaration[R_co]", client: object, id: str, extras: Mapping[str, str]
+) -> Job[R_co]:
+    """Make a job of what names it.
+
+    Raises:
+        TypeError, ValueError: see `checked_extras` and `checked_id`.
+    """
+    checked = checked_extras(provider, extras)
+    return Job(Target(provider, client, checked_id(id), checked))
+
+
+def checked_extras(
+    provider: "Declaration[object]", extras: Mapping[str, str], *, partly: bool = False
+) -> dict[str, str]:
+    """Give the extras that name a job, `partly` if some may be missing.
+
+    Raises:
+        TypeError: they are not those that the provider declares.
+        ValueError: one of them cannot be one path segment.
+    """
+    wrong = extras.keys() - {*provider.extras} if partly else extras.keys() ^ {*provider.extras}
+    if wrong:
+        expected = ", ".join(provider.extras) or "none"
+        raise TypeError(f"{provider.name}: a job's extras are {expected}; got {sorted(extras)}")
+    # In the order of the declaration, so that one job has one ref.
+    given = [name for name in provider.extras if name in extras]
+    return {name: checked_id(extras[name], name=name) for name in given}
 
 
 def checked_id(id: object, *, name: str = "id") -> str:
@@ -222,18 +257,30 @@ def checked_id(id: object, *, name: str = "id") -> str:
 class ParsedRef:
     """What a ref names."""
 
-    text: str
     provider: str
     id: str
     extras: Mapping[str, str]
 
-    def refuse(self, why: str) -> NoReturn:
-        """Say that it is damaged, and how.
 
-        Raises:
-            ValueError: always.
-        """
-        _damaged(self.text, why)
+def resumed_job(provider: "Declaration[R_co]", client: object, ref: str) -> Job[R_co]:
+    """Make a job of its ref.
+
+    Raises:
+        TypeError, ValueError: see `parse_ref`; or it is another provider's.
+    """
+    named = parse_ref(ref)
+    if named.provider != provider.name:
+        raise ValueError(
+            f"ref: it names a job of {named.provider!r}, not of {provider.name!r}; "
+            "pass it to tilldone.resume(), or to its own provider's resume()"
+        )
+    if {*named.extras} != {*provider.extras}:
+        names = sorted({"id", *provider.extras})
+        _damaged(ref, f"it should name {names}, and names {sorted({'id', *named.extras})}")
+    try:
+        return named_job(provider, client, named.id, named.extras)
+    except ValueError as error:
+        _damaged(ref, str(error))
 
 
 def parse_ref(ref: str) -> ParsedRef:
@@ -266,7 +313,7 @@ def parse_ref(ref: str) -> ParsedRef:
             _damaged(ref, f"it does not name its {name}")
     if len(texts) != len(named):
         _damaged(ref, "one of its values is not text")
-    return ParsedRef(ref, texts.pop("provider"), texts.pop("id"), texts)
+    return ParsedRef(texts.pop("provider"), texts.pop("id"), texts)
 
 
 def _damaged(ref: str, why: str) -> NoReturn:

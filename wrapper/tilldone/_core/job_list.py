@@ -17,8 +17,7 @@ from tilldone._core.response import Response, TransportError, phase_of
 from tilldone._core.text import excerpt
 
 if TYPE_CHECKING:
-    from tilldone._core.declaration import Listing
-    from tilldone._core.provider import Provider
+    from tilldone._core.declaration import Declaration, Listing
 
 __all__ = ["JobList", "PageRequest"]
 
@@ -49,7 +48,7 @@ _PASSING = frozenset({408, 425, 429})
 class PageRequest:
     """The request for one page, as a transport takes it."""
 
-    provider: "Provider[Any]"
+    provider: "Declaration[Any]"
     listing: "Listing"
     number: int
 
@@ -62,7 +61,7 @@ class PageRequest:
 class JobList(Generic[W]):
     """The list of the jobs that one client sees, and those of them that wait here."""
 
-    provider: "Provider[Any]"
+    provider: "Declaration[Any]"
     listing: "Listing"
     client: object
 

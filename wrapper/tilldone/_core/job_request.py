@@ -15,7 +15,7 @@ from tilldone._core.job import request_arguments
 if TYPE_CHECKING:
     import httpx
 
-    from tilldone._core.provider import Provider
+    from tilldone._core.declaration import Declaration
 
 __all__ = ["JobRequest", "Submission", "submission_of"]
 
@@ -39,11 +39,14 @@ def _checked(asked: "Mapping[str, Any] | httpx.Request") -> "Mapping[str, Any] |
 class Submission(Generic[R_co]):
     """What a driver needs of a job's request. Not public: `JobRequest` is its face."""
 
-    provider: "Provider[R_co]"
+    provider: "Declaration[R_co]"
     client: object
     operation: str
     asked: "Mapping[str, Any] | httpx.Request" = field(converter=_checked)
     extras: Mapping[str, str]
+
+    kind: str
+    """What the operation adds to the kind of its jobs."""
 
     key: str = field(factory=lambda: str(uuid4()))
     """What the provider knows this submission again by, if it declares a header for it."""

@@ -3,13 +3,15 @@
 import math
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any, Literal
 
 from attrs import Attribute, field, frozen
 
+from tilldone._core.arguments import expect, field_check
 from tilldone._core.forecast import PastDurations
 
-__all__ = ["Polling", "checked", "default_schedule", "seconds_until_deadline"]
+__all__ = ["Polling", "checked", "checked_callback", "default_schedule", "seconds_until_deadline"]
 
 _LONGEST = 30.0
 
@@ -23,45 +25,27 @@ def default_schedule(elapsed: float) -> float:
     return min(0.5 * math.sqrt(elapsed + 1), _LONGEST)
 
 
-def _number(
-    *, above: float | None = None, least: float | None = None, below: float = math.inf
-) -> Callable[[object, "Attribute[float]", float], None]:
-    def check(_instance: object, attribute: "Attribute[float]", value: float) -> None:
-        if isinstance(value, bool) or not isinstance(value, int | float):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
-            raise TypeError(f"{attribute.name}: expected a number, got {type(value).__name__}")
-        if math.isnan(value):
-            raise ValueError(f"{attribute.name}: not a number (NaN)")
-        if above is not None and value <= above:
-            raise ValueError(f"{attribute.name}: {value} is not above {above}")
-        if least is not None and value < least:
-            raise ValueError(f"{attribute.name}: {value} is below {least}")
-        if below < math.inf and value >= below:
-            raise ValueError(f"{attribute.name}: {value} is not below {below}")
+_check = partial(field_check, by_class=False)
+_number = partial(_check, (int, float), "a number")
 
-    return check
+_is_choice = _check(
+    object, "", lambda word: word in ("wait", "raise"), 'is neither "wait" nor "raise"', but=()
+)
+_is_size = _check(int, "whole bytes", lambda size: size >= 1, "is below 1")
+_above_0 = _number(lambda number: number > 0, "is not above 0")
+_from_0 = _number(lambda number: number >= 0, "is not 0 or more")
+_below_1 = _number(lambda number: 0 <= number < 1, "is not from 0 to below 1")
 
 
 def _is_callable(_instance: object, attribute: "Attribute[Any]", value: object) -> None:
     if not callable(value):
-        raise TypeError(f"{attribute.name}: expected a function of elapsed seconds to seconds")
+        expect(attribute.name, value, (), "a function of elapsed seconds to seconds")
 
 
 def _is_history(_instance: object, attribute: "Attribute[Any]", value: object) -> None:
     names = ("at_worst", "forecast", "learn")
     if value is not None and not all(hasattr(value, name) for name in names):
         raise TypeError(f"{attribute.name}: expected a History, got {type(value).__name__}")
-
-
-def _is_choice(_instance: object, attribute: "Attribute[Any]", value: object) -> None:
-    if not isinstance(value, str) or value not in {"wait", "raise"}:
-        raise ValueError(f'{attribute.name}: {value!r} is neither "wait" nor "raise"')
-
-
-def _is_size(_instance: object, attribute: "Attribute[int]", value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{attribute.name}: expected whole bytes, got {type(value).__name__}")
-    if value < 1:
-        raise ValueError(f"{attribute.name}: {value} is below 1")
 
 
 @frozen(kw_only=True)
@@ -80,26 +64,26 @@ class Polling:
     never end, and often when most of them do. Without one, or as long as it knows too few, by the
     schedule alone."""
 
-    request_timeout: float = field(default=30.0, validator=_number(above=0.0))
+    request_timeout: float = field(default=30.0, validator=_above_0)
     """What one poll may take, all in all."""
 
-    tolerate: float = field(default=120.0, validator=_number(least=0.0))
+    tolerate: float = field(default=120.0, validator=_from_0)
     """How long a row of faults may last before the wait ends with `PollUnavailable`."""
 
-    not_found_grace: float = field(default=5.0, validator=_number(least=0.0))
+    not_found_grace: float = field(default=5.0, validator=_from_0)
     """How long a row of 404s may last before it is believed (`JobNotFound`).
 
     Only a readable answer ends such a row: after a 404 at 0 s and faults for a minute, a 404 is
     believed at once.
     """
 
-    last_poll: float = field(default=2.0, validator=_number(above=0.0))
+    last_poll: float = field(default=2.0, validator=_above_0)
     """What the one poll after the deadline may take."""
 
     unknown: Literal["wait", "raise"] = field(default="wait", validator=_is_choice)
     """What to do at a status word that the provider's documentation does not know."""
 
-    jitter: float = field(default=0.1, validator=_number(least=0.0, below=1.0))
+    jitter: float = field(default=0.1, validator=_below_1)
     """The share by which an interval is shortened or lengthened at random."""
 
     max_body: int = field(default=64 * 1024 * 1024, validator=_is_size)
@@ -126,9 +110,18 @@ def checked(polling: Polling) -> Polling:
     Raises:
         TypeError: it is not a `Polling`.
     """
-    if not isinstance(polling, Polling):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
-        raise TypeError(f"polling: expected a Polling, got {type(polling).__name__}")
+    expect("polling", polling, Polling, "a Polling")
     return polling
+
+
+def checked_callback(on_snapshot: Callable[..., object] | None) -> None:
+    """Check what is to be called with each snapshot, before anything is sent for its sake.
+
+    Raises:
+        TypeError: it cannot be called.
+    """
+    if on_snapshot is not None and not callable(on_snapshot):
+        expect("on_snapshot", on_snapshot, (), "a function of a Snapshot")
 
 
 def seconds_until_deadline(timeout: float | timedelta | None) -> float:
@@ -142,10 +135,7 @@ def seconds_until_deadline(timeout: float | timedelta | None) -> float:
         return math.inf
     if isinstance(timeout, timedelta):
         timeout = timeout.total_seconds()
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
-        raise TypeError(
-            f"timeout: expected seconds, a timedelta or None, got {type(timeout).__name__}"
-        )
+    expect("timeout", timeout, (int, float), "seconds, a timedelta or None")
     try:
         seconds = float(timeout)
     except OverflowError:

@@ -9,6 +9,7 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING, cast
 
 import tilldone_clients
+from tilldone._core.job import provider_finder
 from tilldone._core.provider import Provider, declared_here
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ def provider_named(name: str) -> Provider[object]:
         )
     _installed[name] = installed
     return found
+
+
+provider_finder.append(provider_named)
 
 
 def _find(name: str) -> Provider[object] | None:

@@ -13,8 +13,7 @@ from typing import TypeAlias, cast
 
 from attrs import field, frozen
 
-from tilldone._core.declaration import Phase
-from tilldone._core.provider import Provider
+from tilldone._core.declaration import Declaration, Phase
 from tilldone._core.text import excerpt
 
 __all__ = [
@@ -117,7 +116,7 @@ class Rejected:
 Verdict: TypeAlias = Readable | Transient | NotFound | TooDeep | Rejected
 
 
-def judge(provider: Provider[object], answer: Response) -> Verdict:
+def judge(provider: Declaration[object], answer: Response) -> Verdict:
     """Say what an answer means for the wait."""
     code = answer.status_code
     if 200 <= code < 300:
@@ -135,7 +134,7 @@ def judge(provider: Provider[object], answer: Response) -> Verdict:
     return Rejected(code, body) if final else Transient(said)
 
 
-def _read(provider: Provider[object], answer: Response) -> Readable | Transient | TooDeep:
+def _read(provider: Declaration[object], answer: Response) -> Readable | Transient | TooDeep:
     said = f"an unreadable answer (HTTP {answer.status_code}"
     if answer.flaw is not None:
         return Transient(f"{said}, {answer.flaw})")
@@ -164,7 +163,7 @@ def _named(error: Exception) -> str:
     return f"{type(error).__name__}: {excerpt(error)}"
 
 
-def phase_of(provider: Provider[object], status: str) -> Phase:
+def phase_of(provider: Declaration[object], status: str) -> Phase:
     """Give what a status means."""
     known = provider.phases.get(status)
     if known is None:

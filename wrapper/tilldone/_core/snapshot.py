@@ -7,11 +7,10 @@ from typing import Any, Generic, TypeVar, final
 
 from attrs import field, frozen
 
-from tilldone._core.declaration import Phase
+from tilldone._core.declaration import Failure, Phase
 from tilldone._core.errors import JobFailed, UnreadableResponse, WaitError
 from tilldone._core.fit import Unfit, parsed
 from tilldone._core.job import Job, provider_of
-from tilldone._core.provider import Failure
 from tilldone._core.text import excerpt
 
 __all__ = ["Outcome", "PackedSnapshot", "Snapshot", "conclude", "counted"]

@@ -7,7 +7,7 @@ from typing import TypeAlias, TypeVar, cast
 from attrs import frozen
 
 from tilldone._core.declaration import Phase
-from tilldone._core.job import Job, carry_answer
+from tilldone._core.job import Job, carry_answer, named_job
 from tilldone._core.job_request import Submission
 from tilldone._core.response import (
     Readable,
@@ -99,7 +99,8 @@ def _read(submission: Submission[R], answer: Response, body: object) -> Verdict[
             code = answer.status_code
             return Refused(code, told, f"HTTP {code}{_words(submission, told)}")
         return _doubt(submission, answer, "it names no job")
-    job = provider.job(submission.client, **{**submission.extras, **names})
+    extras = {**submission.extras, **names}
+    job = named_job(provider, submission.client, extras.pop("id"), extras)
     if phase.finished:
         carry_answer(job, answer)
     return job
@@ -113,10 +114,7 @@ def kind_of(submission: Submission[object], event: Response | TransportError) ->
         if isinstance(each, Mapping):
             said = cast("Mapping[str, object]", each)
             known |= {name: value for name, value in said.items() if value is not None}
-    provider = submission.provider
-    # Where there is one operation only, jobs that came by their ids are of it, too.
-    operation = "" if len(provider.operations) == 1 else f"{submission.operation} "
-    return f"{operation}{provider.read_kind(known)}"
+    return f"{submission.kind}{submission.provider.read_kind(known)}"
 
 
 def _asked(arguments: Mapping[str, object]) -> object:

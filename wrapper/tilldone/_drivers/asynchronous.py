@@ -7,10 +7,9 @@ from datetime import timedelta
 from typing import TypeVar
 
 from tilldone._core.actions import Poll, Sleep, Stop
-from tilldone._core.arguments import checked_callback
 from tilldone._core.job import Job, Target, target_of
 from tilldone._core.poller import Poller, single_poll
-from tilldone._core.polling import Polling, checked, seconds_until_deadline
+from tilldone._core.polling import Polling, checked, checked_callback, seconds_until_deadline
 from tilldone._core.snapshot import Outcome, Snapshot
 from tilldone._drivers.batch import checked_options
 from tilldone._drivers.clock import clock

@@ -6,10 +6,9 @@ from datetime import timedelta
 from typing import TypeVar
 
 from tilldone._core.actions import Send, Sleep
-from tilldone._core.arguments import checked_callback
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
-from tilldone._core.polling import Polling, seconds_until_deadline
+from tilldone._core.polling import Polling, checked_callback, seconds_until_deadline
 from tilldone._core.snapshot import Snapshot
 from tilldone._core.submission import Submitted, Submitter
 from tilldone._drivers.clock import WAKE, clock

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import anyio
 
 from tilldone._core.actions import Send, Sleep
-from tilldone._core.arguments import checked_callback, expect
+from tilldone._core.arguments import expect
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
-from tilldone._core.polling import Polling, seconds_until_deadline
+from tilldone._core.polling import Polling, checked_callback, seconds_until_deadline
 from tilldone._core.snapshot import Snapshot
 from tilldone._core.submission import Submitted, Submitter
 from tilldone._drivers.asynchronous import wait

@@ -6,10 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from tilldone._core.actions import Poll, Sleep, Stop
-from tilldone._core.arguments import checked_callback
 from tilldone._core.job import Job, Target, target_of
 from tilldone._core.poller import Poller, single_poll
-from tilldone._core.polling import Polling, checked, seconds_until_deadline
+from tilldone._core.polling import Polling, checked, checked_callback, seconds_until_deadline
 from tilldone._core.snapshot import Outcome, Snapshot
 from tilldone._drivers.clock import clock
 from tilldone._drivers.instrumentation import Instrumentation, carrying_ref, warn_of_loop

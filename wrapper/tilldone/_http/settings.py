@@ -19,8 +19,8 @@ from urllib.request import getproxies
 import httpx
 from attrs import field, frozen
 
+from tilldone._core.declaration import Declaration
 from tilldone._core.job_request import Submission
-from tilldone._core.provider import Provider
 from tilldone._http.origin import (
     HttpAllowed,
     Mask,
@@ -119,7 +119,7 @@ class ClientSettings:
             raise TypeError(f"client: {_OF_THE_OTHER_KIND[kind]}")
         return None
 
-    def check(self, url: str, provider: Provider[object]) -> None:
+    def check(self, url: str, provider: Declaration[object]) -> None:
         """Refuse to send a key to what is no host, or where others can read it on its way.
 
         Raises:
@@ -288,7 +288,7 @@ def _version_of(path: str) -> tuple[object, ...]:
     return path, found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def checked_settings(client: object, provider: Provider[object]) -> ClientSettings:
+def checked_settings(client: object, provider: Declaration[object]) -> ClientSettings:
     """Give a client's settings, if a key may be sent where its base URL leads.
 
     Raises:

@@ -90,12 +90,14 @@ class SubmissionRequest:
         if "base64" in asked:
             asked["content"] = base64.b64decode(asked.pop("base64"))
         try:
+            provider = provider_named(self.provider)
             submission = Submission(
-                provider_named(self.provider),
+                provider,
                 client,
                 self.operation,
                 asked,
                 self.extras,
+                provider.kind_by(self.operation),
                 key=self.idempotency_key,
             )
         except (TypeError, ValueError) as error:

@@ -8,7 +8,7 @@ import anyio.to_thread
 
 from tilldone._core.declaration import Phase
 from tilldone._core.errors import SubmitError
-from tilldone._core.job import Job
+from tilldone._core.job import Job, resumed_job
 from tilldone._core.job_request import JobRequest, submission_of
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._http.settings import submission_settings
@@ -81,7 +81,7 @@ def submit(
     kept = _begun(rows, waits, key, asked, resubmit=resubmit)
 
     def resume(ref: str) -> Job[R]:
-        return submission.provider.resume(submission.client, ref)
+        return resumed_job(submission.provider, submission.client, ref)
 
     return Handle(OfSubmission(kept.id, key, request, resume, rows), waits)
 
