@@ -6,9 +6,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from tests.durable.desk import serving_desk
 from tests.durable.world import LOST, client, eden_job, session
 
-from tilldone import History, Polling, durable
+from tilldone import History, Polling, durable, run, submit
 from tilldone._core.forecast import Forecast
 from tilldone.durable._settings import checked_settings
 from tilldone.simulator import Simulator
@@ -46,6 +47,27 @@ def test_a_wait_of_many_segments_is_learned_as_a_whole(
     [(kind, seconds)] = history.learned
     assert kind.startswith("edenai, ")
     assert 0 < seconds <= took + 1
+
+
+@pytest.mark.parametrize("as_job", [False, True])
+def test_what_was_submitted_is_learned_as_a_run_of_it_is(sqlite: str, as_job: bool) -> None:
+    plain, durably = Noting(), Noting()
+    began = time.monotonic()
+    with serving_desk() as desk:
+        run(desk.request("plain"), timeout=LOST, polling=Polling(history=plain))
+        clients = {"edenai": desk.client}
+        with session(sqlite, clients=clients, providers=["edenai"], history=durably):
+            if as_job:
+                handle = durable.start(submit(desk.request("durably")), timeout=60)
+            else:
+                handle = durable.submit(desk.request("durably"), key="durably", timeout=60)
+            handle.result(timeout=LOST)
+    took = time.monotonic() - began
+
+    [(kind, _), (durable_kind, seconds)] = [*plain.learned, *durably.learned]
+    assert durable_kind == kind
+    assert kind.endswith(", since submission")
+    assert 0 < seconds <= took
 
 
 def test_a_history_of_a_single_wait_is_refused(simulator: Simulator, sqlite: str) -> None:

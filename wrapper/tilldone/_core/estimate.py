@@ -117,7 +117,8 @@ class Estimate:
 
     def _find_kind(self, body: Body, answer: Response, now: float) -> str:
         provider, making = self._provider, self._making
-        if making is not None and making.moment <= self._start:
+        # A durable wait begins with its submission; and whoever changes clocks has none to go by.
+        if making is not None and making.moment <= now:
             self._began, kind = making.moment, making.kind
         else:
             created, kind = provider.read_created(body), provider.read_kind(body)

@@ -21,7 +21,7 @@ from dbos import DBOS
 
 from tilldone._core.actions import Observer
 from tilldone._core.errors import PollRejected
-from tilldone._core.job import Job, carry_answer, target_of
+from tilldone._core.job import Job, carry_answer, made, target_of
 from tilldone._core.poller import Checkpoint, Poller
 from tilldone._core.registry import provider_named
 from tilldone._drivers.clock import clock
@@ -34,6 +34,7 @@ from tilldone.durable._stored import (
     answer_from,
     checkpoint_from,
     checkpoint_to,
+    making_from,
     outcome_to,
 )
 
@@ -166,6 +167,8 @@ class _Segment:
             job = provider_named(self.request.provider).resume(client, self.request.ref)
         except ValueError as error:
             raise NotUnderstood(f"the ref: {error}") from error
+        if self.request.making is not None:
+            job = made(job, making_from(self.request.making, later=self._ahead))
         if self._recorded is None and self.request.answer is not None:
             carry_answer(job, answer_from(self.request.answer))
         if self._recorded is None or "ended" in self._recorded:

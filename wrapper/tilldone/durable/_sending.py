@@ -26,7 +26,7 @@ from dbos import DBOS
 
 from tilldone._core.actions import Send, Sleep
 from tilldone._core.errors import SubmitError, SubmitRejected
-from tilldone._core.job import Job, take_answer
+from tilldone._core.job import Job, making_of, take_answer
 from tilldone._core.job_request import Submission
 from tilldone._core.rate_limit import RateLimit
 from tilldone._core.response import Response, TransportError
@@ -39,7 +39,7 @@ from tilldone._http.transports import open_httpx_transport
 from tilldone.durable._database import quiet_dbos
 from tilldone.durable._segment import KEY_REFUSED, Carrier, wall
 from tilldone.durable._store import SUBMISSION, WaitStore, stem_of
-from tilldone.durable._stored import NotUnderstood, WaitRequest, answer_to
+from tilldone.durable._stored import NotUnderstood, WaitRequest, answer_to, making_to
 from tilldone.durable._stored_submission import (
     SubmissionRequest,
     error_to,
@@ -302,8 +302,11 @@ class _Run:
             self._sender.carrier.polls.renewed(submission.provider.name, submission.client)
 
     async def _record_job(self, job: Job[object], name: str) -> None:
-        answer = take_answer(job)
-        told = json.dumps({"ref": job.ref, "answer": answer and answer_to(answer)})
+        answer, making = take_answer(job), making_of(job)
+        known = {"ref": job.ref, "answer": answer and answer_to(answer)}
+        if making is not None:
+            known["making"] = making_to(making, later=wall() - clock().now())
+        told = json.dumps(known)
         stem = stem_of(job.provider, job.ref)
 
         def record() -> None:

@@ -16,7 +16,7 @@ from attrs import asdict, field, fields, frozen
 from tilldone._core import errors
 from tilldone._core.declaration import Phase
 from tilldone._core.errors import PollRejected, UnreadableResponse, WaitError
-from tilldone._core.job import Job, parse_ref
+from tilldone._core.job import Job, Making, parse_ref
 from tilldone._core.poller import Checkpoint, Poller
 from tilldone._core.polling import Polling, default_schedule
 from tilldone._core.response import Response
@@ -32,6 +32,8 @@ __all__ = [
     "checkpoint_from",
     "checkpoint_to",
     "finite",
+    "making_from",
+    "making_to",
     "outcome_to",
     "polling_to",
     "read_object",
@@ -48,7 +50,7 @@ class NotUnderstood(Exception):
     """What a database holds was not written by this version of tilldone, or is damaged."""
 
 
-_SUBMITTED = frozenset({"key", "answer"})
+_SUBMITTED = frozenset({"key", "answer", "making"})
 
 
 @frozen(kw_only=True)
@@ -66,6 +68,9 @@ class WaitRequest:
 
     answer: Mapping[str, Any] | None = field(default=None, repr=False)
     """The answer to that submission, where it said already how the job ended."""
+
+    making: Mapping[str, Any] | None = None
+    """How and when the job was made, where that is known."""
 
     @property
     def timeout(self) -> float:
@@ -87,6 +92,7 @@ class WaitRequest:
                 "polling": polling_to(self.polling),
                 **({} if self.key is None else {"key": self.key}),
                 **({} if self.answer is None else {"answer": self.answer}),
+                **({} if self.making is None else {"making": self.making}),
             }
         )
 
@@ -111,6 +117,7 @@ class WaitRequest:
                 polling=polling,
                 key=stored.get("key"),
                 answer=stored.get("answer"),
+                making=stored.get("making"),
             )
         except (TypeError, ValueError) as error:
             raise NotUnderstood(f"the request: {error}") from error
@@ -236,6 +243,23 @@ def answer_from(stored: Mapping[str, Any]) -> Response:
         return Response(int(stored["status_code"]), {}, content, float(stored["received"]))
     except (KeyError, TypeError, ValueError) as error:
         raise NotUnderstood(f"the answer to the submission: {error}") from error
+
+
+def making_to(making: Making, *, later: float) -> dict[str, Any]:
+    """Write down how a job was made, its moment moved by so many seconds."""
+    return {"kind": making.kind, "moment": making.moment + later}
+
+
+def making_from(stored: Mapping[str, Any], *, later: float) -> Making:
+    """Read what `making_to` wrote, its moment moved by so many seconds.
+
+    Raises:
+        NotUnderstood: it is not that.
+    """
+    try:
+        return Making(str(stored["kind"]), float(stored["moment"]) + later)
+    except (KeyError, TypeError, ValueError) as error:
+        raise NotUnderstood(f"how the job was made: {error}") from error
 
 
 def finite(seconds: float) -> float | None:

@@ -114,6 +114,7 @@ class SubmissionRequest:
             polling=self.polling,
             key=key,
             answer=job["answer"],
+            making=job.get("making"),
         )
 
     def differs(self, other: "SubmissionRequest") -> str:

@@ -53,7 +53,7 @@ class StoredSubmission:
     """Where it stands between two sendings."""
 
     job: Mapping[str, Any] | None
-    """The job that it made: its `ref`, and the `answer` where that ended it."""
+    """The job that it made: its `ref`, the `answer` where that ended it, and how it was made."""
 
     error: Mapping[str, Any] | None
     """What it ended with instead."""
@@ -237,8 +237,8 @@ class SubmissionStore:
 def _read(row: RowMapping) -> StoredSubmission:
     problem = job = error = None
     try:
-        job = _told(row["job"], "the job", {"ref", "answer"})
-        error = _told(row["error"], "the error", {"type", "text"})
+        job = _told(row["job"], "the job", {"ref", "answer"}, "making")
+        error = _told(row["error"], "the error", {"type", "text"}, "status_code", "body")
     except NotUnderstood as damage:
         problem = str(damage)
     same = ("id", "key", "number", "provider", "operation", "run", "standing")
@@ -258,7 +258,7 @@ def _moment(seconds: float | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
-def _told(stored: str | None, what: str, expected: set[str]) -> Mapping[str, Any] | None:
-    if stored is None:
-        return None
-    return read_object(stored, what, expected, frozenset({"status_code", "body"}))
+def _told(
+    stored: str | None, what: str, expected: set[str], *optional: str
+) -> Mapping[str, Any] | None:
+    return None if stored is None else read_object(stored, what, expected, frozenset(optional))

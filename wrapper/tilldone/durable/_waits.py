@@ -8,15 +8,16 @@ import anyio
 from attrs import frozen
 
 from tilldone._core.arguments import expect
-from tilldone._core.job import Job, parse_ref
+from tilldone._core.job import Job, making_of, parse_ref
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._core.registry import provider_named
 from tilldone._core.text import excerpt
+from tilldone._drivers.clock import clock
 from tilldone.durable._handle import Handle, OfJob, OfSubmission
 from tilldone.durable._segment import wall
 from tilldone.durable._session import serving, store
 from tilldone.durable._store import ACTIVE, StoredWait
-from tilldone.durable._stored import WaitRequest
+from tilldone.durable._stored import WaitRequest, making_to
 from tilldone.durable._stored_submission import SubmitCancelled
 from tilldone.durable._submissions import StoredSubmission, SubmissionStore
 
@@ -77,13 +78,14 @@ def _start(
     job: Job[object] | str, *, timeout: float | timedelta | None, polling: Polling, again: bool
 ) -> Handle[object]:
     named = _named(job)
-    now = wall()
+    now, making = wall(), making_of(named)
     request = WaitRequest(
         provider=named.provider,
         ref=named.ref,
         started=now,
         deadline=now + seconds_until_deadline(timeout),
         polling=checked(polling),
+        making=None if making is None else making_to(making, later=now - clock().now()),
     )
     waits = serving(named.provider)
     return Handle(OfJob(named, waits.begin(request, again=again)), waits)
