@@ -12,23 +12,22 @@ from typing import TYPE_CHECKING
 # First: it minds Ctrl-C from here on where this is `python -m tilldone`.
 import tilldone_command as _  # noqa: F401
 from tilldone._core.declaration import Listing, Phase
-from tilldone._core.errors import (
-    JobFailed,
-    JobNotFound,
-    JobTimeout,
-    PollRejected,
-    PollUnavailable,
-    SubmitError,
-    SubmitRejected,
-    SubmitUncertain,
-    UnreadableResponse,
-    WaitError,
-)
+from tilldone._core.errors import SubmitError, SubmitRejected, SubmitUncertain
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
 from tilldone._core.polling import Polling
 from tilldone._core.provider import Failure, Provider
-from tilldone._core.snapshot import Outcome, Snapshot
+from tilldone._core.snapshot import (
+    JobFailed,
+    JobNotFound,
+    JobTimeout,
+    Outcome,
+    PollRejected,
+    PollUnavailable,
+    Snapshot,
+    UnreadableResponse,
+    WaitError,
+)
 from tilldone._core.submission import Submitted
 from tilldone._download.sync import download
 from tilldone._download.transfer import DownloadFailed

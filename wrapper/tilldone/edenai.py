@@ -9,11 +9,11 @@ from typing import Any, Protocol, Self, TypeAlias, TypeVar, cast
 
 from tilldone._core.arguments import expect
 from tilldone._core.declaration import Listing, Phase
-from tilldone._core.errors import UnreadableResponse
 from tilldone._core.fit import Unfit, parsed
 from tilldone._core.job import Job, Target
 from tilldone._core.job_request import JobRequest
 from tilldone._core.provider import Provider, Resume
+from tilldone._core.snapshot import UnreadableResponse
 from tilldone._http.connect import Connect, connector
 from tilldone_clients.edenai import AuthenticatedClient
 from tilldone_clients.edenai.api.universal_ai import (

@@ -1,29 +1,20 @@
-"""What a wait can end with when it has no result, and a submission when it has no job.
+"""What a submission can end with when it has no job, and what all errors have in common.
 
-The error of a wait carries the job and the last snapshot, and all but `JobFailed` have the ref to
-resume with in their texts; that of a submission carries the request. All of them can be pickled;
-none holds a client or a key, nor the request's body once it has been.
+The error of a submission carries the request. Like those of a wait it can be pickled; then it holds
+neither a client nor a key, nor the request's body.
 """
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from tilldone._core.job import Job
     from tilldone._core.job_request import JobRequest
-    from tilldone._core.snapshot import Snapshot
 
 __all__ = [
-    "JobFailed",
-    "JobNotFound",
-    "JobTimeout",
-    "PollRejected",
-    "PollUnavailable",
     "RevivableError",
     "SubmitError",
     "SubmitRejected",
     "SubmitUncertain",
-    "UnreadableResponse",
-    "WaitError",
     "note",
     "note_ref",
 ]
@@ -48,112 +39,6 @@ def _revived(
     kind: type[RevivableError], args: tuple[object, ...], state: dict[str, object]
 ) -> RevivableError:
     return kind._revive(args, state)  # pyright: ignore[reportPrivateUsage] # the class's own half
-
-
-class WaitError(RevivableError):
-    """A wait that ended without a result. The base of all that `wait` raises about a job."""
-
-    _advice: ClassVar[str] = "; resume with {ref}"
-
-    job: "Job[object]"
-    """The job that was waited for."""
-
-    last: "Snapshot[object] | None"
-    """The last readable answer, None where there was none."""
-
-    def __init__(
-        self, message: str, *, job: "Job[object]", last: "Snapshot[object] | None" = None
-    ) -> None:
-        super().__init__(message + self._advice.format(ref=job.ref))
-        self.job = job
-        self.last = last
-
-
-class JobFailed(WaitError):
-    """The provider says that the job has failed. `.last` is the answer that said so."""
-
-    # There is nothing left to wait for.
-    _advice = ""
-
-    code: str | None
-    """The provider's own error code, where it gave one."""
-
-    message: str | None
-    """The provider's own words, where it gave any."""
-
-    def __init__(
-        self,
-        text: str,
-        *,
-        job: "Job[object]",
-        last: "Snapshot[object]",
-        code: str | None,
-        message: str | None,
-    ) -> None:
-        super().__init__(text, job=job, last=last)
-        self.code = code
-        self.message = message
-
-    @property
-    def response(self) -> object:
-        """The answer as the generated model, None where it does not fit it."""
-        try:
-            return self.last.response if self.last is not None else None
-        except UnreadableResponse:
-            return None
-
-
-class JobTimeout(WaitError, TimeoutError):
-    """The deadline came, and the job had not finished. It goes on at the provider."""
-
-
-class JobNotFound(WaitError):
-    """The provider does not know the job, and went on not knowing it for the grace period."""
-
-
-class PollRejected(WaitError):
-    """The provider refuses the poll itself: asking again would not help."""
-
-    status_code: int
-    """The HTTP status."""
-
-    body: Any
-    """The answer's JSON, or its text where it is not JSON."""
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        job: "Job[object]",
-        last: "Snapshot[object] | None",
-        status_code: int,
-        body: object,
-    ) -> None:
-        super().__init__(message, job=job, last=last)
-        self.status_code = status_code
-        self.body = body
-
-
-class PollUnavailable(WaitError):
-    """No readable answer for longer than `Polling.tolerate`."""
-
-
-class UnreadableResponse(WaitError):
-    """An answer that the generated model, or the status table, cannot make sense of."""
-
-    body: Any
-    """The raw JSON object, or its text where it is nested too deeply: nothing that came is lost."""
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        job: "Job[object]",
-        last: "Snapshot[object] | None",
-        body: object,
-    ) -> None:
-        super().__init__(message, job=job, last=last)
-        self.body = body
 
 
 class SubmitError(RevivableError):

@@ -16,15 +16,7 @@ from attrs import evolve, frozen
 
 from tilldone._core.actions import SILENT, Action, Observer, Poll, Sleep, Stop
 from tilldone._core.declaration import Phase
-from tilldone._core.errors import (
-    JobNotFound,
-    JobTimeout,
-    PollRejected,
-    PollUnavailable,
-    UnreadableResponse,
-    WaitError,
-    note_ref,
-)
+from tilldone._core.errors import note_ref
 from tilldone._core.estimate import Estimate
 from tilldone._core.job import Job, provider_of, take_answer
 from tilldone._core.polling import Polling, checked
@@ -39,7 +31,19 @@ from tilldone._core.response import (
     judge,
     retry_after,
 )
-from tilldone._core.snapshot import Outcome, PackedSnapshot, Snapshot, conclude, counted
+from tilldone._core.snapshot import (
+    JobNotFound,
+    JobTimeout,
+    Outcome,
+    PackedSnapshot,
+    PollRejected,
+    PollUnavailable,
+    Snapshot,
+    UnreadableResponse,
+    WaitError,
+    conclude,
+    counted,
+)
 from tilldone._core.text import excerpt
 
 __all__ = ["Checkpoint", "Poller", "single_poll"]

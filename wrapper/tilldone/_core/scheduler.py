@@ -23,13 +23,12 @@ from attrs import define, frozen
 
 from tilldone._core.actions import Poll
 from tilldone._core.declaration import Phase
-from tilldone._core.errors import PollRejected
 from tilldone._core.job import provider_of
 from tilldone._core.job_list import JobList, PageRequest
 from tilldone._core.poller import Poller
 from tilldone._core.rate_limit import RateLimit
 from tilldone._core.response import Response, TransportError
-from tilldone._core.snapshot import Snapshot
+from tilldone._core.snapshot import PollRejected, Snapshot
 
 __all__ = ["Dispatch", "PageDispatch", "ScheduledWait", "Scheduler"]
 

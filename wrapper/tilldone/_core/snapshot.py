@@ -1,19 +1,36 @@
-"""What one poll of a job showed, and how the wait for one job of many ended."""
+"""What one poll of a job showed, and how a wait ended: with a result or with an error.
+
+The error of a wait carries the job and the last snapshot, and all but `JobFailed` have the ref to
+resume with in their texts. It can be pickled, and holds neither a client nor a key.
+"""
 
 import json
 import sys
 from functools import cached_property
-from typing import Any, Generic, TypeVar, final
+from typing import Any, ClassVar, Generic, TypeVar, final
 
 from attrs import field, frozen
 
 from tilldone._core.declaration import Failure, Phase
-from tilldone._core.errors import JobFailed, UnreadableResponse, WaitError
+from tilldone._core.errors import RevivableError
 from tilldone._core.fit import Unfit, parsed
 from tilldone._core.job import Job, provider_of
 from tilldone._core.text import excerpt
 
-__all__ = ["Outcome", "PackedSnapshot", "Snapshot", "conclude", "counted"]
+__all__ = [
+    "JobFailed",
+    "JobNotFound",
+    "JobTimeout",
+    "Outcome",
+    "PackedSnapshot",
+    "PollRejected",
+    "PollUnavailable",
+    "Snapshot",
+    "UnreadableResponse",
+    "WaitError",
+    "conclude",
+    "counted",
+]
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -103,6 +120,112 @@ class PackedSnapshot:
             next_poll=self._next_poll,
             remaining=self.remaining,
         )
+
+
+class WaitError(RevivableError):
+    """A wait that ended without a result. The base of all that `wait` raises about a job."""
+
+    _advice: ClassVar[str] = "; resume with {ref}"
+
+    job: Job[object]
+    """The job that was waited for."""
+
+    last: Snapshot[object] | None
+    """The last readable answer, None where there was none."""
+
+    def __init__(
+        self, message: str, *, job: Job[object], last: Snapshot[object] | None = None
+    ) -> None:
+        super().__init__(message + self._advice.format(ref=job.ref))
+        self.job = job
+        self.last = last
+
+
+class JobFailed(WaitError):
+    """The provider says that the job has failed. `.last` is the answer that said so."""
+
+    # There is nothing left to wait for.
+    _advice = ""
+
+    code: str | None
+    """The provider's own error code, where it gave one."""
+
+    message: str | None
+    """The provider's own words, where it gave any."""
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        job: Job[object],
+        last: Snapshot[object],
+        code: str | None,
+        message: str | None,
+    ) -> None:
+        super().__init__(text, job=job, last=last)
+        self.code = code
+        self.message = message
+
+    @property
+    def response(self) -> object:
+        """The answer as the generated model, None where it does not fit it."""
+        try:
+            return self.last.response if self.last is not None else None
+        except UnreadableResponse:
+            return None
+
+
+class JobTimeout(WaitError, TimeoutError):
+    """The deadline came, and the job had not finished. It goes on at the provider."""
+
+
+class JobNotFound(WaitError):
+    """The provider does not know the job, and went on not knowing it for the grace period."""
+
+
+class PollRejected(WaitError):
+    """The provider refuses the poll itself: asking again would not help."""
+
+    status_code: int
+    """The HTTP status."""
+
+    body: Any
+    """The answer's JSON, or its text where it is not JSON."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        job: Job[object],
+        last: Snapshot[object] | None,
+        status_code: int,
+        body: object,
+    ) -> None:
+        super().__init__(message, job=job, last=last)
+        self.status_code = status_code
+        self.body = body
+
+
+class PollUnavailable(WaitError):
+    """No readable answer for longer than `Polling.tolerate`."""
+
+
+class UnreadableResponse(WaitError):
+    """An answer that the generated model, or the status table, cannot make sense of."""
+
+    body: Any
+    """The raw JSON object, or its text where it is nested too deeply: nothing that came is lost."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        job: Job[object],
+        last: Snapshot[object] | None,
+        body: object,
+    ) -> None:
+        super().__init__(message, job=job, last=last)
+        self.body = body
 
 
 @final

@@ -17,9 +17,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from tilldone._core.declaration import Phase
-from tilldone._core.errors import WaitError, note, note_ref
+from tilldone._core.errors import note, note_ref
 from tilldone._core.job import Job
-from tilldone._core.snapshot import Snapshot
+from tilldone._core.snapshot import Snapshot, WaitError
 from tilldone._core.text import excerpt
 from tilldone._version import __version__
 

@@ -14,9 +14,9 @@ import click
 from attrs import evolve
 
 from tilldone._core.declaration import Body, Phase
-from tilldone._core.errors import WaitError
 from tilldone._core.job import Job, target_of
 from tilldone._core.polling import seconds_until_deadline
+from tilldone._core.snapshot import WaitError
 from tilldone._download.sync import download as fetched
 from tilldone._download.transfer import DownloadFailed
 from tilldone._download.weblink import checked_link

@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tilldone._core.errors import JobFailed, UnreadableResponse, WaitError
 from tilldone._core.job import Job
 from tilldone._core.registry import base_url_variable
-from tilldone._core.snapshot import Outcome, Snapshot, conclude
+from tilldone._core.snapshot import (
+    JobFailed,
+    Outcome,
+    Snapshot,
+    UnreadableResponse,
+    WaitError,
+    conclude,
+)
 from tilldone.cli._exit import misuse_told
 from tilldone.cli._show import Display, Shown, displayed
 

@@ -2,10 +2,9 @@
 
 from contextlib import closing
 
-from tilldone._core.errors import JobFailed, UnreadableResponse, WaitError
 from tilldone._core.job import Job, target_of
 from tilldone._core.polling import Polling, seconds_until_deadline
-from tilldone._core.snapshot import Snapshot, conclude
+from tilldone._core.snapshot import JobFailed, Snapshot, UnreadableResponse, WaitError, conclude
 from tilldone._drivers.sync import watch_with
 from tilldone._history import shared_history
 from tilldone.cli._exit import Exit, code_of, say_error

@@ -10,15 +10,9 @@ from typing import Protocol
 
 import click
 
-from tilldone._core.errors import (
-    JobFailed,
-    JobTimeout,
-    SubmitError,
-    SubmitRejected,
-    SubmitUncertain,
-    WaitError,
-)
+from tilldone._core.errors import SubmitError, SubmitRejected, SubmitUncertain
 from tilldone._core.job import Job
+from tilldone._core.snapshot import JobFailed, JobTimeout, WaitError
 from tilldone._core.text import excerpt, harmless
 
 __all__ = [

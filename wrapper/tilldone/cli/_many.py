@@ -9,9 +9,8 @@ from typing import IO, Any, TypeGuard
 import click
 
 from tilldone._core.declaration import Phase
-from tilldone._core.errors import UnreadableResponse, WaitError
 from tilldone._core.job import Job
-from tilldone._core.snapshot import Outcome
+from tilldone._core.snapshot import Outcome, UnreadableResponse, WaitError
 from tilldone._drivers.sync import as_completed
 from tilldone.cli._durable import AGAIN, DURABLE, completed_durably
 from tilldone.cli._ending import polling_by

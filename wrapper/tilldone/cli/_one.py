@@ -2,7 +2,7 @@
 
 import click
 
-from tilldone._core.errors import WaitError
+from tilldone._core.snapshot import WaitError
 from tilldone._drivers.sync import check as poll_once
 from tilldone.cli._durable import AGAIN, DURABLE, snapshot_durably
 from tilldone.cli._ending import end, give_up, polling_by, watched

@@ -9,8 +9,9 @@ from typing import Any, TextIO, cast
 
 import click
 
-from tilldone._core.errors import SubmitError, WaitError
+from tilldone._core.errors import SubmitError
 from tilldone._core.job import Job
+from tilldone._core.snapshot import WaitError
 from tilldone.cli._exit import Exit, say
 
 __all__ = ["code_of_stdout", "emit", "emit_text", "told", "told_of_submission"]

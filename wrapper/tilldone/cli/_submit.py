@@ -3,10 +3,11 @@
 import click
 from click.shell_completion import CompletionItem
 
-from tilldone._core.errors import SubmitError, WaitError
+from tilldone._core.errors import SubmitError
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
 from tilldone._core.registry import provider_named
+from tilldone._core.snapshot import WaitError
 from tilldone._core.submission import Submitter
 from tilldone._drivers.submit import submitted
 from tilldone._drivers.submitting import Run

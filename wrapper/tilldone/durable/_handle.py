@@ -8,12 +8,12 @@ from typing import Generic, Self, TypeVar, final
 import anyio
 from attrs import frozen
 
-from tilldone._core.errors import SubmitError, SubmitUncertain, WaitError
+from tilldone._core.errors import SubmitError, SubmitUncertain
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
 from tilldone._core.polling import seconds_until_deadline
 from tilldone._core.registry import provider_named
-from tilldone._core.snapshot import Snapshot, conclude
+from tilldone._core.snapshot import Snapshot, WaitError, conclude
 from tilldone._drivers.instrumentation import noting
 from tilldone.durable._store import WaitStore
 from tilldone.durable._stored import StoredOutcome, WaitCancelled

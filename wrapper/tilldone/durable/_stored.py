@@ -13,14 +13,13 @@ from typing import Any, TypeVar, cast
 
 from attrs import asdict, field, fields, frozen
 
-from tilldone._core import errors
+from tilldone._core import snapshot
 from tilldone._core.declaration import Phase
-from tilldone._core.errors import PollRejected, UnreadableResponse, WaitError
 from tilldone._core.job import Job, Making, parse_ref
 from tilldone._core.poller import Checkpoint, Poller
 from tilldone._core.polling import Polling, default_schedule
 from tilldone._core.response import Response
-from tilldone._core.snapshot import Snapshot
+from tilldone._core.snapshot import PollRejected, Snapshot, UnreadableResponse, WaitError
 
 __all__ = [
     "NotUnderstood",
@@ -333,6 +332,6 @@ class StoredOutcome:
 
 
 def _error_named(name: str) -> type[WaitError]:
-    kind = getattr(errors, name, None)
+    kind = getattr(snapshot, name, None)
     # One that a newer version knows is a WaitError there, too.
     return kind if isinstance(kind, type) and issubclass(kind, WaitError) else WaitError
