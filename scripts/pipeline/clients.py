@@ -7,10 +7,11 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from . import documents, inspection, openapi, overlay, patches, toolchain
+from . import documents, inspection, overlay, patches, toolchain
 from .errors import PipelineError
 from .generator import GenerateRequest, generate
 from .merge import Part, merge
+from .validation import validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -60,7 +61,7 @@ def effective_document(project: Project, name: str) -> documents.Document:
     if changes.exists():
         document = overlay.apply(overlay.read(changes, spec=project.spec(name)), document)
         place = f"{place} after its overlay"
-    openapi.validate(document, place=place)
+    validate(document, place=place)
     return document
 
 

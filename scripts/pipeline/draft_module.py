@@ -14,9 +14,9 @@ from .draft_overlay import title_of
 from .draft_submit import draft_operation, function_name, submitted_by
 from .draft_union import draft_parse
 from .errors import PipelineError
-from .layout import scheme_text
 from .openapi import parameters_of, resolve, security_of, server_of
 from .project import ProviderSources
+from .schema_facts import scheme_text
 from .statuses import answer_schema, listed_statuses, variants_of
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from . import overlay
 from .documents import JSON, Document, Location, json_path
 from .draft_repairs import LAST_REPAIRS, REPAIRS
 from .errors import PipelineError
-from .openapi import follow, hold_to_an_end, operation_of, operations, resolve
+from .openapi import follow, operation_of, operations, resolve
 from .statuses import statuses_of
+from .validation import hold_to_an_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -14,7 +14,6 @@ from .class_names import FORMS, classes_of, name_in_file
 from .draft_combined import COMBINATIONS
 from .draft_schemas import object_at, schemas_of
 from .openapi import (
-    fits,
     follow,
     key_of,
     look_up,
@@ -22,6 +21,7 @@ from .openapi import (
     release_of,
     resolve,
 )
+from .validation import fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

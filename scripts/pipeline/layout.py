@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -17,29 +16,27 @@ from .openapi import (
     security_of,
     server_of,
 )
+from .schema_facts import (
+    as_text,
+    is_object,
+    name_of,
+    parts_of,
+    scheme_text,
+    texts_of,
+    traits_of,
+    types_of,
+    values_of,
+)
+from .statuses import is_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from .documents import JSON, Document
 
-__all__ = ["BOUNDS", "Field", "Layout", "lay_out", "scheme_text"]
-
-BOUNDS = {
-    **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"), 1),
-    **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), -1),
-}
-"""What bounds a value, and the way that it goes when it gets narrower."""
+__all__ = ["Field", "Layout", "lay_out"]
 
 _MAX_FIELDS = 5000
-_TRAITS = {
-    "default": "default",
-    "x-enum-varnames": "names of its values",
-    "deprecated": "deprecation",
-    "discriminator": "discriminator",
-    **{each: each for each in (*BOUNDS, "multipleOf", "pattern", "uniqueItems")},
-    **{each: each for each in ("contentEncoding", "contentMediaType", "readOnly", "writeOnly")},
-}
 _STYLES = ("style", "explode", "allowReserved")
 
 
@@ -51,6 +48,8 @@ class Field:
     required: bool
     types: frozenset[str]
     values: frozenset[str] | None = None
+    enum: bool = False
+    """Whether its values are those of a class of their own."""
     classes: frozenset[str] = frozenset()
     """The names that its schemas have, which their classes are called by."""
     kinds: tuple[str, ...] = ()
@@ -103,10 +102,11 @@ class _Walk:
         facts = {
             "server": server_of(self._document, named) or "nothing",
             "key": ", ".join(
-                " and ".join(map(scheme_text, choice))
+                " and ".join(map(scheme_text, choice)) or "no key"
                 for choice in security_of(self._document, named)
             ),
-            "tag": ", ".join(_texts(operation.get("tags"))),
+            # The first is the one that the generator takes.
+            "tag": [*texts_of(operation.get("tags")), "default"][0],
             "operationId": str(operation.get("operationId", "")),
             "deprecated": "yes" if operation.get("deprecated") is True else "",
         }
@@ -115,7 +115,7 @@ class _Walk:
             needed = parameter.get("required") is True
             self._schema(place, [parameter.get("schema")], sent=True, required=needed)
             own = self._layout.fields[f"{self._prefix}{place}"]
-            more = {name: _text(parameter[name]) for name in _STYLES if name in parameter}
+            more = {name: as_text(parameter[name]) for name in _STYLES if name in parameter}
             more |= {"deprecation": "true"} if parameter.get("deprecated") is True else {}
             self._layout.fields[f"{self._prefix}{place}"] = replace(
                 own, traits={**own.traits, **more}
@@ -133,8 +133,11 @@ class _Walk:
 
     def _content(self, place: str, holder: Document, *, sent: bool, required: bool) -> None:
         """Lay out a body, in each of the forms that it may have."""
-        for kind, item in resolve(holder.get("content"), self._document).items():
-            own = place if kind == "application/json" else f"{place} ({kind})"
+        content = resolve(holder.get("content"), self._document)
+        # Any kind of JSON is read as the same; what is sent says which one it is.
+        plain = "application/json" if sent else next(filter(is_json, content), "")
+        for kind, item in content.items():
+            own = place if kind == plain else f"{place} ({kind})"
             schema = resolve(item, self._document).get("schema")
             self._schema(own, [schema], sent=sent, required=required)
 
@@ -154,21 +157,17 @@ class _Walk:
         fields = self._layout.fields
         each = [self._variants(schema, inside) for schema in schemas]
         variants = [variant for found in each for variant in found]
-        types = {name for _, variant in variants for name in _types(variant)}
-        listed = [{value for _, one in found for value in _values(one)} for found in each]
+        types = {name for _, variant in variants for name in types_of(variant)}
+        listed = [{value for _, one in found for value in values_of(one)} for found in each]
         fields[f"{self._prefix}{place}"] = Field(
             sent=sent,
             required=required,
             types=frozenset(types or {"anything"}),
             values=frozenset().union(*listed) if all(listed) else None,
+            enum=all(any("enum" in one for _, one in found) for found in each),
             classes=frozenset(name for name, _ in variants if name),
             kinds=tuple(kind for schema in schemas for kind in self._kinds(schema)),
-            traits={
-                _TRAITS[key]: _text(schema[key])
-                for _, schema in reversed(variants)
-                for key in _TRAITS
-                if key in schema and schema[key] is not False
-            },
+            traits=traits_of([schema for _, schema in variants]),
         )
         if len(fields) > _MAX_FIELDS:
             raise PipelineError(place.partition(".")[0], f"has more than {_MAX_FIELDS} fields")
@@ -180,7 +179,7 @@ class _Walk:
                 named.setdefault(f".{name}", []).append(item)
             if "items" in variant:
                 named.setdefault("[]", []).append(variant["items"])
-            if _is_object(variant):
+            if is_object(variant):
                 named.setdefault("{}", []).append(variant.get("additionalProperties", True))
         for name, items in named.items():
             must = name == "[]" or name[1:] in needed
@@ -192,16 +191,20 @@ class _Walk:
         """Lay out the fields of each class of a union: together, one would hide another's."""
         for called, variant in variants:
             properties = resolve(variant.get("properties"), self._document)
-            for name, item in properties.items() if called else ():
+            held = {f".{name}": item for name, item in properties.items()}
+            if is_object(variant):
+                held["{}"] = variant.get("additionalProperties", True)
+            for name, item in held.items() if called else ():
                 found = self._variants(item, ())
-                values = {value for _, one in found for value in _values(one)}
-                self._layout.fields[f"{self._prefix}{place} ({called}).{name}"] = Field(
+                values = {value for _, one in found for value in values_of(one)}
+                self._layout.fields[f"{self._prefix}{place} ({called}){name}"] = Field(
                     sent=sent,
-                    required=name in _texts(variant.get("required")),
+                    required=name == "{}" or name[1:] in texts_of(variant.get("required")),
                     types=frozenset(
-                        {kind for _, one in found for kind in _types(one)} or {"anything"}
+                        {kind for _, one in found for kind in types_of(one)} or {"anything"}
                     ),
                     values=frozenset(values) or None,
+                    enum=any("enum" in one for _, one in found),
                 )
 
     def _variants(self, value: JSON, inside: tuple[int, ...]) -> list[tuple[str, Document]]:
@@ -215,9 +218,9 @@ class _Walk:
             schema = resolve(next_one, self._document)
             if id(schema) in inside or any(schema is known for _, known in found):
                 continue
-            found.append((_name(next_one, schema), schema))
+            found.append((name_of(next_one, schema), schema))
             for combined in COMBINED:
-                to_do += _parts(schema, combined)
+                to_do += parts_of(schema, combined)
         # Without what may be a passing object: its identity is worth nothing once it has gone.
         return [(name, schema) for name, schema in found if schema]
 
@@ -225,10 +228,10 @@ class _Walk:
         """Name the branches of a schema that is a union, as the generator does if need be."""
         schema = resolve(value, self._document)
         return [
-            _name(branch, resolve(branch, self._document)) or f"Type{number}"
+            name_of(branch, resolve(branch, self._document)) or f"Type{number}"
             for union in UNIONS
-            for number, branch in enumerate(_parts(schema, union))
-            if _is_object(resolve(branch, self._document))
+            for number, branch in enumerate(parts_of(schema, union))
+            if is_object(resolve(branch, self._document))
         ]
 
     def _required(self, value: JSON, *, inside: tuple[int, ...]) -> set[str]:
@@ -237,65 +240,14 @@ class _Walk:
         if id(schema) in inside:
             return set()
         inside = (*inside, id(schema))
-        found = {*_texts(schema.get("required"))}
-        for part in _parts(schema, "allOf"):
+        found = {*texts_of(schema.get("required"))}
+        for part in parts_of(schema, "allOf"):
             found |= self._required(part, inside=inside)
         for union in UNIONS:
             sets = [
                 self._required(branch, inside=inside)
-                for branch in _parts(schema, union)
+                for branch in parts_of(schema, union)
                 if resolve(branch, self._document).get("type") != "null"
             ]
             found |= set.intersection(*sets) if sets else set()
         return found
-
-
-def scheme_text(scheme: Document) -> str:
-    """Say where a key goes."""
-    return " ".join(str(scheme[key]) for key in ("type", "scheme", "in", "name") if key in scheme)
-
-
-def _name(value: JSON, schema: Document) -> str:
-    """Give the name that a class of this schema is called by, if it has one."""
-    if not (_is_object(schema) or _values(schema)):
-        return ""
-    title = schema.get("title")
-    if isinstance(title, str):
-        return title
-    reference = value.get("$ref") if isinstance(value, dict) else None
-    return reference.rpartition("/")[2] if isinstance(reference, str) else ""
-
-
-def _parts(schema: Document, combined: str) -> list[JSON]:
-    parts = schema.get(combined)
-    return parts if isinstance(parts, list) else []
-
-
-def _text(value: JSON) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
-def _is_object(schema: Document) -> bool:
-    return schema.get("type") == "object" or "properties" in schema
-
-
-def _types(schema: Document) -> list[str]:
-    named = schema.get("type")
-    names = [str(name) for name in (named if isinstance(named, list) else [named]) if name]
-    if not names and not any(key in schema for key in (*COMBINED, "enum", "const", "properties")):
-        names = ["anything"]
-    form = schema.get("format")
-    if isinstance(form, str):
-        names = [name if name == "null" else f"{name} ({form})" for name in names]
-    return [*names, "null"] if schema.get("nullable") is True else names
-
-
-def _values(schema: Document) -> list[str]:
-    listed = schema.get("enum")
-    if not isinstance(listed, list):
-        listed = [schema["const"]] if "const" in schema else []
-    return [*map(_text, listed)]
-
-
-def _texts(value: JSON) -> Iterable[str]:
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []

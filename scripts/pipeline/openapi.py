@@ -1,34 +1,23 @@
-"""Whether a document is OpenAPI, of a version that can be generated from."""
+"""What stands where in a document: its operations, their parameters, keys and addresses."""
 
 from __future__ import annotations
 
-import copy
-import re
 from typing import TYPE_CHECKING, cast
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
-from jsonschema.exceptions import SchemaError
-from openapi_schema_validator import OAS30Validator, OAS31Validator
-from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
-from referencing import Registry
-from referencing.exceptions import Unresolvable
-
-from .documents import JSON, Document, Location, json_path
 from .errors import PipelineError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jsonschema import ValidationError
+    from .documents import JSON, Document, Location
 
 __all__ = [
     "COMBINED",
     "METHODS",
     "NAMING",
     "UNIONS",
-    "fits",
     "follow",
-    "hold_to_an_end",
     "key_of",
     "look_up",
     "operation_of",
@@ -38,7 +27,6 @@ __all__ = [
     "resolve",
     "security_of",
     "server_of",
-    "validate",
     "walk",
 ]
 
@@ -56,56 +44,16 @@ NAMING = frozenset(
     }
 )
 
-_MAX_REFERENCES = 100
-_VALUE_VALIDATORS = {"3.0": OAS30Validator, "3.1": OAS31Validator}
-_VALIDATORS = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
-
-
-def validate(document: Document, *, place: str) -> None:
-    """Hold `document` to the OpenAPI version that it names; `place` names it in errors.
-
-    Examples may be anything: no code rests on them.
-    """
-    release = release_of(document, place=place)
-    document = _without_examples(document)
-    # First, since the validator would fetch what a stranger's spec points to.
-    for location, value in walk(document, ()):
-        if not location or location[-1] != "$ref" or not isinstance(value, str):
-            continue
-        where = f"{place}, {json_path(location)}"
-        if not value.startswith("#/"):
-            raise PipelineError(where, f"{value!r} lies outside the document")
-        if not look_up(value, document)[0]:
-            raise PipelineError(where, f"{value!r} points to nothing")
-    hold_to_an_end(document, place=place)
-    for error in _errors(document, release, place=place):
-        cause = _root_cause(error)
-        where = f"{place}, {json_path(_location(error, cause, document))}"
-        raise PipelineError(where, cause.message)
-
-
-def fits(value: JSON, location: Location, document: Document) -> bool:
-    """Whether a value is one that the schema at a place of `document` allows."""
-    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in location)
-    reference = "#" + "".join(f"/{quote(part)}" for part in parts)
-    validator = _VALUE_VALIDATORS[release_of(document, place="")]
-    try:
-        # With a registry of its own, nothing is fetched that a stranger's spec points to.
-        applied = validator({**document, "$ref": reference}, registry=Registry())
-        return next(applied.iter_errors(value), None) is None
-    except Unresolvable:
-        return True  # which is told as what it is, when the whole is validated
-    except (SchemaError, TypeError, re.error):
-        return False
+_RELEASES = ("3.0", "3.1")
 
 
 def release_of(document: Document, *, place: str) -> str:
     """Give the release of OpenAPI that a document is written in, if it is one that this reads."""
     version = document.get("openapi", document.get("swagger"))
     release = version.rpartition(".")[0] if isinstance(version, str) else ""
-    if release in _VALIDATORS and "openapi" in document:
+    if release in _RELEASES and "openapi" in document:
         return release
-    known = " and ".join(f"{each}.x" for each in _VALIDATORS)
+    known = " and ".join(f"{each}.x" for each in _RELEASES)
     named = f"is {'OpenAPI' if 'openapi' in document else 'Swagger'} {version!r}"
     if version is None:
         named = "does not name its version as `openapi`"
@@ -189,74 +137,6 @@ def resolve(value: JSON, document: Document) -> Document:
     return value if isinstance(value, dict) else {}
 
 
-def _errors(document: Document, release: str, *, place: str) -> Iterator[ValidationError]:
-    validator = _VALIDATORS[release]
-    try:
-        yield from validator(document).iter_errors()
-    except (TypeError, re.error):
-        # A default was held against a schema that is itself not valid, and which one is not said.
-        yield from validator(_without_defaults(document)).iter_errors()
-    except RecursionError as error:
-        raise PipelineError(place, "its schemas are nested too deeply to be read") from error
-
-
-def _without_examples(value: Document) -> Document:
-    plain = copy.deepcopy(value)
-    for location, held in [*walk(plain, ())]:
-        if isinstance(held, dict) and (not location or location[-1] not in NAMING):
-            for key in ("example", "examples"):
-                held.pop(key, None)
-    return plain
-
-
-def _without_defaults(value: JSON) -> Document:
-    plain = copy.deepcopy(value)
-    for _, held in [*walk(plain, ())]:
-        if isinstance(held, dict):
-            held.pop("default", None)
-    return cast("Document", plain)
-
-
-def hold_to_an_end(document: Document, *, place: str) -> None:
-    """Refuse what consists of itself, or of what is referred to without end.
-
-    A model whose field or item is of its own kind is no such thing: it ends where a value does.
-    """
-    ended: set[int] = set()
-    for location, value in walk(document, ()):
-        if not isinstance(value, dict) or "$ref" not in value or id(value) in ended:
-            continue
-        inside: dict[int, Document] = {}
-        ways = [iter([value])]
-        while ways:
-            part = next(ways[-1], None)
-            if part is None:
-                ways.pop()
-                if inside:
-                    ended.add(inside.popitem()[0])
-            elif id(part) in inside:
-                where = f"{place}, {json_path(location)}"
-                raise PipelineError(where, f"{value['$ref']!r} consists of itself")
-            elif id(part) not in ended:
-                inside[id(part)] = part
-                ways.append(iter(_parts(part, document)))
-                if len(inside) > _MAX_REFERENCES:
-                    where = f"{place}, {json_path(location)}"
-                    told = f"leads through more than {_MAX_REFERENCES} references"
-                    raise PipelineError(where, f"{value['$ref']!r} {told}")
-
-
-def _parts(value: Document, document: Document) -> list[Document]:
-    """Give what an object consists of: what it refers to, and what it is combined from."""
-    parts: list[JSON] = []
-    if isinstance(reference := value.get("$ref"), str):
-        parts.append(look_up(reference, document)[1])
-    for combined in COMBINED:
-        members = value.get(combined)
-        parts += members if isinstance(members, list) else []
-    return [part for part in parts if isinstance(part, dict)]
-
-
 def walk(value: JSON, location: Location = ()) -> Iterator[tuple[Location, JSON]]:
     """Give every value of a document, and where it stands."""
     yield location, value
@@ -285,21 +165,3 @@ def look_up(reference: str, document: Document) -> tuple[bool, JSON]:
         else:
             return False, None
     return True, value
-
-
-def _root_cause(error: ValidationError) -> ValidationError:
-    # Of several alternatives that all fail, the one that fits furthest was meant.
-    while error.context:
-        error = max(error.context, key=lambda cause: len(cause.absolute_path))
-    return error
-
-
-def _location(whole: ValidationError, error: ValidationError, document: Document) -> Location:
-    # An error inside a schema has a path from there, so its place is found by what stands in it.
-    for location, value in walk(document, ()):
-        if value is error.instance and isinstance(value, (dict, list)):
-            return location
-        # A default was held against its schema, and did not fit.
-        if isinstance(value, dict) and value == whole.schema and "default" in value:
-            return (*location, "default")
-    return tuple(error.absolute_path)

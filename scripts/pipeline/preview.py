@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from . import openapi, overlay, sources
+from . import overlay, sources
 from .changes import Change, Version, compare
 from .clients import merged_document
 from .errors import PipelineError
+from .validation import validate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,7 +106,7 @@ def _reviews(project: Project, name: str, *texts: Document) -> tuple[Review, ...
 
 def _invalid(document: Document, *, place: str) -> list[str]:
     try:
-        openapi.validate(document, place=place)
+        validate(document, place=place)
     except PipelineError as error:
         return [str(error)]
     return []

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "answer_examples",
     "answer_schema",
+    "is_json",
     "listed_statuses",
     "places_of_words",
     "status_place",
@@ -75,7 +76,7 @@ def why_unreadable(document: Document, job: str) -> str | None:
     if "200" not in answers:
         return f"a poll answers with {', '.join(answers) or 'nothing'}, and not with a 200"
     kinds = resolve(resolve(answers["200"], document).get("content"), document)
-    if not any(map(_is_json, kinds)):
+    if not any(map(is_json, kinds)):
         return f"a poll answers with {', '.join(kinds) or 'no content'}, and not with JSON"
     schema = answer_schema(document, job)
     variants = variants_of(schema, document)
@@ -95,10 +96,11 @@ def _answer_content(document: Document, job: str) -> Document:
 
 def _json_of(answer: JSON, document: Document) -> Document:
     kinds = resolve(resolve(answer, document).get("content"), document)
-    return resolve(next((kinds[each] for each in kinds if _is_json(each)), None), document)
+    return resolve(next((kinds[each] for each in kinds if is_json(each)), None), document)
 
 
-def _is_json(kind: str) -> bool:
+def is_json(kind: str) -> bool:
+    """Whether content of a kind is JSON."""
     bare = kind.partition(";")[0].strip().lower()
     return bare == "application/json" or bare.endswith("+json")
 

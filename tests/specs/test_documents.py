@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline import documents, openapi
+from pipeline import documents
 from pipeline.errors import PipelineError
+from pipeline.validation import validate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,7 +102,7 @@ VALID: documents.Document = {
 
 @pytest.mark.parametrize("version", ["3.0.0", "3.0.3", "3.1.0", "3.1.1"])
 def test_openapi_3_0_and_3_1_are_read(version: str) -> None:
-    openapi.validate({**VALID, "openapi": version}, place="jobs")
+    validate({**VALID, "openapi": version}, place="jobs")
 
 
 def with_response(response: documents.JSON) -> documents.Document:
@@ -141,7 +142,7 @@ def test_a_broken_document_is_refused_with_its_place(
     document: documents.Document, message: str
 ) -> None:
     with pytest.raises(PipelineError) as caught:
-        openapi.validate(document, place="jobs")
+        validate(document, place="jobs")
     assert str(caught.value).startswith(message)
 
 
@@ -151,6 +152,13 @@ def with_schemas(**schemas: documents.JSON) -> documents.Document:
 
 def reference(name: str) -> documents.Document:
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+def test_a_default_is_held_to_a_format_that_makes_another_type_of_it() -> None:
+    text: documents.Document = {"type": "string", "default": "soon"}
+    validate(with_schemas(A={**text, "format": "email"}), place="jobs")
+    with pytest.raises(PipelineError, match=r"\['A'\]\['default'\]: 'soon' is not a 'date-time'"):
+        validate(with_schemas(A={**text, "format": "date-time"}), place="jobs")
 
 
 @pytest.mark.parametrize(
@@ -175,7 +183,7 @@ def test_what_is_made_of_itself_is_refused(
     schemas: dict[str, documents.JSON], message: str
 ) -> None:
     with pytest.raises(PipelineError) as caught:
-        openapi.validate(with_schemas(**schemas), place="jobs")
+        validate(with_schemas(**schemas), place="jobs")
     assert str(caught.value).startswith(f"jobs, $['components']['schemas']{message}")
 
 
@@ -185,7 +193,7 @@ def test_what_is_nested_without_end_is_refused() -> None:
         for n in range(1200)
     }
     with pytest.raises(PipelineError, match=r"^jobs: its schemas are nested too deeply"):
-        openapi.validate(with_schemas(**chain, C1200={}), place="jobs")
+        validate(with_schemas(**chain, C1200={}), place="jobs")
 
 
 def test_a_model_may_hold_its_own_kind() -> None:
@@ -196,7 +204,7 @@ def test_a_model_may_hold_its_own_kind() -> None:
         "by_name": {"type": "object", "additionalProperties": reference("Node")},
     }
     node: documents.JSON = {"type": "object", "properties": fields}
-    openapi.validate(with_schemas(Node=node, Alias=reference("Node")), place="jobs")
+    validate(with_schemas(Node=node, Alias=reference("Node")), place="jobs")
 
 
 def test_a_default_that_meets_a_broken_schema_is_refused_for_the_schema() -> None:
@@ -205,7 +213,7 @@ def test_a_default_that_meets_a_broken_schema_is_refused_for_the_schema() -> Non
         "Sizes": {"type": "array", "items": reference("Size"), "default": [3]},
     }
     with pytest.raises(PipelineError, match=r"'1e-08' is not of type 'number'"):
-        openapi.validate(with_schemas(**schemas), place="jobs")
+        validate(with_schemas(**schemas), place="jobs")
 
 
 def test_an_error_inside_a_schema_is_placed_in_the_whole_document() -> None:
@@ -214,5 +222,5 @@ def test_an_error_inside_a_schema_is_placed_in_the_whole_document() -> None:
         {"description": "ok", "content": {"application/json": {"schema": schema}}}
     )
     with pytest.raises(PipelineError, match=r"\['schema'\]\['enum'\]: .* non-unique") as caught:
-        openapi.validate(document, place="jobs")
+        validate(document, place="jobs")
     assert caught.value.place.startswith("jobs, $['components']['responses']['ok']['content']")

@@ -10,6 +10,7 @@ import pytest
 from pipeline import openapi
 from pipeline.errors import PipelineError
 from pipeline.merge import Part, merge
+from pipeline.validation import validate
 
 if TYPE_CHECKING:
     from pipeline.documents import Document
@@ -48,7 +49,7 @@ CREATE = spec({"/jobs": {"post": answer("Job", "jobs.yaml")}}, {})
 
 def merged(*parts: tuple[str, Spec, list[str]]) -> Spec:
     made: Document = merge([Part(file=f, document=d, operations=o) for f, d, o in parts])
-    openapi.validate(made, place="merged")
+    validate(made, place="merged")
     return made
 
 

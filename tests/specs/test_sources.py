@@ -12,6 +12,7 @@ import pytest
 
 from pipeline import documents, openapi, overlay
 from pipeline.clients import effective_document, merged_document
+from pipeline.validation import validate
 
 if TYPE_CHECKING:
     from pipeline.project import Project
@@ -59,8 +60,8 @@ def test_a_document_written_by_hand_says_so_itself(project: Project, provider: s
 
 
 def test_the_spec_is_valid_before_and_after_its_overlay(project: Project, provider: str) -> None:
-    openapi.validate(merged_document(project, provider), place=provider)
-    openapi.validate(effective_document(project, provider), place=provider)
+    validate(merged_document(project, provider), place=provider)
+    validate(effective_document(project, provider), place=provider)
 
 
 def test_every_overlay_action_gives_its_reason(project: Project, provider: str) -> None:

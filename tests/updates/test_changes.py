@@ -70,6 +70,9 @@ def parameter(spec: Spec, number: int) -> Spec:
     return found
 
 
+POLL = "$['paths']['/jobs/{id}']['get']"
+CONTENT = f"{POLL}['responses']['200']['content']"
+
 # What is edited, what that means, and what its undoing means.
 CASES: list[tuple[Callable[[Spec], object], list[str], list[str]]] = [
     (len, [], []),
@@ -121,7 +124,60 @@ CASES: list[tuple[Callable[[Spec], object], list[str], list[str]]] = [
     (
         lambda spec: parameter(spec, 2)["schema"].update(enum=["none", "some"]),
         ['breaking query parameter.note: is now "none" or "some"'],
-        ["compatible query parameter.note: takes any value now"],
+        ["breaking query parameter.note: takes any value now"],
+    ),
+    (
+        lambda spec: fields(spec)["status"].pop("enum"),
+        [
+            "breaking status: 'done' is gone",
+            "breaking status: 'failed' is gone",
+            "breaking status: 'queued' is gone",
+            "breaking answer.status: takes any value now",
+        ],
+        [
+            "new-status status: 'done' is new",
+            "new-status status: 'failed' is new",
+            "new-status status: 'queued' is new",
+            'compatible answer.status: is now "done" or "failed" or "queued"',
+        ],
+    ),
+    (
+        lambda spec: fields(spec).update(kind={"enum": ["job"]}),
+        ["breaking answer.kind: its values have a class of their own now"],
+        ["breaking answer.kind: its values no longer have a class of their own"],
+    ),
+    (
+        lambda spec: fields(spec)["id"].update(format="email"),
+        ['compatible answer.id: has the format "email" now'],
+        ['compatible answer.id: its format "email" has become none'],
+    ),
+    (
+        lambda spec: parameter(spec, 0)["schema"].update(format="email"),
+        ['breaking path parameter.id: has the format "email" now'],
+        ['compatible path parameter.id: its format "email" has become none'],
+    ),
+    (
+        lambda spec: poll_of(spec).update(security=[{"key": []}, {}]),
+        ["compatible key: http bearer has become http bearer, no key"],
+        ["breaking key: http bearer, no key has become http bearer"],
+    ),
+    (
+        lambda spec: poll_of(spec).update(tags=["jobs", "work"]),
+        [f"compatible text: what no client is made of differs: {POLL}['tags']"],
+        [f"compatible text: what no client is made of differs: {POLL}['tags']"],
+    ),
+    (
+        lambda spec: poll_of(spec)["responses"]["200"].update(
+            content={"application/vnd.jobs+json": {"schema": {"$ref": "#/components/schemas/Job"}}}
+        ),
+        [
+            f"compatible text: what no client is made of differs: {CONTENT}['application/json'], "
+            f"{CONTENT}['application/vnd.jobs+json']"
+        ],
+        [
+            "compatible text: what no client is made of differs: "
+            f"{CONTENT}['application/vnd.jobs+json'], {CONTENT}['application/json']"
+        ],
     ),
     (
         lambda spec: parameter(spec, 1).update(required=True),
@@ -349,6 +405,17 @@ def test_what_changes_in_one_class_of_a_union_is_not_hidden_by_another() -> None
         after["components"]["schemas"][name] = {"type": "object", "properties": {"x": {}}}
     # What all of them have in common is told once.
     assert differences(before, after) == ["breaking answer.shape.size: is gone"]
+
+
+def test_a_class_of_a_union_that_takes_no_other_fields_any_more_is_told() -> None:
+    before, after = specimen(), specimen()
+    for spec in (before, after):
+        parameter(spec, 2)["schema"] = union("Round", "Square")
+    parameter(after, 2)["schema"]["oneOf"][0]["additionalProperties"] = False
+    assert differences(before, after) == [
+        "breaking query parameter.note (Round){}: anything has become nothing else",
+        "compatible query parameter.note{}: anything has become anything or nothing else",
+    ]
 
 
 def test_a_branch_without_a_name_and_a_discriminator_are_told() -> None:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline import clients, documents, openapi, overlay
+from pipeline import clients, documents, overlay
 from pipeline.class_names import classes_of, name_in_file
 from pipeline.draft_overlay import draft_overlay
 from pipeline.errors import PipelineError
 from pipeline.generator import GenerateRequest, generate
 from pipeline.project import Project
+from pipeline.validation import validate
 
 from .conftest import ROOT
 from .specimen import JOB, Spec, job_of, poll_of, specimen
@@ -251,7 +252,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number, trait in enumerate(TRAITS):
         source = root / f"{number}.json"
         document = repaired(trait.document(), root / f"specs{number}")
-        openapi.validate(document, place=trait.id)
+        validate(document, place=trait.id)
         source.write_text(json.dumps(document), encoding="utf-8")
         requests.append(
             GenerateRequest(

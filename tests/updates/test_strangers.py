@@ -12,6 +12,7 @@ import pytest
 from pipeline import clients, inspection, load_spec, openapi, patches
 from pipeline.errors import PipelineError
 from pipeline.fetch import Page
+from pipeline.validation import validate
 
 from .conftest import ROOT, Checkout, Server, as_page
 from .specimen import JOB, Spec, as_file, job_of, lay_out_project, poll_of, specimen
@@ -38,7 +39,7 @@ def read(content: bytes | str) -> load_spec.Spec:
     page = Page(place="page", content=content.encode() if isinstance(content, str) else content)
     with load_spec.time_limit(page.place):
         spec = load_spec.load_page(page)
-        openapi.validate(spec.document, place=page.place)
+        validate(spec.document, place=page.place)
     return spec
 
 
@@ -211,10 +212,10 @@ REFUSED: list[tuple[str, Callable[[Spec], object]]] = [
 @pytest.mark.parametrize("edit", [edit for _, edit in REFUSED], ids=[name for name, _ in REFUSED])
 def test_where_words_have_a_form_others_are_refused(edit: Callable[[Spec], object]) -> None:
     spec = specimen()
-    openapi.validate(load_spec.load_page(as_file(spec)).document, place="jobs")
+    validate(load_spec.load_page(as_file(spec)).document, place="jobs")
     edit(spec)
     with pytest.raises(PipelineError):
-        openapi.validate(load_spec.load_page(as_file(spec)).document, place="jobs")
+        validate(load_spec.load_page(as_file(spec)).document, place="jobs")
 
 
 def test_every_client_is_polled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

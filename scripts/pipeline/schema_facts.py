@@ -1,0 +1,114 @@
+"""What one schema says by itself: its name, its types, its values, and what else limits it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from .openapi import COMBINED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .documents import JSON, Document
+
+__all__ = [
+    "BOUNDS",
+    "TYPED_FORMATS",
+    "as_text",
+    "is_object",
+    "name_of",
+    "parts_of",
+    "scheme_text",
+    "texts_of",
+    "traits_of",
+    "types_of",
+    "values_of",
+]
+
+BOUNDS = {
+    **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"), 1),
+    **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), -1),
+}
+"""What bounds a value, and the way that it goes when it gets narrower."""
+
+TYPED_FORMATS = frozenset({"binary", "date", "date-time", "uuid"})
+"""Those that the generator has a type for; with any other, a value is what it would be without."""
+
+_TRAITS = {
+    "default": "default",
+    "x-enum-varnames": "names of its values",
+    "deprecated": "deprecation",
+    "discriminator": "discriminator",
+    **{each: each for each in (*BOUNDS, "multipleOf", "pattern", "uniqueItems", "format")},
+    **{each: each for each in ("contentEncoding", "contentMediaType", "readOnly", "writeOnly")},
+}
+
+
+def scheme_text(scheme: Document) -> str:
+    """Say where a key goes."""
+    return " ".join(str(scheme[key]) for key in ("type", "scheme", "in", "name") if key in scheme)
+
+
+def name_of(value: JSON, schema: Document) -> str:
+    """Give the name that a class of this schema is called by, if it has one."""
+    if not (is_object(schema) or values_of(schema)):
+        return ""
+    title = schema.get("title")
+    if isinstance(title, str):
+        return title
+    reference = value.get("$ref") if isinstance(value, dict) else None
+    return reference.rpartition("/")[2] if isinstance(reference, str) else ""
+
+
+def parts_of(schema: Document, combined: str) -> list[JSON]:
+    """Give what a schema is `combined` from, by allOf, anyOf or oneOf."""
+    parts = schema.get(combined)
+    return parts if isinstance(parts, list) else []
+
+
+def as_text(value: JSON) -> str:
+    """Give a value as it is told to people."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def is_object(schema: Document) -> bool:
+    """Whether a schema says that its value is an object."""
+    return schema.get("type") == "object" or "properties" in schema
+
+
+def types_of(schema: Document) -> list[str]:
+    """Give the types that a schema allows, each with the format that makes it another in Python."""
+    named = schema.get("type")
+    names = [str(name) for name in (named if isinstance(named, list) else [named]) if name]
+    if not names and not any(key in schema for key in (*COMBINED, "enum", "const", "properties")):
+        names = ["anything"]
+    form = schema.get("format")
+    if form in TYPED_FORMATS:
+        names = [name if name == "null" else f"{name} ({form})" for name in names]
+    return [*names, "null"] if schema.get("nullable") is True else names
+
+
+def values_of(schema: Document) -> list[str]:
+    """Give the values that a schema lists."""
+    listed = schema.get("enum")
+    if not isinstance(listed, list):
+        listed = [schema["const"]] if "const" in schema else []
+    return [*map(as_text, listed)]
+
+
+def texts_of(value: JSON) -> Iterable[str]:
+    """Give the texts in what should be a list of them."""
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def traits_of(schemas: Sequence[Document]) -> dict[str, str]:
+    """Give what else schemas say of one value, the first of them that says so."""
+    return {
+        _TRAITS[key]: as_text(schema[key])
+        for schema in reversed(schemas)
+        for key in _TRAITS
+        if key in schema
+        and schema[key] is not False
+        and not (key == "format" and schema[key] in TYPED_FORMATS)
+    }
