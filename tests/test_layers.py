@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import httpcore
@@ -21,7 +22,10 @@ LAYERS = ("_core", "_http", "_drivers", "_download")
 
 
 def imports(module: Path, *, run: bool = False) -> Iterator[str]:
-    """Name every module that a module imports, wherever it does so; `run` leaves out mere types."""
+    """Name every module that a module imports, wherever it does so; `run` leaves out mere types.
+
+    What is imported from a package may be one of its modules, and is named, too.
+    """
     tree = ast.parse(module.read_text(encoding="utf-8"))
     types = [node for node in tree.body if ast.unparse(node).startswith("if TYPE_CHECKING:")]
     left_out = {inner for node in types for inner in ast.walk(node)} if run else set()
@@ -33,12 +37,25 @@ def imports(module: Path, *, run: bool = False) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module}: absolute imports show where they lead"
             yield node.module or ""
+            yield from (f"{node.module}.{name.name}" for name in node.names)
 
 
 def rooms(modules: list[Path]) -> set[str]:
     """Name the rooms of the wrapper that some modules import from."""
     found = [name.split(".") for module in modules for name in imports(module)]
     return {parts[1] for parts in found if parts[0] == "tilldone" and len(parts) > 1}
+
+
+def test_no_modules_import_each_other_in_a_circle_not_even_for_types() -> None:
+    named = {
+        ".".join(path.relative_to(WRAPPER.parent).with_suffix("").parts): path
+        for path in WRAPPER.rglob("*.py")
+    }
+    # A package is imported with whatever is in it; its own imports are its users' convenience.
+    inside = {name: path for name, path in named.items() if path.name != "__init__.py"}
+    graph = {name: {*imports(path)} & inside.keys() for name, path in inside.items()}
+    assert sum(map(len, graph.values())) > 300
+    assert [*TopologicalSorter(graph).static_order()]
 
 
 @pytest.mark.parametrize("depth", range(len(LAYERS)), ids=LAYERS)

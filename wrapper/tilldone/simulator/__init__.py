@@ -21,9 +21,8 @@ Needs the extra `simulator`.
 """
 
 try:
-    from tilldone.simulator._jobs import PollRecord
+    from tilldone.simulator._provider import PollRecord, Step
     from tilldone.simulator._simulator import Simulator
-    from tilldone.simulator._step import Step
     from tilldone.simulator._submissions import SubmissionRecord
 except ModuleNotFoundError as _missing:
     if _missing.name not in {"starlette", "uvicorn"}:

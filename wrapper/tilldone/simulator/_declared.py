@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from tilldone._core.provider import Provider
-    from tilldone.simulator._jobs import SimulatedJob
+    from tilldone.simulator._provider import SimulatedJob
 
 BASE_PATH = "/providers"
 """What is below it belongs to declared providers, each by its name; none of the five is there."""

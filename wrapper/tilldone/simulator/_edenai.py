@@ -13,7 +13,7 @@ from tilldone.simulator._provider import SimulatedProvider, Words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tilldone.simulator._jobs import SimulatedJob
+    from tilldone.simulator._provider import SimulatedJob
 
 _MODEL = "audio/speech_to_text_async/deepgram"
 _MOST_FALLBACKS = 3

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from tilldone.simulator import _deliveries
 from tilldone.simulator._canned_response import CannedResponse, encoded
-from tilldone.simulator._step import Step, checked_duration, said, say_begun
+from tilldone.simulator._provider import Step
+from tilldone.simulator._step import checked_duration, said, say_begun
 
 if TYPE_CHECKING:
     from tilldone.simulator._deliveries import Delivery
-    from tilldone.simulator._jobs import SimulatedJob
+    from tilldone.simulator._provider import SimulatedJob
 
 _MEBIBYTE = 2**20
 _GZIP = 16 + zlib.MAX_WBITS  # how zlib spells it

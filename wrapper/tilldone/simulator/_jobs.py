@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import time
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from tilldone.simulator._canned_response import encoded
-from tilldone.simulator._step import SAMPLE, Step, checked_duration
+from tilldone.simulator._provider import SAMPLE, SimulatedJob, Step
+from tilldone.simulator._step import checked_duration
 from tilldone.simulator.steps import done, failed, pending, running
 
 if TYPE_CHECKING:
@@ -21,70 +18,6 @@ if TYPE_CHECKING:
 
 DURATION = 1.0
 """How long a job lasts (s) whose submission does not say."""
-
-
-@dataclass(frozen=True, slots=True)
-class PollRecord:
-    """One poll a job, as the server saw it."""
-
-    at: float
-    """When it arrived, in the seconds of `time.monotonic()`."""
-    method: str
-    headers: Mapping[str, str]
-    """Names in lower case. The key is left out."""
-    answered: str
-    """The step that answered it, by name: `running`, `status(503)`, `unauthorized`."""
-
-
-class Plan(Protocol):
-    """Decides what the next poll is told."""
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """All the steps that polls may get."""
-        ...
-
-    def next_step(self, elapsed: float, /) -> Step:
-        """Give the step for a poll `elapsed` seconds after the submission."""
-        ...
-
-    def peek(self, elapsed: float, /) -> Step:
-        """Give the same, and leave it to the next poll."""
-        ...
-
-
-@dataclass(slots=True)
-class SimulatedJob:
-    """One job: what its answers are made of, its plan, and who has polled."""
-
-    provider: SimulatedProvider
-    id: str
-    plan: Plan
-    result: object
-    request: Mapping[str, object]
-    """What was submitted, where it was submitted over HTTP; else the extras that name the job."""
-    files_url: str = ""
-    """Where the files of its results are, as its last poll reached the server."""
-    base_url: str = ""
-    """The provider's, as its submission reached the server."""
-    created: datetime = field(default_factory=lambda: datetime.now(UTC))
-    started: float = field(default_factory=time.monotonic)
-    polls: list[PollRecord] = field(default_factory=list[PollRecord])
-
-    def next_step(self) -> Step:
-        """Take the step for a poll that comes now."""
-        return self.plan.next_step(time.monotonic() - self.started)
-
-    def status(self) -> str:
-        """Give the status that a list of jobs has for it; no step is taken for that."""
-        said = self.plan.peek(time.monotonic() - self.started).say(self)
-        try:
-            body: object = json.loads(said.body)
-        # A script may say anything, and nest it as deep as it likes.
-        except (ValueError, RecursionError):
-            body = None
-        word = cast("dict[str, object]", body).get("status") if isinstance(body, dict) else None
-        return word if isinstance(word, str) else self.provider.words.running
 
 
 class JobStore(dict[str, SimulatedJob]):

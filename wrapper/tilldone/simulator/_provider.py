@@ -1,27 +1,130 @@
-"""What one provider's wire looks like: the form that the five fill in, and any declared one."""
+"""What one provider's wire looks like, what a job is told there, and the job itself.
+
+The form is what the five fill in, and any declared one. A provider speaks of jobs, a job has steps
+before it, and a step says what the job's provider would: each of them needs the other two.
+"""
 
 from __future__ import annotations
 
+import json
 import secrets
 import string
+import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, cast
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast, final
 
 from tilldone._core.operations import class_of_body, operation_named
 from tilldone._core.registry import provider_named
+from tilldone.simulator import _deliveries
 from tilldone.simulator._bodies import Fault, faults_of
 from tilldone.simulator._canned_response import CannedResponse, phrase
-from tilldone.simulator._step import SAMPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from starlette.requests import Request
 
-    from tilldone.simulator._jobs import SimulatedJob
+    from tilldone.simulator._deliveries import Delivery
 
 _ALPHANUMERICS = string.ascii_lowercase + string.digits
+
+
+@final
+class Sample:
+    """The type of `SAMPLE`."""
+
+    def __repr__(self) -> str:
+        return "SAMPLE"
+
+
+SAMPLE: Final = Sample()
+"""Stands for a realistic result of the provider's own, where a result is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a poll or a submission is told. Made by the functions of `tilldone.simulator.steps`."""
+
+    name: str
+    say: Callable[[SimulatedJob], CannedResponse]
+    deliver: Delivery = _deliveries.whole
+    delay: float = 0.0
+    times: int = 1
+    polls: bool = True
+    """Whether it can be told to polls."""
+    submissions: bool = True
+    """Whether it can be told to submissions."""
+    job: Mapping[str, Any] | None = None
+    """How the job goes that a submission makes which is told this; None where it makes none."""
+
+    def __repr__(self) -> str:
+        return f"<step {self.name}>"
+
+
+@dataclass(frozen=True, slots=True)
+class PollRecord:
+    """One poll a job, as the server saw it."""
+
+    at: float
+    """When it arrived, in the seconds of `time.monotonic()`."""
+    method: str
+    headers: Mapping[str, str]
+    """Names in lower case. The key is left out."""
+    answered: str
+    """The step that answered it, by name: `running`, `status(503)`, `unauthorized`."""
+
+
+class Plan(Protocol):
+    """Decides what the next poll is told."""
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All the steps that polls may get."""
+        ...
+
+    def next_step(self, elapsed: float, /) -> Step:
+        """Give the step for a poll `elapsed` seconds after the submission."""
+        ...
+
+    def peek(self, elapsed: float, /) -> Step:
+        """Give the same, and leave it to the next poll."""
+        ...
+
+
+@dataclass(slots=True)
+class SimulatedJob:
+    """One job: what its answers are made of, its plan, and who has polled."""
+
+    provider: SimulatedProvider
+    id: str
+    plan: Plan
+    result: object
+    request: Mapping[str, object]
+    """What was submitted, where it was submitted over HTTP; else the extras that name the job."""
+    files_url: str = ""
+    """Where the files of its results are, as its last poll reached the server."""
+    base_url: str = ""
+    """The provider's, as its submission reached the server."""
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
+    started: float = field(default_factory=time.monotonic)
+    polls: list[PollRecord] = field(default_factory=list[PollRecord])
+
+    def next_step(self) -> Step:
+        """Take the step for a poll that comes now."""
+        return self.plan.next_step(time.monotonic() - self.started)
+
+    def status(self) -> str:
+        """Give the status that a list of jobs has for it; no step is taken for that."""
+        said = self.plan.peek(time.monotonic() - self.started).say(self)
+        try:
+            body: object = json.loads(said.body)
+        # A script may say anything, and nest it as deep as it likes.
+        except (ValueError, RecursionError):
+            body = None
+        word = cast("dict[str, object]", body).get("status") if isinstance(body, dict) else None
+        return word if isinstance(word, str) else self.provider.words.running
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,7 @@ from starlette.routing import Route
 from tilldone.simulator._bodies import Fault, json_or_bytes
 from tilldone.simulator._declared import SUBMIT
 from tilldone.simulator._deliveries import response
-from tilldone.simulator._jobs import JobStore, PollRecord, SimulatedJob
-from tilldone.simulator._provider import Asked
+from tilldone.simulator._provider import Asked, PollRecord, SimulatedJob
 from tilldone.simulator._step import checked_duration
 from tilldone.simulator._submissions import SubmissionRecord, Submissions
 from tilldone.simulator._wire import Wire
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from tilldone.simulator._canned_response import CannedResponse
-    from tilldone.simulator._provider import SimulatedProvider
-    from tilldone.simulator._step import Step
+    from tilldone.simulator._jobs import JobStore
+    from tilldone.simulator._provider import SimulatedProvider, Step
 
 _PRIVATE_HEADERS = frozenset({"authorization", "cookie", "api-key", "x-api-key", "x-access-token"})
 

@@ -13,18 +13,17 @@ from tilldone.simulator._app import Identity, application
 from tilldone.simulator._declared import SUBMIT, DeclaredProvider
 from tilldone.simulator._jobs import DURATION, JobStore, Script
 from tilldone.simulator._known import PROVIDERS, default_token
+from tilldone.simulator._provider import SAMPLE
 from tilldone.simulator._routes import ProviderRoutes
 from tilldone.simulator._server import Server, origin_of
-from tilldone.simulator._step import SAMPLE, checked_duration
+from tilldone.simulator._step import checked_duration
 from tilldone.simulator._submissions import Submissions
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
     from types import TracebackType
 
-    from tilldone.simulator._jobs import PollRecord
-    from tilldone.simulator._provider import SimulatedProvider
-    from tilldone.simulator._step import Step
+    from tilldone.simulator._provider import PollRecord, SimulatedProvider, Step
     from tilldone.simulator._submissions import SubmissionRecord
 
 

@@ -1,51 +1,14 @@
-"""What a step is, and what its makers share."""
+"""What the makers of steps share."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, final
+from typing import TYPE_CHECKING
 
-from tilldone.simulator import _deliveries
 from tilldone.simulator._canned_response import CannedResponse, encoded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from tilldone.simulator._deliveries import Delivery
-    from tilldone.simulator._jobs import SimulatedJob
-
-
-@final
-class Sample:
-    """The type of `SAMPLE`."""
-
-    def __repr__(self) -> str:
-        return "SAMPLE"
-
-
-SAMPLE: Final = Sample()
-"""Stands for a realistic result of the provider's own, where a result is asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What a poll or a submission is told. Made by the functions of `tilldone.simulator.steps`."""
-
-    name: str
-    say: Callable[[SimulatedJob], CannedResponse]
-    deliver: Delivery = _deliveries.whole
-    delay: float = 0.0
-    times: int = 1
-    polls: bool = True
-    """Whether it can be told to polls."""
-    submissions: bool = True
-    """Whether it can be told to submissions."""
-    job: Mapping[str, Any] | None = None
-    """How the job goes that a submission makes which is told this; None where it makes none."""
-
-    def __repr__(self) -> str:
-        return f"<step {self.name}>"
+    from tilldone.simulator._provider import SimulatedJob
 
 
 def say_begun(job: SimulatedJob) -> CannedResponse:

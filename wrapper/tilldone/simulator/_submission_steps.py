@@ -6,12 +6,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tilldone.simulator._canned_response import CannedResponse, encoded
-from tilldone.simulator._step import SAMPLE, Step
+from tilldone.simulator._provider import SAMPLE, Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tilldone.simulator._jobs import SimulatedJob
+    from tilldone.simulator._provider import SimulatedJob
 
 
 def accepted(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tilldone.simulator._jobs import Script
-    from tilldone.simulator._step import Step
+    from tilldone.simulator._provider import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from tilldone.simulator._canned_response import CannedResponse, encoded
 from tilldone.simulator._provider import SimulatedProvider, Words, alphanumerics
 
 if TYPE_CHECKING:
-    from tilldone.simulator._jobs import SimulatedJob
+    from tilldone.simulator._provider import SimulatedJob
 
 
 class Vessl(SimulatedProvider):

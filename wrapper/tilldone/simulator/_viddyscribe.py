@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from tilldone.simulator._canned_response import CannedResponse
-    from tilldone.simulator._jobs import SimulatedJob
+    from tilldone.simulator._provider import SimulatedJob
 
 _MEDIA_ID = "550e8400-e29b-41d4-a716-446655440000"
 _CODES = {400: "invalid_input", 401: "unauthorized", 404: "not_found"}

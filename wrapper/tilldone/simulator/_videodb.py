@@ -11,7 +11,7 @@ from tilldone.simulator._provider import SimulatedProvider, Words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tilldone.simulator._jobs import SimulatedJob
+    from tilldone.simulator._provider import SimulatedJob
 
 
 class VideoDB(SimulatedProvider):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from tilldone.simulator._jobs import SimulatedJob
+    from tilldone.simulator._provider import SimulatedJob
 
 _AGENT_ID = "vidu_template_agent"
 

@@ -35,13 +35,14 @@ from tilldone.simulator._faults import (
     slow,
     truncated,
 )
-from tilldone.simulator._step import SAMPLE, Step, said
+from tilldone.simulator._provider import SAMPLE, Step
+from tilldone.simulator._step import said
 from tilldone.simulator._submission_steps import accepted, refused, unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tilldone.simulator._jobs import SimulatedJob
+    from tilldone.simulator._provider import SimulatedJob
 
 __all__ = [
     "SAMPLE",
