@@ -1,5 +1,6 @@
 """Durable submissions: once for each key, and what each end of one looks like."""
 
+import math
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -258,6 +259,8 @@ REFUSED = {
     "the client's key": (asked(json={"key": KEY}), "it holds the client's key"),
     "its key in the URL": (asked(params={"key": KEY}), "it holds the client's key"),
     "no JSON": (asked(json={"when": object()}), "its json cannot be kept"),
+    "no number": (asked(json={"size": math.nan}), "cannot be built: Out of range"),
+    "half a character": (asked(json={"text": "\ud800"}), "cannot be built: .*surrogates"),
     "a user's cookies": (asked(cookies={"a": "b"}), "cookies= cannot be kept"),
 }
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import socket
 import ssl
 import threading
@@ -402,6 +403,33 @@ def test_wrong_arguments_are_refused_before_anything_is_sent(ways: Ways) -> None
             ways.submit_all([request], concurrency=0)
         with pytest.raises(ValueError, match=r"^rate: 0 requests a second"):
             ways.submit_all([request], rate=0)
+        assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "kind", "says"),
+    [
+        ({"json": {"size": math.nan}}, ValueError, "request: cannot be built: Out of range"),
+        ({"json": {"prompt": "\ud800"}}, ValueError, "request: cannot be built: .*surrogate"),
+        ({"json": {"when": object()}}, TypeError, "request: cannot be built: .*object"),
+        ({"url": "/a\0"}, ValueError, "request: cannot be built: Invalid"),
+        ({"url": "http://localhost:9/x"}, ValueError, "Provider: request: goes to http://local"),
+    ],
+)
+def test_what_cannot_be_built_is_told_before_any_other_is_sent(
+    wrong: dict[str, Any], kind: type[Exception], says: str, ways: Ways
+) -> None:
+    with serving(answering(MADE)) as server:
+        origin = Origin(server.url)
+        made = {"method": "post", "url": "/renders", **wrong}
+        bad = renders().submission(origin, "create", made)
+        for submits in (
+            lambda: ways.submit(bad),
+            lambda: ways.run(bad),
+            lambda: ways.submit_all([request_to(server.url), bad], concurrency=1),
+        ):
+            with pytest.raises(kind, match=f"^{says}"):
+                submits()
         assert server.requests == []
 
 

@@ -113,6 +113,19 @@ def origin_of(url: httpx.URL) -> str:
     return f"{url.scheme}://{url.netloc.decode()}"
 
 
+def check_own(url: httpx.URL, base: httpx.URL) -> None:
+    """Let a request go to its client's own origin only.
+
+    Raises:
+        ValueError: it goes elsewhere.
+    """
+    if origin_of(url) != origin_of(base):
+        raise ValueError(
+            f"Provider: request: goes to {origin_of(url)}, and the client's base_url "
+            f"is {origin_of(base)}; a key goes to its own origin alone"
+        )
+
+
 def is_loopback(host: str) -> bool:
     """Say whether a host is this machine, by its name or its address."""
     if host == "localhost" or host.endswith(".localhost"):

@@ -13,7 +13,7 @@ from tilldone._core.actions import Poll, Send
 from tilldone._core.job import Target
 from tilldone._core.job_list import PageRequest
 from tilldone._core.job_request import Submission
-from tilldone._http.origin import Mask, keys_of_request, origin_of
+from tilldone._http.origin import Mask, check_own, keys_of_request, origin_of
 from tilldone._http.settings import ClientSettings
 
 __all__ = ["Attempt", "PreparedRequest", "RequestBuilder", "Requested", "httpx_request"]
@@ -109,12 +109,8 @@ class RequestBuilder(Generic[H, U]):
 
     def _build(self, arguments: Mapping[str, Any], target: Requested) -> PreparedRequest[H, U]:
         request = self._client.build_request(**arguments)
-        base = self._client.base_url
-        if self._base and origin_of(request.url) != origin_of(base):
-            raise ValueError(
-                f"Provider: request: goes to {origin_of(request.url)}, and the client's base_url "
-                f"is {origin_of(base)}; a key goes to its own origin alone"
-            )
+        if self._base:
+            check_own(request.url, self._client.base_url)
         self._settings.check(self._base or origin_of(request.url), target.provider)
         # The one packing that is read here.
         request.headers["Accept-Encoding"] = "gzip"

@@ -25,6 +25,7 @@ from tilldone._http.origin import (
     HttpAllowed,
     Mask,
     Origin,
+    check_own,
     checked_url,
     is_loopback,
     keys_in,
@@ -305,14 +306,18 @@ def submission_settings(submission: Submission[object]) -> ClientSettings:
     """Give the settings of the client that a job is submitted by.
 
     Raises:
-        TypeError: it is not a client that tilldone knows.
-        ValueError: it sends requests again by itself, and the provider knows none again; or it
-            would send its key over plain http.
+        TypeError: it is not a client that tilldone knows, or the request cannot be built.
+        ValueError: the request cannot be built; or the client sends requests again by itself, and
+            the provider knows none again; or it would send its key over plain http, or elsewhere.
     """
     settings = checked_settings(submission.client, submission.provider)
-    if not str(_base_url(submission.client)):
+    url = _built(submission).url
+    base = httpx.URL(_base_url(submission.client))
+    if not str(base):
         # Such a client is for requests that name their host themselves.
-        settings.check(origin_of(httpx.URL(submission.request()["url"])), submission.provider)
+        settings.check(origin_of(url), submission.provider)
+    elif url.is_absolute_url:
+        check_own(url, base)
     if submission.provider.idempotency_header is not None:
         return settings
     used: list[object] = [
@@ -331,3 +336,16 @@ def submission_settings(submission: Submission[object]) -> ClientSettings:
                 "idempotency_header)"
             )
     return settings
+
+
+def _built(submission: Submission[object]) -> httpx.Request:
+    # Once for nothing: what cannot be built is told before anything of its batch has been sent,
+    # and before a database holds that it was.
+    arguments = submission.request()
+    arguments.pop("timeout", None)
+    try:
+        return httpx.Request(**arguments)
+    except TypeError as error:
+        raise TypeError(f"request: cannot be built: {error}") from error
+    except (ValueError, httpx.InvalidURL) as error:
+        raise ValueError(f"request: cannot be built: {error}") from error
