@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.sampling import case_of, is_sampled, sampled
 
 HERE = Path(__file__).parent
 
@@ -63,7 +64,10 @@ def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 # First, since xdist reads the groups in a hook of the same name.
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if is_sampled(config):
+        items[:], others = sampled(items)
+        config.hook.pytest_deselected(items=others)
     for item in items:
         path = item.path.relative_to(HERE).as_posix()
         folder = path.partition("/")[0]
@@ -72,4 +76,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.xdist_group(shared))
         if folder in TIMED:
             item.add_marker(pytest.mark.timed)
+        if "postgres" in getattr(item, "fixturenames", ()) or "postgres" in case_of(item).values():
+            item.add_marker(pytest.mark.postgres)
     items.sort(key=lambda item: item.path.relative_to(HERE).parts[0] not in COSTLY)

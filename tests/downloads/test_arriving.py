@@ -78,6 +78,7 @@ def test_what_was_there_stays_until_the_end(download: Download, target: Path) ->
 
 @pytest.mark.parametrize("file", [FILE, DATED], ids=["etag", "date"])
 @pytest.mark.parametrize("end", ["cut", "torn"])
+@pytest.mark.together("end", "file")
 def test_it_goes_on_where_it_broke_off(
     download: Download, target: Path, file: File, end: str
 ) -> None:

@@ -56,6 +56,7 @@ def kept(target: Path) -> bytes:
     ],
     ids=["stalled", "dripping_body", "dripping_headers"],
 )
+@pytest.mark.together("download", "speak")
 def test_the_time_holds_whatever_the_server_does(
     download: Download, target: Path, speak: Speak, arrived: int | None
 ) -> None:
@@ -211,6 +212,7 @@ def test_a_full_disk_is_no_silent_loss(target: Path) -> None:
 
 @pytest.mark.parametrize("suffix", ["part", "part.json"])
 @pytest.mark.parametrize("kind", ["symlink", "hardlink"])
+@pytest.mark.together("kind", "suffix")
 def test_a_link_that_was_planted_is_not_written_through(
     download: Download, target: Path, suffix: str, kind: str
 ) -> None:

@@ -74,6 +74,7 @@ def test_a_ref_will_do(simulator: Simulator) -> None:
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@pytest.mark.together("fresh", "backend")
 def test_async_code_starts_and_waits_too(simulator: Simulator, backend: str) -> None:
     async def main() -> UniversalAIAsyncResponse:
         job = eden_job(simulator, script=[running(), done({"text": backend})])

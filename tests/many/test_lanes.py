@@ -168,6 +168,7 @@ def test_redirects_are_not_followed(
     [{"content-security-policy": "x" * 60_000}, {f"x-{n}": "1" for n in range(300)}],
     ids=["long", "many"],
 )
+@pytest.mark.together("headers", "lanes")
 def test_the_headers_that_httpx_reads_all_read(
     bench: Bench, lanes: str, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -299,6 +300,7 @@ def saying(answer: bytes) -> Generator[str]:
     ],
     ids=["no HTTP", "broken header", "broken length", "broken chunk", "nothing"],
 )
+@pytest.mark.together("answer", "lanes")
 def test_what_is_no_http_is_a_fault_that_shows_no_key(
     lanes: str,
     answer: bytes,

@@ -190,6 +190,7 @@ def test_an_iterator_that_is_left_the_moment_its_polls_end_is_left(bench: Bench)
 
 
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit])
+@pytest.mark.together("backend", "kind")
 def test_an_interruption_in_a_schedule_comes_out_as_it_is(
     bench: Bench, backend: Backend, kind: type[BaseException]
 ) -> None:

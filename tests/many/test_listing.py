@@ -304,6 +304,7 @@ class Host:
 
 
 @pytest.mark.parametrize("listing", ["served", "refused", "spoilt", "hanging"])
+@pytest.mark.together("backend", "listing")
 def test_over_http_every_wait_ends_well_whatever_the_list_does(
     backend: Backend, listing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -65,6 +65,7 @@ def hold(body: object, spec: Document, status: str = "200") -> None:
 
 
 @pytest.mark.parametrize("step", PHASES, ids=lambda step: step.name)
+@pytest.mark.together("provider", "step")
 def test_every_phase_holds_to_the_providers_own_spec(
     client: Client, provider: str, step: Step
 ) -> None:
@@ -74,6 +75,7 @@ def test_every_phase_holds_to_the_providers_own_spec(
 
 
 @pytest.mark.parametrize("step", PHASES, ids=lambda step: step.name)
+@pytest.mark.together("provider", "step")
 def test_every_phase_holds_to_the_overlaid_spec_and_has_no_other_field(
     client: Client, provider: str, step: Step
 ) -> None:

@@ -140,6 +140,7 @@ DOUBTS = [
         for j, operation in enumerate(ONE_EACH)
     ],
 )
+@pytest.mark.together("step", "world")
 def test_a_doubt_is_one_after_exactly_one_sending(
     simulator: Simulator,
     caplog: pytest.LogCaptureFixture,

@@ -254,6 +254,7 @@ class _Mute(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 
 @pytest.mark.parametrize("error", [httpx.ReadError("x"), httpx.ReadTimeout("x"), OSError("x")])
+@pytest.mark.together("ways", "error")
 def test_a_transport_that_tells_nothing_leaves_a_doubt(ways: Ways, error: Exception) -> None:
     mute = _Mute(error)
     with clients(ways, "http://localhost", transport=mute) as client:
@@ -263,6 +264,7 @@ def test_a_transport_that_tells_nothing_leaves_a_doubt(ways: Ways, error: Except
 
 
 @pytest.mark.parametrize("error", [httpx.ConnectError("x"), httpx.ConnectTimeout("x")])
+@pytest.mark.together("ways", "error")
 def test_but_not_where_its_error_is_one_of_connecting(ways: Ways, error: Exception) -> None:
     mute = _Mute(error)
     with clients(ways, "http://localhost", transport=mute) as client:

@@ -1,15 +1,13 @@
 """How these tests wait: five providers, three ways to run, none of them for ever."""
 
 import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import product
 from typing import Any, TypeAlias, TypeVar
 
 import anyio
-from tests.soak import SOAK
 
 import tilldone
 from tilldone import Job, Polling, Snapshot, aio, edenai, vessl, viddyscribe, videodb, zai
@@ -40,27 +38,6 @@ QUICK = Polling(
 
 # What a test waits for in real time before it calls the wait hung.
 HUNG = 30.0
-
-
-def rotation(cases: Sequence[T], *, home: str = "edenai") -> list[tuple[T, str, str]]:
-    """Choose (case, provider, backend): every pair of case and provider, and of case and backend.
-
-    Each provider meets every case on one backend, and `home` meets it on all three. The soak run
-    takes the full product.
-    """
-    every = list(product(cases, PROVIDERS, BACKENDS))
-    if SOAK:
-        return every
-    turn = {
-        (case, name): (i + j) % 3
-        for i, case in enumerate(cases)
-        for j, name in enumerate(PROVIDERS)
-    }
-    return [
-        (case, name, backend)
-        for case, name, backend in every
-        if name == home or backend == BACKENDS[turn[case, name]]
-    ]
 
 
 def within(call: Callable[[], T], *, seconds: float = HUNG) -> T:

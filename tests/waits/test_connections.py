@@ -167,6 +167,7 @@ BAD_RECORDS = {
 
 
 @pytest.mark.parametrize("record", BAD_RECORDS)
+@pytest.mark.together("way", "record")
 def test_a_bad_tls_record_is_one_polls_fault(
     way: Way, record: str, secured: ssl.SSLContext, trusting: ssl.SSLContext
 ) -> None:
@@ -294,6 +295,7 @@ def test_loopback_goes_through_no_proxy_of_the_environment(
 
 
 @pytest.mark.parametrize("greeting", [b"", b"\x09\x00", b"\x05\xff", b"HTTP/1.1 400 No\r\n\r\n"])
+@pytest.mark.together("way", "greeting")
 def test_a_socks_proxy_that_breaks_is_a_fault(way: Way, greeting: bytes) -> None:
     def speak(connection: socket.socket, _request: bytes) -> None:
         connection.recv(100)

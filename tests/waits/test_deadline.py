@@ -13,9 +13,8 @@ import anyio
 import attrs
 import pytest
 from tests.core.world import DONE, RUNNING, Desk
-from tests.soak import SOAK
 from tests.waits.faults import ENDLESS, FAULTS
-from tests.waits.harness import BACKENDS, HUNG, PROVIDERS, Backend, Bench, connect, name_job
+from tests.waits.harness import BACKENDS, HUNG, Backend, Bench, connect, name_job
 from tests.waits.sockets import Speak, dripping, serving
 
 import tilldone
@@ -93,16 +92,7 @@ class Batch:
             self.errors[name] = error
 
 
-PAIRS = [
-    (provider, backend)
-    for i, provider in enumerate(PROVIDERS)
-    for j, backend in enumerate(BACKENDS)
-    if SOAK or provider == "edenai" or i % 3 == j
-]
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize(("provider", "way"), PAIRS)
+@pytest.mark.parametrize("way", BACKENDS)
 def test_no_fault_outlasts_the_deadline(bench: Bench, provider: str, way: str) -> None:
     together = Batch(bench, provider, way)
 
@@ -138,6 +128,7 @@ def tls_url(request: pytest.FixtureRequest, secured: ssl.SSLContext) -> Iterator
         yield server.url
 
 
+@pytest.mark.together("backend", "tls_url")
 def test_tls_does_not_outlast_the_deadline(
     backend: Backend, tls_url: str, trusting: ssl.SSLContext
 ) -> None:
@@ -148,6 +139,7 @@ def test_tls_does_not_outlast_the_deadline(
 
 
 @pytest.mark.parametrize("name", ENDLESS)
+@pytest.mark.together("backend", "name")
 def test_a_poll_that_never_ends_is_cut_at_its_request_timeout(
     bench: Bench, backend: Backend, name: str
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import pytest
 from tests.waits.faults import ENDLESS, FAULTS
-from tests.waits.harness import QUICK, Backend, Bench, rotation
+from tests.waits.harness import BACKENDS, QUICK, Backend, Bench
 
 from tilldone import PollUnavailable, Snapshot
 from tilldone.simulator import Simulator, Step
@@ -31,8 +31,9 @@ _MEBIBYTE = 2**20
 BRIEF = attrs.evolve(QUICK, request_timeout=0.6)
 
 
-@pytest.mark.soak
-@pytest.mark.parametrize(("name", "provider", "way"), rotation(list(FAULTS)))
+@pytest.mark.parametrize("way", BACKENDS)
+@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.together("name", "way")
 def test_every_fault_is_ridden_out(bench: Bench, name: str, provider: str, way: str) -> None:
     fault = FAULTS[name]
     job = bench.job(provider, fault, running(), done())
@@ -94,6 +95,7 @@ def test_a_server_that_is_away_for_a_while(
 
 
 @pytest.mark.parametrize("flood", [endless_body(), gzip_bomb(256 * _MEBIBYTE)], ids=repr)
+@pytest.mark.together("backend", "flood")
 def test_memory_stays_flat_under_a_flood(bench: Bench, backend: Backend, flood: Step) -> None:
     job = bench.job("edenai", flood, done())
     polling = attrs.evolve(QUICK, max_body=_MEBIBYTE)

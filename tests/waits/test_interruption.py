@@ -81,6 +81,7 @@ async def arrived(standing: Standing) -> None:
 
 
 @pytest.mark.parametrize("way", BACKENDS)
+@pytest.mark.together("standing", "way")
 def test_ctrl_c_stops_at_once_and_leaves_nothing(
     bench: Bench, standing: Standing, way: str
 ) -> None:
@@ -110,6 +111,7 @@ def test_ctrl_c_stops_at_once_and_leaves_nothing(
 
 
 @pytest.mark.parametrize("loop", LOOPS)
+@pytest.mark.together("standing", "loop")
 def test_a_cancel_scope_stops_at_once_and_leaves_nothing(standing: Standing, loop: str) -> None:
     raised: list[BaseException] = []
 
@@ -150,6 +152,7 @@ def test_a_cancelled_task_stops_at_once_and_leaves_nothing(standing: Standing) -
 
 
 @pytest.mark.parametrize("loop", LOOPS)
+@pytest.mark.together("standing", "loop")
 def test_a_timeout_around_a_wait_is_a_cancellation(standing: Standing, loop: str) -> None:
     async def main() -> None:
         with pytest.raises(TimeoutError), anyio.fail_after(0.3):

@@ -74,6 +74,7 @@ def wait(backend: Backend, job: Job[Any], *, many: bool) -> Any:  # noqa: ANN401
 
 @pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.together("backend", "kind")
 def test_each_kind_of_client_carries_the_polls(backend: Backend, kind: str, many: bool) -> None:
     with serving(answering(DONE)) as server:
         client = client_of(kind, backend.name, server.url)
@@ -227,6 +228,7 @@ def test_a_request_with_a_whole_url_goes_where_it_says(backend: Backend) -> None
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.together("backend", "kind")
 def test_a_key_goes_to_its_own_origin_alone(backend: Backend, kind: str) -> None:
     def told(server: RawServer) -> int:
         return len(server.requests)

@@ -16,7 +16,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.waits.faults import ENDLESS, FAULTS
-from tests.waits.harness import PROVIDERS, QUICK, Backend, Bench, connect, name_job, rotation
+from tests.waits.harness import (
+    BACKENDS,
+    PROVIDERS,
+    QUICK,
+    Backend,
+    Bench,
+    connect,
+    name_job,
+)
 from tests.waits.sockets import answering, refusing, response, serving
 
 from tilldone import (
@@ -105,8 +113,9 @@ STEPS = {
 }
 
 
-@pytest.mark.soak
-@pytest.mark.parametrize(("name", "provider", "way"), rotation(list(STEPS)))
+@pytest.mark.parametrize("way", BACKENDS)
+@pytest.mark.parametrize("name", STEPS)
+@pytest.mark.together("name", "way")
 def test_no_key_shows_whatever_happens(
     guarded: Bench, logged: io.StringIO, name: str, provider: str, way: str
 ) -> None:

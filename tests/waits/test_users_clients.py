@@ -116,6 +116,7 @@ async def _get(client: httpx.AsyncClient) -> None:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
 @pytest.mark.parametrize("loop", ["asyncio", "trio"])
+@pytest.mark.together("loop", "many")
 def test_an_async_client_of_another_loop_is_refused(bench: Bench, loop: str, many: bool) -> None:
     url = bench.simulator.url("edenai")
     own = httpx.AsyncClient(base_url=url, headers=HEADERS)

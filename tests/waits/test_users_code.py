@@ -44,6 +44,7 @@ def test_a_result_is_not_lost_to_a_schedule_that_raises(backend: Backend) -> Non
 @pytest.mark.parametrize(
     "first", [RUNNING, Reply(status=503), Reply(status=404), Reply(broken=True)]
 )
+@pytest.mark.together("backend", "first")
 def test_a_schedule_that_raises_ends_its_wait_with_the_ref(backend: Backend, first: Reply) -> None:
     with ManualClock() as clock:
         job = Desk(clock, [first, DONE]).job()
@@ -91,6 +92,7 @@ def test_among_many_a_schedule_that_raises_ends_its_own_job_alone(bench: Bench) 
 
 
 @pytest.mark.parametrize("script", [[running(), done()], [done()]], ids=["running", "done"])
+@pytest.mark.together("backend", "script")
 def test_a_callback_that_raises_carries_the_ref(
     bench: Bench, backend: Backend, script: list[Step]
 ) -> None:
