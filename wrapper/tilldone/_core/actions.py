@@ -1,15 +1,17 @@
-"""What the core tells those who drive it to do, and whom it tells how that goes."""
+"""What passes between the core and those who drive it: what to do, how it goes, where it rests."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import ClassVar, Protocol, TypeAlias
+from typing import ClassVar, Generic, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
 from tilldone._core.response import Response
 from tilldone._core.snapshot import Snapshot
 
-__all__ = ["SILENT", "Action", "Observer", "Poll", "Send", "Sleep", "Stop"]
+__all__ = ["Action", "Checkpoint", "Observer", "Poll", "Send", "Sleep", "Stop"]
+
+R_co = TypeVar("R_co", covariant=True)
 
 
 @frozen
@@ -70,34 +72,49 @@ class Stop:
 Action: TypeAlias = Poll | Sleep | Stop
 
 
-class Observer(Protocol):
-    """Whoever is told how a wait goes, such as to log it. It decides nothing."""
+@frozen(kw_only=True, eq=False)
+class Checkpoint(Generic[R_co]):
+    """A `Poller` between two polls: all that it takes to go on with its wait elsewhere.
+
+    Moments are in seconds, on the clock that its driver keeps.
+    """
+
+    due: float
+    """When the next poll is to be sent."""
+
+    polls: int
+    """How many polls there were."""
+
+    shortest: float
+    """The shortest interval that the schedule gave."""
+
+    faults_since: float | None
+    """When the row of faults began that the wait is in."""
+
+    missing_since: float | None
+    """When the row of 404s began that it is in."""
+
+    last_fault: str | None
+    """What was wrong with the poll before, if it was."""
+
+    last: Snapshot[R_co] | None
+    """The last readable answer."""
+
+
+class Observer:
+    """Whoever is told how a wait goes, such as to log it; this one is silent. None decides."""
+
+    __slots__ = ()
 
     def sending(self) -> AbstractContextManager[object]:
         """Give what the driver is to be in while it sends a poll."""
-        ...
-
-    def saw(self, snapshot: Snapshot[object]) -> None:
-        """Take note of a readable answer."""
-        ...
-
-    def stumbled(self, reason: str) -> None:
-        """Take note of a poll that showed nothing of the job."""
-        ...
-
-    def ended(self, how: str, *, well: bool) -> None:
-        """Take note of the end: a phase, or the name of an error; `well` if the job succeeded."""
-        ...
-
-
-class _Silent:
-    def sending(self) -> AbstractContextManager[object]:
         return nullcontext()
 
-    def saw(self, snapshot: Snapshot[object]) -> None: ...
-    def stumbled(self, reason: str) -> None: ...
-    def ended(self, how: str, *, well: bool) -> None: ...
+    def saw(self, snapshot: Snapshot[object], /) -> None:
+        """Take note of a readable answer."""
 
+    def stumbled(self, reason: str, /) -> None:
+        """Take note of a poll that showed nothing of the job."""
 
-SILENT: Observer = _Silent()
-"""Nobody."""
+    def ended(self, how: str, /, *, well: bool) -> None:
+        """Take note of the end: a phase, or the name of an error; `well` if the job succeeded."""

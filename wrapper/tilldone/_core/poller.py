@@ -12,9 +12,9 @@ import random
 from collections.abc import Callable
 from typing import Generic, TypeVar, assert_never
 
-from attrs import evolve, frozen
+from attrs import evolve
 
-from tilldone._core.actions import SILENT, Action, Observer, Poll, Sleep, Stop
+from tilldone._core.actions import Action, Checkpoint, Observer, Poll, Sleep, Stop
 from tilldone._core.declaration import Phase
 from tilldone._core.errors import note_ref
 from tilldone._core.estimate import Estimate
@@ -46,43 +46,14 @@ from tilldone._core.snapshot import (
 )
 from tilldone._core.text import excerpt
 
-__all__ = ["Checkpoint", "Poller", "single_poll"]
+__all__ = ["Poller", "single_poll"]
 
 R = TypeVar("R")
-R_co = TypeVar("R_co", covariant=True)
-
 
 # Whoever was away for longer than this (s) cannot say when a job has ended meanwhile.
 _AWAY = 10.0
 
-
-@frozen(kw_only=True, eq=False)
-class Checkpoint(Generic[R_co]):
-    """A `Poller` between two polls: all that it takes to go on with its wait elsewhere.
-
-    Moments are in seconds, on the clock that its driver keeps.
-    """
-
-    due: float
-    """When the next poll is to be sent."""
-
-    polls: int
-    """How many polls there were."""
-
-    shortest: float
-    """The shortest interval that the schedule gave."""
-
-    faults_since: float | None
-    """When the row of faults began that the wait is in."""
-
-    missing_since: float | None
-    """When the row of 404s began that it is in."""
-
-    last_fault: str | None
-    """What was wrong with the poll before, if it was."""
-
-    last: Snapshot[R_co] | None
-    """The last readable answer."""
+_SILENT = Observer()
 
 
 class Poller(Generic[R]):
@@ -102,7 +73,6 @@ class Poller(Generic[R]):
     """
 
     __slots__ = (
-        "_due",
         "_estimate",
         "_faults_since",
         "_last",
@@ -115,11 +85,12 @@ class Poller(Generic[R]):
         "_shortest",
         "_spread",
         "_start",
-        "_stop",
         "deadline",
+        "due",
         "job",
         "observer",
         "polling",
+        "stop",
     )
 
     def __init__(
@@ -129,7 +100,7 @@ class Poller(Generic[R]):
         timeout: float,
         polling: Polling,
         now: float,
-        observer: Observer = SILENT,
+        observer: Observer = _SILENT,
         spread: Callable[[], float] = random.random,
         once: bool = False,
     ) -> None:
@@ -142,15 +113,19 @@ class Poller(Generic[R]):
         self._spread = spread
         self._once = once
         self._start = now
-        self._due = now
+        self.due = now
+        """When the next poll is to be sent."""
         self._polling_last = False
         self._polls = 0
         self._shortest = math.inf
         self._faults_since: float | None = None
         self._missing_since: float | None = None
         self._last_fault: str | None = None
-        self._estimate = _estimate(job, polling, now)
-        self._stop: Stop | None = None
+        # Most waits have nothing to estimate their ends by.
+        told = polling.history is not None or self._provider.progress is not None
+        self._estimate = Estimate(job, polling.history, start=now) if told else None
+        self.stop: Stop | None = None
+        """How the wait ended, None while it goes on."""
 
     @property
     def last(self) -> Snapshot[R] | None:
@@ -170,19 +145,9 @@ class Poller(Generic[R]):
         return None if self._last is None else self._last.remaining
 
     @property
-    def due(self) -> float:
-        """When the next poll is to be sent."""
-        return self._due
-
-    @property
     def end(self) -> float:
         """When the wait is over at the latest: its deadline, and the last poll after it."""
         return self.deadline + self.polling.last_poll
-
-    @property
-    def stop(self) -> Stop | None:
-        """How the wait ended, None while it goes on."""
-        return self._stop
 
     def snapshot(self) -> Snapshot[R]:
         """Give what the wait ended with, be it the snapshot of a failed job.
@@ -191,9 +156,9 @@ class Poller(Generic[R]):
             WaitError: it ended with that. Or what the schedule raised.
             RuntimeError: it has not ended.
         """
-        if self._stop is not None and self._stop.error is not None:
-            raise self._stop.error
-        if self._stop is None or self.last is None:
+        if self.stop is not None and self.stop.error is not None:
+            raise self.stop.error
+        if self.stop is None or self.last is None:
             raise RuntimeError("the wait has not ended")
         return self.last
 
@@ -208,13 +173,10 @@ class Poller(Generic[R]):
     @property
     def error(self) -> WaitError | None:
         """The error that it ended with; what its schedule raised is that one's `__cause__`."""
-        raised = self._stop.error if self._stop is not None else None
+        raised = self.stop.error if self.stop is not None else None
         if raised is None or isinstance(raised, WaitError):
             return raised
-        what = f"is not polled on: its schedule raised {type(raised).__name__}: {excerpt(raised)}"
-        error = WaitError(f"{self._name} {what}", job=self.job, last=self.last)
-        error.__cause__ = raised
-        return error
+        return self._broken("its schedule", raised)
 
     def outcome(self) -> Outcome[R]:
         """Give the result or the error, as `as_completed` does."""
@@ -231,7 +193,7 @@ class Poller(Generic[R]):
     def checkpoint(self) -> Checkpoint[R]:
         """Give what it takes to go on with this wait elsewhere, between two polls."""
         return Checkpoint(
-            due=self._due,
+            due=self.due,
             polls=self._polls,
             shortest=self._shortest,
             faults_since=self._faults_since,
@@ -244,42 +206,47 @@ class Poller(Generic[R]):
         """Go on from a checkpoint of the same wait; its start and deadline are as they were."""
         # Nobody polled while the poll was overdue, so that time is no part of a row of faults.
         away = max(now - checkpoint.due, 0.0)
-        self._due = checkpoint.due
+        faults, missing = checkpoint.faults_since, checkpoint.missing_since
+        self.due = checkpoint.due
         self._polls = checkpoint.polls
         self._shortest = checkpoint.shortest
-        self._faults_since = _later(checkpoint.faults_since, away)
-        self._missing_since = _later(checkpoint.missing_since, away)
+        self._faults_since = None if faults is None else faults + away
+        self._missing_since = None if missing is None else missing + away
         self._last_fault = checkpoint.last_fault
         self._last = checkpoint.last
         if self._estimate is not None and self.last is not None and away < _AWAY:
             self._estimate.resume(self._start + self.last.elapsed)
 
     def expire(self, now: float) -> None:
-        """End a wait whose end has come before its last poll could be sent."""
-        self._time_out(now)
+        """End a wait whose deadline has come, and whose job is not seen to have ended."""
+        stood = f"is still {excerpt(self.last.status)!r}" if self.last else "has not been seen"
+        fault = f" (last fault: {self._last_fault})" if self._last_fault else ""
+        self._fail(JobTimeout, f"{stood}{fault}", now)
 
     def abandon(self, error: Exception) -> None:
         """End a wait whose poll raised something that is no fault of the network or the server."""
-        if self._stop is not None:
-            return
-        what = f"is not polled on: its poll raised {type(error).__name__}: {excerpt(error)}"
-        failure = WaitError(f"{self._name} {what}", job=self.job, last=self.last)
-        failure.__cause__ = error
-        self._finish(failure)
+        if self.stop is None:
+            self._finish(self._broken("its poll", error))
+
+    def _broken(self, what: str, raised: Exception) -> WaitError:
+        said = f"is not polled on: {what} raised {type(raised).__name__}: {excerpt(raised)}"
+        error = WaitError(f"{self._name} {said}", job=self.job, last=self.last)
+        error.__cause__ = raised
+        return error
 
     def postpone(self, now: float) -> None:
         """Plan the next poll as after one that showed the job running; never sooner than it was."""
-        due = self._due
+        due = self.due
         # What the schedule raises here, it raises again after the poll that is due.
         self._plan(0.0, now)
-        self._due = max(self._due, due)
+        self.due = max(self.due, due)
 
     def next_action(self, now: float) -> Action:
         """Say what to do at this moment."""
-        if self._stop is not None:
-            return self._stop
-        if now < self._due:
-            return Sleep(self._due - now)
+        if self.stop is not None:
+            return self.stop
+        if now < self.due:
+            return Sleep(self.due - now)
         return self.begin_poll(now)
 
     def begin_poll(self, now: float) -> Poll:
@@ -309,18 +276,16 @@ class Poller(Generic[R]):
         match verdict:
             case Readable():
                 return self._advance(verdict, hint, now)
-            case Transient():
+            case Transient() | NotFound():
                 self._bear(verdict, now)
-            case NotFound():
-                self._miss(verdict, now)
             case TooDeep():
                 what = f"is {verdict.phase}, and gave {verdict.reason}; it is in this error's .body"
-                self._give_up_reading(what, verdict.body, now)
+                self._fail(UnreadableResponse, what, now, body=verdict.body)
             case Rejected():
                 self._refuse(verdict, now)
             case _:
                 assert_never(verdict)
-        if self._stop is None and (failure := self._plan(hint, now)) is not None:
+        if self.stop is None and (failure := self._plan(hint, now)) is not None:
             self._finish(failure)
         return None
 
@@ -341,7 +306,7 @@ class Poller(Generic[R]):
         due = now + max(interval * (1 + spread), hint)
         # A poll so near the deadline that the last one would follow at its heels is that one.
         near = due + self._shortest > self.deadline
-        self._due = max(self.deadline, now) if near else due
+        self.due = max(self.deadline, now) if near else due
         return None
 
     def _advance(self, readable: Readable, hint: float, now: float) -> Snapshot[R]:
@@ -359,7 +324,7 @@ class Poller(Generic[R]):
             body=readable.body,
             polls=self._polls,
             elapsed=now - self._start,
-            next_poll=None if over or failure is not None else self._due - now,
+            next_poll=None if over or failure is not None else self.due - now,
             remaining=self._estimate.remaining(now)
             if self._estimate is not None and not phase.finished
             else None,
@@ -369,97 +334,59 @@ class Poller(Generic[R]):
         if enough:
             self._finish(None)
         elif lost:
-            status = repr(excerpt(readable.status))
-            self._give_up_reading(f"has a status that is not known: {status}", snapshot.body, now)
+            what = f"has a status that is not known: {excerpt(readable.status)!r}"
+            self._fail(UnreadableResponse, what, now, body=snapshot.body)
         elif self._polling_last:
-            self._time_out(now)
+            self.expire(now)
         elif failure is not None:
             self._finish(failure)
         return snapshot
 
-    def _bear(self, passing: Transient, now: float) -> None:
-        self._stumble(passing.reason)
-        if self._faults_since is None:
-            self._faults_since = now
-        if self._cut_short(now):
-            return
-        if now - self._faults_since >= self.polling.tolerate:
-            row = f" for {now - self._faults_since:.1f} s" if self._polls > 1 else ""
-            self._fail(PollUnavailable, f"gave no readable answer{row}: {passing.reason}", now)
-        elif self._polling_last:
-            self._time_out(now)
-
-    def _miss(self, missing: NotFound, now: float) -> None:
-        self._stumble(missing.reason)
-        if self._missing_since is None:
-            self._missing_since = now
-        if self._cut_short(now):
-            return
-        if now - self._missing_since >= self.polling.not_found_grace:
-            self._fail(JobNotFound, f"is not known to the provider ({missing.reason})", now)
-        elif self._polling_last:
-            self._time_out(now)
+    def _bear(self, fault: Transient | NotFound, now: float) -> None:
+        self.observer.stumbled(fault.reason)
+        self._last_fault = fault.reason
+        missing = isinstance(fault, NotFound)
+        since = self._missing_since if missing else self._faults_since
+        if since is None:
+            since = now
+        if missing:
+            self._missing_since, patience = since, self.polling.not_found_grace
+        else:
+            self._faults_since, patience = since, self.polling.tolerate
+        if not self._polling_last and now >= self.deadline:
+            return  # The deadline fell into the poll: the last one shall judge.
+        if now - since < patience:
+            if self._polling_last:
+                self.expire(now)
+        elif missing:
+            self._fail(JobNotFound, f"is not known to the provider ({fault.reason})", now)
+        else:
+            row = f" for {now - since:.1f} s" if self._polls > 1 else ""
+            self._fail(PollUnavailable, f"gave no readable answer{row}: {fault.reason}", now)
 
     def _refuse(self, rejected: Rejected, now: float) -> None:
-        said = f": {excerpt(rejected.body)}" if rejected.body not in (None, "") else ""
-        what = f"cannot be polled: HTTP {rejected.status_code}{said}"
-        self._finish(
-            PollRejected(
-                self._text(what, now),
-                job=self.job,
-                last=self.last,
-                status_code=rejected.status_code,
-                body=rejected.body,
-            )
-        )
+        code, body = rejected.status_code, rejected.body
+        said = f": {excerpt(body)}" if body not in (None, "") else ""
+        what = f"cannot be polled: HTTP {code}{said}"
+        self._fail(PollRejected, what, now, status_code=code, body=body)
 
-    def _give_up_reading(self, what: str, body: object, now: float) -> None:
-        text = self._text(what, now)
-        self._finish(UnreadableResponse(text, job=self.job, last=self.last, body=body))
-
-    def _cut_short(self, now: float) -> bool:
-        """Whether the deadline fell into the poll: the last poll shall judge, not this one."""
-        return not self._polling_last and now >= self.deadline
-
-    def _stumble(self, reason: str) -> None:
-        self.observer.stumbled(reason)
-        self._last_fault = reason
-
-    def _time_out(self, now: float) -> None:
-        stood = f"is still {excerpt(self.last.status)!r}" if self.last else "has not been seen"
-        fault = f" (last fault: {self._last_fault})" if self._last_fault else ""
-        self._fail(JobTimeout, f"{stood}{fault}", now)
-
-    def _fail(self, kind: type[WaitError], what: str, now: float) -> None:
-        self._finish(kind(self._text(what, now), job=self.job, last=self.last))
+    def _fail(self, kind: Callable[..., WaitError], what: str, now: float, **told: object) -> None:
+        text = f"{self._name} {what}, {counted(now - self._start, self._polls)}"
+        self._finish(kind(text, job=self.job, last=self.last, **told))
 
     def _finish(self, error: Exception | None) -> None:
-        self._stop = Stop(error)
+        self.stop = Stop(error)
         phase = self.last.phase if self.last is not None else Phase.UNKNOWN
         how = phase.value if error is None else type(error).__name__
         self.observer.ended(how, well=how == Phase.SUCCEEDED)
-
-    def _text(self, what: str, now: float) -> str:
-        return f"{self._name} {what}, {counted(now - self._start, self._polls)}"
 
     @property
     def _name(self) -> str:
         return f"{self.job.provider} job {self.job.id}"
 
 
-def _estimate(job: Job[object], polling: Polling, now: float) -> Estimate | None:
-    """Estimate where there is something to do it by; most waits need none."""
-    if polling.history is None and provider_of(job).progress is None:
-        return None
-    return Estimate(job, polling.history, start=now)
-
-
-def _later(moment: float | None, seconds: float) -> float | None:
-    return None if moment is None else moment + seconds
-
-
 def single_poll(
-    job: Job[R], *, polling: Polling, now: float, observer: Observer = SILENT
+    job: Job[R], *, polling: Polling, now: float, observer: Observer = _SILENT
 ) -> Poller[R]:
     """Make the poller of a `check`: one poll, no patience, and an end with any readable answer."""
     impatient = evolve(

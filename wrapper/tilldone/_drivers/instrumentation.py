@@ -16,6 +16,7 @@ from functools import cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from tilldone._core.actions import Observer
 from tilldone._core.declaration import Phase
 from tilldone._core.errors import note, note_ref
 from tilldone._core.job import Job
@@ -55,7 +56,7 @@ _MOST_REFS = 20
 _warned_of_loop = False
 
 
-class Instrumentation:
+class Instrumentation(Observer):
     """Logs and traces one wait, from its beginning to its end: a poller's `Observer`.
 
     Args:
@@ -78,7 +79,7 @@ class Instrumentation:
         self._polls += 1
         return as_current(self._span)
 
-    def saw(self, snapshot: Snapshot[object]) -> None:
+    def saw(self, snapshot: Snapshot[object], /) -> None:
         """Log and trace a readable answer; an unknown status is a warning, once in a process."""
         self._stumbling = False
         phase, status = snapshot.phase, snapshot.status
@@ -91,7 +92,7 @@ class Instrumentation:
         if phase is Phase.UNKNOWN:
             self._warn_of(status)
 
-    def stumbled(self, reason: str) -> None:
+    def stumbled(self, reason: str, /) -> None:
         """Log and trace a poll that brought nothing; the first of a row is worth a line."""
         level = logging.DEBUG if self._stumbling else logging.INFO
         self._stumbling = True
@@ -100,7 +101,7 @@ class Instrumentation:
         if self._span is not None:
             self._span.add_event("fault", {"tilldone.fault": reason})
 
-    def ended(self, how: str, *, well: bool) -> None:
+    def ended(self, how: str, /, *, well: bool) -> None:
         """End the span."""
         if self._span is not None and not well:
             mark_failed(self._span, how)

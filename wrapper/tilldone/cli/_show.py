@@ -50,12 +50,12 @@ class Shown(Instrumentation):
         super().__init__(job, traced=traced)
         self._display = display
 
-    def saw(self, snapshot: Snapshot[object]) -> None:
+    def saw(self, snapshot: Snapshot[object], /) -> None:
         """Show a readable answer."""
         super().saw(snapshot)
         self._display.update(snapshot)
 
-    def stumbled(self, reason: str) -> None:
+    def stumbled(self, reason: str, /) -> None:
         """Show a poll that brought nothing."""
         super().stumbled(reason)
         self._display.stumbled(_PREFIX.sub("", reason))

@@ -19,9 +19,9 @@ import anyio.to_thread
 from attrs import define, evolve
 from dbos import DBOS
 
-from tilldone._core.actions import Observer
+from tilldone._core.actions import Checkpoint, Observer
 from tilldone._core.job import Job, carry_answer, made, target_of
-from tilldone._core.poller import Checkpoint, Poller
+from tilldone._core.poller import Poller
 from tilldone._core.registry import provider_named
 from tilldone._core.snapshot import PollRejected
 from tilldone._drivers.clock import clock

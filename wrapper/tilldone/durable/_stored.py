@@ -14,9 +14,10 @@ from typing import Any, TypeVar, cast
 from attrs import asdict, field, fields, frozen
 
 from tilldone._core import snapshot
+from tilldone._core.actions import Checkpoint
 from tilldone._core.declaration import Phase
 from tilldone._core.job import Job, Making, parse_ref
-from tilldone._core.poller import Checkpoint, Poller
+from tilldone._core.poller import Poller
 from tilldone._core.polling import Polling, default_schedule
 from tilldone._core.response import Response
 from tilldone._core.snapshot import PollRejected, Snapshot, UnreadableResponse, WaitError
