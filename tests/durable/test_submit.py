@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import anyio
@@ -28,6 +29,7 @@ from tilldone import (
     edenai,
 )
 from tilldone.durable import WaitCancelled
+from tilldone.durable._store import WaitStore
 
 SECRET = "a castle that nobody may read of"
 
@@ -183,11 +185,42 @@ def test_what_is_cancelled_on_its_way_goes_to_its_end(desk: Desk) -> None:
     with pytest.raises(WaitCancelled, match="was cancelled") as caught:
         handle.result(timeout=LOST)
     assert caught.value.job.id == "on its way"
+    [listed] = ended("on its way")
+    assert (listed.id, listed.ref, listed.outcome) == ("on its way", handle.job.ref, "cancelled")
     time.sleep(0.5)
     assert desk.polls["on its way"] == 0
     # Asked for again, it is waited for; it was bought, and is not again.
     assert submit(desk, "on its way").result(timeout=LOST).status == "success"
     assert desk.bought["on its way"] == 1
+
+
+def test_what_has_made_its_job_is_listed_until_its_wait_is(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin, go_on = WaitStore.begin, Event()
+
+    def held(store: WaitStore, *asked: Any, **how: Any) -> str:  # noqa: ANN401 # what it takes
+        go_on.wait(LOST)
+        return begin(store, *asked, **how)
+
+    monkeypatch.setattr(WaitStore, "begin", held)
+    desk.unfinished = True
+    handle = submit(desk, "made")
+    try:
+        until(lambda: desk.answered["made"])
+        until(lambda: [each.id for each in durable.waiting() if each.key == "made"] == ["made"])
+        [listed] = [each for each in durable.waiting() if each.key == "made"]
+        assert (listed.ref, listed.submitting) == (handle.job.ref, False)
+        assert not ended("made")
+        found = durable.attach(handle.job)
+        assert (found.job, found.done()) == (handle.job, False)
+        durable.cancel(handle.job)
+        assert [each.outcome for each in ended("made")] == ["cancelled"]
+    finally:
+        go_on.set()
+    with pytest.raises(WaitCancelled):
+        handle.result(timeout=LOST)
+    assert "made" not in [each.key for each in durable.waiting()]
 
 
 def test_a_cancelled_wait_of_a_submission_can_begin_anew(desk: Desk) -> None:

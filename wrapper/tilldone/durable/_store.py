@@ -256,18 +256,8 @@ class WaitStore:
 
     def is_active(self, id: str) -> bool:
         """Say whether a submission is still carried, or waits for a worker."""
-        return self.statuses([id]).get(id) in ACTIVE
-
-    def statuses(self, ids: Collection[str]) -> dict[str, str]:
-        """Give DBOS's word for where each of these submissions stands."""
-        found: dict[str, str] = {}
-        wanted = [*ids]
-        for start in range(0, len(wanted), _BATCH):
-            batch = self._list(
-                workflow_ids=wanted[start : start + _BATCH], load_input=False, load_output=False
-            )
-            found |= {each.workflow_id: each.status for each in batch}
-        return found
+        found = self._list(workflow_ids=[id], load_input=False, load_output=False)
+        return any(each.status in ACTIVE for each in found)
 
     def add_queues(self, provider: str, *, concurrency: int) -> None:
         """Make the queues of a provider, or change how many of each a worker carries at once."""

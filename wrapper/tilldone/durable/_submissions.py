@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
-from sqlalchemy import RowMapping, and_, false, or_, select, text, true, update
+from sqlalchemy import RowMapping, and_, exists, false, or_, select, text, true, update
 
 from tilldone.durable._store import (
     ACTIVE,
@@ -23,7 +23,7 @@ from tilldone.durable._store import (
 )
 from tilldone.durable._stored import NotUnderstood, finite, read_object
 from tilldone.durable._stored_submission import SubmissionRequest
-from tilldone.durable._tables import submissions_table
+from tilldone.durable._tables import submissions_table, workflows_table
 
 if TYPE_CHECKING:
     from dbos import EnqueueOptions
@@ -77,6 +77,7 @@ class SubmissionStore:
     def __init__(self, waits: WaitStore) -> None:
         self.waits = waits
         self._table = submissions_table(waits.schema)
+        self._workflows = workflows_table(waits.schema)
         # A body may be large; only who sends it, or compares it, needs it.
         self._told = [each for each in self._table.c if each.name != "request"]
 
@@ -157,13 +158,23 @@ class SubmissionStore:
             raise LookupError(f"the durable submission {id} was forgotten")
         return SubmissionRequest.read(text_)
 
-    def jobless(self) -> list[StoredSubmission]:
-        """Give all that have made no job, the oldest first."""
+    def unwaited(self) -> list[tuple[StoredSubmission, str | None]]:
+        """Give all without a wait for their job, the oldest first, each with DBOS's word for it.
+
+        They have made no job, or were cancelled meanwhile, or have made it only just now.
+        """
+        kept, workflow = self._table.c, self._workflows.c
+        status = select(workflow.status).where(workflow.workflow_uuid == kept.id).scalar_subquery()
+        waits = exists().where(workflow.workflow_uuid.like(kept.stem.concat("%")))
+        may_lack_one = or_(kept.cancelled, status.in_(ACTIVE))
+        asked = (
+            select(*self._told, status.label("status"))
+            .where(or_(kept.job.is_(None), and_(may_lack_one, ~waits)))
+            .order_by(kept.began)
+        )
         with self.waits.transaction() as connection:
-            columns = self._table.c
-            asked = select(*self._told).where(columns.job.is_(None)).order_by(columns.began)
             rows = connection.execute(asked).mappings().all()
-        return [_read(row) for row in rows]
+        return [(_read(row), row["status"]) for row in rows]
 
     def take(self, id: str, run: str, *, over: str | None) -> bool:
         """Mark as being sent by this run; say whether it is. Nothing may be sent without that.

@@ -1,8 +1,24 @@
-"""The one table of ours in the database of waits, beside those of DBOS: the submissions."""
+"""The one table of ours in the database of waits, beside those of DBOS: the submissions.
 
-from sqlalchemy import Boolean, Column, Engine, Float, Integer, MetaData, Table, Text, text
+Of DBOS's own it is asked which of them are carried.
+"""
 
-__all__ = ["make_tables", "submissions_table"]
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Engine,
+    Float,
+    Integer,
+    MetaData,
+    Table,
+    TableClause,
+    Text,
+    column,
+    table,
+    text,
+)
+
+__all__ = ["make_tables", "submissions_table", "workflows_table"]
 
 # Of processes that open a new database at once, one makes the table.
 _MAKING = 7_446_083_116
@@ -28,6 +44,13 @@ def submissions_table(schema: str | None) -> Table:
         Column("began", Float(53), nullable=False),
         Column("deadline", Float(53)),
         Column("ended", Float(53)),
+    )
+
+
+def workflows_table(schema: str | None) -> TableClause:
+    """Give as much of DBOS's table of what it carries as is asked for here."""
+    return table(
+        "workflow_status", column("workflow_uuid", Text), column("status", Text), schema=schema
     )
 
 

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from tilldone._core.arguments import expect
 from tilldone._core.job import Job, making_of, parse_ref
+from tilldone._core.job_request import JobRequest
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._core.registry import provider_named
 from tilldone._core.text import excerpt
@@ -16,7 +17,7 @@ from tilldone._drivers.clock import clock
 from tilldone.durable._handle import Handle, OfJob, OfSubmission
 from tilldone.durable._segment import wall
 from tilldone.durable._session import serving, store
-from tilldone.durable._store import ACTIVE, StoredWait
+from tilldone.durable._store import ACTIVE, StoredWait, WaitStore
 from tilldone.durable._stored import WaitRequest, making_to
 from tilldone.durable._stored_submission import SubmitCancelled
 from tilldone.durable._submissions import StoredSubmission, SubmissionStore
@@ -140,7 +141,7 @@ def attach(job: Job[object] | str | None = None, *, key: str | None = None) -> H
         return Handle(subject, serving(kept.provider))
     named = _named(job)
     waits = serving(named.provider)
-    return Handle(OfJob(named, _last(named, waits.latest(named.provider, named.ref)).id), waits)
+    return Handle(_waited(named, waits), waits)
 
 
 @overload
@@ -162,8 +163,7 @@ def cancel(job: Job[object] | str | None = None, *, key: str | None = None) -> N
         _only(job)
         Handle(_submitted(key)[1], store()).cancel()
         return
-    named, waits = _named(job), store()
-    waits.cancel(_last(named, waits.latest(named.provider, named.ref)).id)
+    Handle(_waited(_named(job), store()), store()).cancel()
 
 
 def _only(job: object) -> None:
@@ -212,7 +212,7 @@ class Waiting:
 
 @frozen(kw_only=True)
 class Ended:
-    """A durable wait that is over and not forgotten, or a submission that made no job."""
+    """A durable wait that is over and not forgotten, or a submission that came to none."""
 
     provider: str
 
@@ -246,19 +246,22 @@ def waiting() -> list[Waiting]:
     Raises:
         ConnectionError: the database cannot be opened.
     """
+    # In this order: what becomes a wait meanwhile is found as one, or as both.
+    unwaited = SubmissionStore(store()).unwaited()
     waits = [
         Waiting(**_shown(wait), carried=wait.carried, submitting=False, problem=wait.problem)
         for wait in store().active()
     ]
+    waited = {each.key for each in waits}
     submissions = [
         Waiting(
             **_shown_submission(kept),
             carried=status == "PENDING",
-            submitting=True,
+            submitting=kept.job is None,
             problem=kept.problem,
         )
-        for kept, status in _jobless()
-        if not kept.over and status in ACTIVE
+        for kept, status in unwaited
+        if _goes_on(kept, status) and kept.key not in waited
     ]
     return sorted([*waits, *submissions], key=lambda each: each.started)
 
@@ -266,22 +269,23 @@ def waiting() -> list[Waiting]:
 def ended() -> list[Ended]:
     """List the durable waits that are over and not forgotten, the oldest first.
 
-    A submission that made no job is one of them.
+    A submission that made no job is one of them, or whose job was not to be waited for any more.
 
     Raises:
         ConnectionError: the database cannot be opened.
     """
-    waits = [_shown_ended(wait) for wait in store().ended()]
     submissions = [
-        _shown_jobless(kept) for kept, status in _jobless() if kept.over or status not in ACTIVE
+        _shown_unwaited(kept)
+        for kept, status in SubmissionStore(store()).unwaited()
+        if not _goes_on(kept, status)
     ]
+    waits = [_shown_ended(wait) for wait in store().ended()]
     return sorted([*waits, *submissions], key=lambda each: each.started)
 
 
-def _jobless() -> list[tuple[StoredSubmission, str | None]]:
-    kept = SubmissionStore(store()).jobless()
-    statuses = store().statuses([each.id for each in kept if not each.over])
-    return [(each, statuses.get(each.id)) for each in kept]
+def _goes_on(kept: StoredSubmission, status: str | None) -> bool:
+    done = kept.cancelled if kept.job is not None else kept.over
+    return status in ACTIVE and not done
 
 
 def forget(*, older_than: timedelta) -> int:
@@ -322,17 +326,18 @@ def _moment(deadline: float) -> datetime | None:
 
 
 def _shown_submission(kept: StoredSubmission) -> dict[str, Any]:
+    ref = "" if kept.job is None else str(kept.job["ref"])
     return {
         "provider": kept.provider,
-        "id": "",
-        "ref": "",
+        "id": parse_ref(ref).id if ref else "",
+        "ref": ref,
         "key": kept.key,
         "started": kept.began,
         "deadline": kept.deadline,
     }
 
 
-def _shown_jobless(kept: StoredSubmission) -> Ended:
+def _shown_unwaited(kept: StoredSubmission) -> Ended:
     error = OfSubmission.of_stored(kept, SubmissionStore(store())).error(kept)
     cancelled = isinstance(error, SubmitCancelled)
     return Ended(
@@ -369,7 +374,18 @@ def _named(job: Job[object] | str | None) -> Job[object]:
     return provider_named(parse_ref(job).provider).resume(None, job)
 
 
-def _last(job: Job[object], wait: StoredWait | None) -> StoredWait:
-    if wait is None:
-        raise LookupError(f"there is no durable wait for {job.provider} job {job.id}; start() one")
-    return wait
+def _waited(job: Job[R], waits: WaitStore) -> OfJob[R] | OfSubmission[R]:
+    """Find the last wait for a job, or the submission that has made it and is about to begin one.
+
+    Raises:
+        LookupError: there never was one.
+    """
+    rows = SubmissionStore(waits)
+    made_now = [kept for kept, _ in rows.unwaited() if kept.job and kept.job["ref"] == job.ref]
+    wait = waits.latest(job.provider, job.ref)
+    if wait is not None:
+        return OfJob(job, wait.id)
+    for kept in made_now:
+        request: JobRequest[R] = JobRequest(kept.provider, kept.operation, None)
+        return OfSubmission(kept.id, kept.key, request, lambda _ref: job, rows)
+    raise LookupError(f"there is no durable wait for {job.provider} job {job.id}; start() one")
