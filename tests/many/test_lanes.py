@@ -9,10 +9,12 @@ import tomllib
 import traceback
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import partialmethod
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import anyio
 import attrs
 import httpx
@@ -23,9 +25,19 @@ from tests.many.crowd import BRISK, Backend, jobs_of, most_connections, nothing_
 from tests.waits.faults import FAULTS
 from tests.waits.harness import HUNG, PROVIDERS, Bench, connect, name_job, within
 from tests.waits.harness import Backend as WaitBackend
-from tests.waits.sockets import serving
+from tests.waits.sockets import answering, response, serving
 
-from tilldone import JobFailed, Outcome, Polling, PollRejected, PollUnavailable, aio, edenai
+from tilldone import (
+    JobFailed,
+    Outcome,
+    Phase,
+    Polling,
+    PollRejected,
+    PollUnavailable,
+    Provider,
+    aio,
+    edenai,
+)
 from tilldone._core.actions import Poll
 from tilldone._core.job import target_of
 from tilldone._http.transports import AIOHTTP_SINCE, AIOHTTP_UNTIL, open_transport
@@ -38,15 +50,22 @@ ROOT = Path(__file__).resolve().parents[2]
 # What never ends is cut off, with time enough for all that ends, on a busy machine too.
 BRIEF = attrs.evolve(BRISK, request_timeout=2.0)
 IMPATIENT = attrs.evolve(BRIEF, tolerate=0.0)
-LANES = ("aiohttp", "httpx", "client")
+OURS = ("aiohttp", "httpx", "client")
+# A session of aiohttp's has ways of its own to write a header, in each version others.
+LANES = (*OURS, "session")
 ODD = ("a/b", "a%2Fb", "a/../b", "ä€", "a b", "a+b", "a?b=c&d", "a#b", "a;b=c", "%", "~")
 CANARY = "canary-key-0123456789"
+FINISHED = response(b'{"status": "done"}')
 
 
 def settings_for(lanes: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Bring it about that jobs are polled through these lanes; give the client's settings."""
     if lanes == "httpx":
         monkeypatch.setattr("tilldone._http.transports._has_aiohttp", lambda: False)
+    if lanes == "session":
+        begin = aiohttp.ClientSession.__init__
+        traced = partialmethod(begin, trace_configs=[aiohttp.TraceConfig()])
+        monkeypatch.setattr(aiohttp.ClientSession, "__init__", traced)
     return {"httpx_args": {"http1": True}} if lanes == "client" else {}
 
 
@@ -98,6 +117,52 @@ def test_results_are_the_same(bench: Bench, lanes: str, monkeypatch: pytest.Monk
             record = bench.simulator.polls(good[0].id)[-1]
             assert record.headers["user-agent"].startswith("tilldone/")
             assert record.headers["accept-encoding"] == "gzip"
+
+
+def test_what_is_sent_is_the_same_to_the_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, dict[str, Any]] = {
+        "plain": {"method": "get", "url": "/jobs/plain"},
+        "odd": {"method": "GET", "url": "/jobs/a%2Fb?full=1&x=%C3%A4#end"},
+        "first": {"method": "get", "url": "/"},
+        "none": {"method": "get", "url": ""},
+        "posted": {"method": "post", "url": "/jobs", "json": {"id": "ä"}},
+        "headed": {"method": "get", "url": "/jobs/x", "headers": [("X-A", "1"), ("X-A", "2")]},
+    }
+    provider = Provider(
+        name="any", request=asked.__getitem__, phases={"done": Phase.SUCCEEDED}, parse=dict
+    )
+    sent: dict[str, list[bytes]] = {}
+    for lanes in OURS:
+        with monkeypatch.context() as patch, serving(answering(FINISHED)) as server:
+            settings = settings_for(lanes, patch)
+            client = AuthenticatedClient(base_url=server.url, token="key-for-tests", **settings)
+            for name in asked:
+                (outcome,) = Backend("asyncio").wait_all([provider.job(client, name)])
+                assert outcome.error is None
+            port = str(server.port).encode()
+            sent[lanes] = [request.replace(port, b"0") for request in server.requests]
+    for lanes, requests in sent.items():
+        assert requests == sent["httpx"], lanes
+    assert len(sent["httpx"]) == len(asked)
+
+
+@pytest.mark.parametrize("break_", ["\r\nX-B: 2", "\n", "\0"])
+def test_a_header_that_would_end_before_its_end_is_not_sent(
+    break_: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def request(id: str) -> dict[str, Any]:
+        return {"method": "get", "url": f"/{id}", "headers": {"X-Api-Key": f"{CANARY}{break_}"}}
+
+    provider = Provider(name="any", request=request, phases={"done": Phase.SUCCEEDED}, parse=dict)
+    for lanes in OURS:
+        with monkeypatch.context() as patch, serving(answering(FINISHED)) as server:
+            settings = settings_for(lanes, patch)
+            client = AuthenticatedClient(base_url=server.url, token="key-for-tests", **settings)
+            job = provider.job(client, "x")
+            (outcome,) = Backend("asyncio").wait_all([job], polling=IMPATIENT)
+            assert isinstance(outcome.error, PollUnavailable)
+            assert CANARY not in str(outcome.error)
+            assert not server.requests
 
 
 @pytest.mark.parametrize("lanes", LANES)

@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -44,7 +45,28 @@ def traced_http() -> None:
 
     around(httpx.HTTPTransport, "handle_request")
     around(httpx.AsyncHTTPTransport, "handle_async_request")
-    around(aiohttp.ClientSession, "_request")
+    trace_sessions(tracer)
+
+
+def trace_sessions(tracer: trace.Tracer) -> None:
+    """Have every session of aiohttp's traced."""
+    begin = aiohttp.ClientSession.__init__
+
+    async def started(_session: object, context: SimpleNamespace, _told: object) -> None:
+        context.span = tracer.start_span("http")
+
+    async def ended(_session: object, context: SimpleNamespace, _told: object) -> None:
+        context.span.end()
+
+    config = aiohttp.TraceConfig()
+    config.on_request_start.append(started)
+    config.on_request_end.append(ended)
+    config.on_request_exception.append(ended)
+
+    def traced(self: aiohttp.ClientSession, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 # as above
+        begin(self, *args, trace_configs=[config], **kwargs)
+
+    setattr(aiohttp.ClientSession, "__init__", traced)  # noqa: B010 # else no method
 
 
 def mine(*_: object) -> None:

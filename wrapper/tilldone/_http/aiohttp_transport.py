@@ -6,7 +6,9 @@ poll takes less than half of httpx's CPU.
 
 import asyncio
 import math
-from contextvars import ContextVar
+import re
+from collections.abc import Sequence
+from functools import cached_property
 from inspect import signature
 from types import TracebackType
 from typing import Any, Self
@@ -16,26 +18,21 @@ import aiohttp
 import anyio
 import httpx
 from aiohttp.connector import Connection
-from aiohttp.tracing import Trace
-from multidict import CIMultiDict
+from aiohttp.http import HttpProcessingError
+from attrs import frozen
+from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from tilldone._core.actions import Poll
 from tilldone._core.job import Target
 from tilldone._core.job_list import PageRequest
 from tilldone._core.response import Response, TransportError
-from tilldone._http.exchange import (
-    AnswerHead,
-    ExchangeBroken,
-    ResponseReader,
-    Tries,
-    no_answer,
-    of_transport,
-)
+from tilldone._http.exchange import ExchangeBroken, ResponseReader, Tries, no_answer, of_transport
+from tilldone._http.origin import origin_of
 from tilldone._http.request import PreparedRequest, RequestBuilder
 from tilldone._http.settings import ClientSettings
 
-__all__ = ["AiohttpTransport", "Limit"]
+__all__ = ["AiohttpTransport", "Headers", "Limit", "url_of"]
 
 # Each poll has its own limit around it: aiohttp's would cost a timer more for every step.
 _NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
@@ -45,34 +42,43 @@ _ROOM: dict[str, Any] = {"max_line_size": 100 * 1024, "max_field_size": 100 * 10
 if "max_headers" in signature(aiohttp.ClientSession).parameters:
     _ROOM["max_headers"] = 512
 
+# What would end a header before its end.
+_BREAKS = re.compile(r"[\r\n\0]")
 
-_reused: ContextVar[bool] = ContextVar("_reused", default=False)
-"""Whether the connection that this task's request took had been used before."""
+
+class Headers:
+    """The headers of a request, as a session takes them and as they are written."""
+
+    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
+        self.multi = CIMultiDict(pairs)
+
+    @cached_property
+    def written(self) -> bytes:
+        """What stands between the first line of a request and its body.
+
+        Raises:
+            ValueError: a header cannot be written; the text does not show it.
+        """
+        lines = [f"{name}: {value}" for name, value in self.multi.items()]
+        if any(map(_BREAKS.search, lines)):
+            raise ValueError("a header holds a line break or a null character")
+        return "\r\n".join([*lines, "", ""]).encode()
 
 
-class _Connector(aiohttp.TCPConnector):
-    """Tells each request whether its connection is used anew.
+def url_of(url: httpx.URL | str) -> str:
+    """Give a URL as it is asked for: with a path, and without what is for who reads the answer."""
+    return url if isinstance(url, str) else f"{origin_of(url)}{url.raw_path.decode()}"
 
-    aiohttp's traces would tell it as well, and take a tenth of a poll's CPU.
-    """
 
-    def __init__(self, **arguments: Any) -> None:  # noqa: ANN401 # aiohttp's
-        super().__init__(**arguments)  # pyright: ignore[reportUnknownMemberType] # aiohttp's
-        self._used: WeakSet[asyncio.BaseProtocol] = WeakSet()
+@frozen(eq=False)
+class _Answer:
+    """An answer that has begun to come."""
 
-    async def connect(
-        self,
-        req: aiohttp.ClientRequest,
-        traces: list[Trace],
-        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 # aiohttp's
-    ) -> Connection:
-        """Give the connection for a request, as a session asks for it."""
-        connection = await super().connect(req, traces, timeout)
-        protocol = connection.protocol
-        if protocol is not None:
-            _reused.set(protocol in self._used)
-            self._used.add(protocol)
-        return connection
+    status_code: int
+    headers: CIMultiDictProxy[str]
+    content: aiohttp.StreamReader
+    connection: Connection | aiohttp.ClientResponse
+    is_stream_consumed: bool = False
 
 
 class Limit:
@@ -141,7 +147,12 @@ class Limit:
 
 
 class AiohttpTransport:
-    """The connections to one provider; never more of them than `concurrency`."""
+    """The connections to one provider; never more of them than `concurrency`.
+
+    A session of aiohttp's does for every request what no poll has a use for, as for cookies and
+    redirects: without it, all that there is to a poll takes 38 % fewer instructions. Where someone
+    traces sessions, as instrumentations do, polls go through one all the same.
+    """
 
     def __init__(self, settings: ClientSettings, *, max_body: int, concurrency: int) -> None:
         arguments = settings.arguments
@@ -149,18 +160,20 @@ class AiohttpTransport:
         self._concurrency = concurrency
         self._verify = arguments["verify"]
         self._limits = arguments["limits"]
-        self._requests = RequestBuilder(
-            httpx.AsyncClient(**arguments), settings, CIMultiDict[str], str
-        )
+        self._requests = RequestBuilder(httpx.AsyncClient(**arguments), settings, Headers, url_of)
         kept = self._limits.max_keepalive_connections != 0
         self._reusing = self._session(kept=kept)
         self._fresh = self._session(kept=False) if kept else self._reusing
+        self._ask = self._ask_by_session if self._reusing.trace_configs else self._ask_directly
+        self._loop = asyncio.get_running_loop()
+        self._origins: dict[str, aiohttp.ClientRequest] = {}
+        self._used: WeakSet[asyncio.BaseProtocol] = WeakSet()
         self._idle: list[Limit] = []
 
     def _session(self, *, kept: bool) -> aiohttp.ClientSession:
         # aiohttp opens a fresh connection for every request only where it keeps none at all.
         return aiohttp.ClientSession(
-            connector=_Connector(
+            connector=aiohttp.TCPConnector(
                 limit=self._concurrency,
                 ssl=self._verify,
                 force_close=not kept,
@@ -182,54 +195,99 @@ class AiohttpTransport:
         request = self._requests.prepared(target)
         limit = self._idle.pop() if self._idle else Limit(self._idle)
         with limit.of(attempt.timeout):
-            return await self._send(request, Tries(attempt, request, max_body=self._max_body))
+            try:
+                return await self._exchange(request, fresh=attempt.fresh)
+            except ExchangeBroken as broken:
+                # Few do: what it takes to try again is made for those alone.
+                return await self._go_on(request, attempt, broken)
         return no_answer(attempt)
 
-    async def _send(
-        self, request: PreparedRequest[CIMultiDict[str], str], tries: Tries
+    async def _go_on(
+        self, request: PreparedRequest[Headers, str], attempt: Poll, broken: ExchangeBroken
     ) -> Response | TransportError:
-        while True:
+        tries = Tries(attempt, request, max_body=self._max_body)
+        while (end := tries.failed(broken)) is None:
             try:
-                return await self._exchange(request, tries)
-            except ExchangeBroken as broken:
-                tries.trace.took(reused=_reused.get())
-                error = tries.failed(broken)
-                if error is not None and isinstance(broken.error, aiohttp.ClientResponseError):
-                    # Its text quotes what came instead of HTTP, and that may echo the key.
-                    name = type(broken.error).__name__
-                    return TransportError(f"{name}: the answer is not HTTP")
-                if error is not None:
-                    return error
+                return await self._exchange(request, fresh=tries.fresh)
+            except ExchangeBroken as again:
+                broken = again
+        if isinstance(broken.error, HttpProcessingError | aiohttp.ClientResponseError):
+            # Its text quotes what came instead of HTTP, and that may echo the key.
+            return TransportError(f"{type(broken.error).__name__}: the answer is not HTTP")
+        return end
 
-    async def _exchange(
-        self, request: PreparedRequest[CIMultiDict[str], str], tries: Tries
-    ) -> Response:
-        session = self._fresh if tries.fresh else self._reusing
-        _reused.set(False)
+    async def _exchange(self, request: PreparedRequest[Headers, str], *, fresh: bool) -> Response:
+        answer = await self._ask(self._fresh if fresh else self._reusing, request)
+        try:
+            reader = ResponseReader(answer, max_body=self._max_body, mask=request.mask)
+            wanted = True
+            while wanted and not answer.content.at_eof():
+                with of_transport(answered=True):
+                    chunk = await answer.content.readany()
+                wanted = reader.feed(chunk)
+        except BaseException:
+            # Without a wait: it may be that the time is over.
+            answer.connection.close()
+            raise
+        answer.connection.release()
+        return reader.response()
+
+    async def _ask_directly(
+        self, session: aiohttp.ClientSession, request: PreparedRequest[Headers, str]
+    ) -> _Answer:
+        scheme, _, host, path = request.url.split("/", 3)
+        reused = False
+        connection = None
+        try:
+            if session.connector is None:
+                raise aiohttp.ClientConnectionError("the session is closed")
+            connection = await session.connector.connect(
+                self._origin(f"{scheme}//{host}"), [], _NO_TIMEOUT
+            )
+            protocol = connection.protocol
+            if protocol is None or protocol.transport is None:
+                raise aiohttp.ClientConnectionError("the connection is closed")
+            reused = protocol in self._used
+            self._used.add(protocol)
+            protocol.set_response_params(
+                skip_payload=request.method == "HEAD",
+                read_until_eof=True,
+                auto_decompress=False,
+                **_ROOM,
+            )
+            first = f"{request.method} /{path} HTTP/1.1\r\n"
+            protocol.transport.write(first.encode() + request.headers.written + request.content)
+            message, content = await protocol.read()
+            while message.code < 200 and message.code != 101:
+                message, content = await protocol.read()
+        except BaseException as error:
+            if connection is not None:
+                connection.close()
+            if isinstance(error, Exception):
+                raise ExchangeBroken(error, answered=False, reused=reused) from error
+            raise
+        return _Answer(message.code, message.headers, content, connection)
+
+    def _origin(self, origin: str) -> aiohttp.ClientRequest:
+        """Give what a connection to there is asked for with."""
+        request = self._origins.get(origin)
+        if request is None:
+            url = URL(origin, encoded=True)
+            request = self._origins[origin] = aiohttp.ClientRequest("GET", url, loop=self._loop)
+        return request
+
+    async def _ask_by_session(
+        self, session: aiohttp.ClientSession, request: PreparedRequest[Headers, str]
+    ) -> _Answer:
         with of_transport(answered=False):
             response = await session.request(
                 request.method,
                 URL(request.url, encoded=True),
-                headers=request.headers,
+                headers=request.headers.multi,
                 data=request.content or None,
                 allow_redirects=False,
             )
-        try:
-            head = AnswerHead(response.status, response.headers)
-            reader = ResponseReader(head, max_body=self._max_body, mask=request.mask)
-            wanted = True
-            while wanted and not response.content.at_eof():
-                with of_transport(answered=True):
-                    chunk = await response.content.readany()
-                wanted = reader.feed(chunk)
-            with of_transport(answered=True):
-                response.release()
-                await response.wait_for_close()
-        except BaseException:
-            # Without a wait: it may be that the time is over.
-            response.close()
-            raise
-        return reader.response()
+        return _Answer(response.status, response.headers, response.content, response)
 
     async def aclose(self) -> None:
         """Close them all."""

@@ -49,10 +49,12 @@ _OPENED = {"connect_tcp.complete", "connect_unix_socket.complete", "start_tls.co
 class ExchangeBroken(Exception):
     """A transport raised an error, before or after the head of an answer."""
 
-    def __init__(self, error: Exception, *, answered: bool) -> None:
+    def __init__(self, error: Exception, *, answered: bool, reused: bool = False) -> None:
         super().__init__()
         self.error = error
         self.answered = answered
+        self.reused = reused
+        """Whether that was on a connection that was open before, where the transport tells it."""
 
 
 class _OfTransport:
@@ -156,10 +158,6 @@ class Trace:
         """
         return not self._sent and (self._told or isinstance(error, _BEFORE_SENDING))
 
-    def took(self, *, reused: bool) -> None:
-        """Take note of the connection alone, where a transport tells no more."""
-        self._sent, self._connected = True, not reused
-
     def note(self, event: str, info: dict[str, Any]) -> None:
         """Take note of a step; httpcore calls it at each."""
         self._told = True
@@ -214,7 +212,7 @@ class Tries:
         """Take in that this one broke; None where there is to be another."""
         if (answer := self._refusal(broken)) is not None:
             return answer
-        if self.fresh or broken.answered or not self.trace.reused:
+        if self.fresh or broken.answered or not (broken.reused or self.trace.reused):
             return transport_error(broken.error, self.attempt, self._prepared.mask, self.trace)
         self.fresh = True
         self.trace = Trace(once=self.attempt.once, tell=self.attempt.note)
