@@ -10,10 +10,24 @@ import attrs
 import pytest
 from tests.waits.harness import QUICK, Backend, Bench
 
-from tilldone import JobFailed, JobTimeout, Phase, PollRejected, Snapshot, UnreadableResponse
+from tilldone import (
+    JobFailed,
+    JobTimeout,
+    Phase,
+    PollRejected,
+    Snapshot,
+    UnreadableResponse,
+    wait_all,
+)
 from tilldone.testing import body, done, failed, pending, reset, running, status, unknown
 
 ODD = "rendering in the cloud"
+
+EDENAI: dict[str, object] = {
+    **dict.fromkeys(("provider", "feature", "subfeature", "public_id"), "x"),
+    "cost": 0.015,
+    "created_at": "2025-09-30T08:00:00Z",
+}
 
 # Finished answers in which one field has not the type that it declares.
 MISFITS: dict[str, dict[str, object]] = {
@@ -183,6 +197,36 @@ def test_a_result_beyond_that_is_told_with_its_text(
     assert "[" * (levels - 1) + '"here"' in caught.value.body.replace(" ", "")
     again = pickle.loads(pickle.dumps(caught.value))
     assert (str(again), again.body) == (str(caught.value), caught.value.body)
+
+
+DIGITS = "7" * 5000  # Python makes no int of so many
+
+
+def numbered(status: str) -> bytes:
+    """Give Eden AI's whole answer with a number that is too long, and with two that are not."""
+    numbers = f'{{"n": [{DIGITS}, -{DIGITS}, 7, -7.5]}}'
+    told = {**EDENAI, "status": status, "output": "here"}
+    return json.dumps(told).replace('"here"', numbers).encode()
+
+
+def test_a_number_of_too_many_digits_costs_no_result(bench: Bench, backend: Backend) -> None:
+    jobs = [bench.job("edenai", body(numbered("processing")), body(numbered("success")))] * 2
+    numbers = {"n": [DIGITS, f"-{DIGITS}", 7, -7.5]}
+
+    *_, last = backend.watch(jobs[0])
+    assert last.body["output"] == last.response.output == numbers
+    (outcome, _) = wait_all(jobs, timeout=10)
+    assert outcome.unwrap().output == numbers
+    assert outcome.body is not None
+    assert json.loads(json.dumps(outcome.body)) == outcome.body
+
+
+def test_a_refusal_with_such_a_number_has_its_body(bench: Bench, backend: Backend) -> None:
+    job = bench.job("edenai", body(f'{{"limit": {DIGITS}}}'.encode(), status=402))
+
+    with pytest.raises(PollRejected) as caught:
+        backend.wait(job)
+    assert caught.value.body == {"limit": DIGITS}
 
 
 def test_a_refusal_nested_too_deeply_is_told_with_its_text(bench: Bench, backend: Backend) -> None:

@@ -4,7 +4,6 @@ An answer is judged on its HTTP status, its headers and the status word in its r
 is involved, so a field that has changed its shape cannot break a wait.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC
@@ -14,6 +13,7 @@ from typing import TypeAlias, cast
 from attrs import field, frozen
 
 from tilldone._core.declaration import Declaration, Phase
+from tilldone._core.decoding import decoded
 from tilldone._core.text import excerpt
 
 __all__ = [
@@ -139,12 +139,12 @@ def _read(provider: Declaration[object], answer: Response) -> Readable | Transie
     if answer.flaw is not None:
         return Transient(f"{said}, {answer.flaw})")
     try:
-        decoded: object = json.loads(answer.content)
+        told = decoded(answer.content)
     except (ValueError, RecursionError):
         return Transient(f"{said}, not JSON: {_start(answer.content)})")
-    if not isinstance(decoded, dict):
+    if not isinstance(told, dict):
         return Transient(f"{said}, JSON but not an object: {_start(answer.content)})")
-    body = cast("dict[str, object]", decoded)
+    body = cast("dict[str, object]", told)
     try:
         status = provider.read_status(body)
         failed = provider.is_failure(body)
@@ -178,21 +178,21 @@ def json_or_text(answer: Response) -> object:
     """Give an answer's JSON, or its text where it is not JSON."""
     if answer.flaw is None:
         try:
-            decoded: object = json.loads(answer.content)
+            told = decoded(answer.content)
         except (ValueError, RecursionError):
             pass
         else:
-            return _text(answer) if _too_deep(answer.content, decoded) else decoded
+            return _text(answer) if _too_deep(answer.content, told) else told
     return _text(answer)
 
 
-def _too_deep(content: bytes, decoded: object) -> bool:
+def _too_deep(content: bytes, told: object) -> bool:
     # Where there are so few brackets, nothing can be nested too deeply.
-    return content.count(b"{") + content.count(b"[") > _DEEPEST and _depth(decoded) > _DEEPEST
+    return content.count(b"{") + content.count(b"[") > _DEEPEST and _depth(told) > _DEEPEST
 
 
-def _depth(decoded: object) -> int:
-    level, depth = [decoded], 0
+def _depth(told: object) -> int:
+    level, depth = [told], 0
     while parts := [part for each in level for part in _parts(each)]:
         level, depth = parts, depth + 1
     return depth

@@ -4,14 +4,14 @@ The error of a wait carries the job and the last snapshot, and all but `JobFaile
 resume with in their texts. It can be pickled, and holds neither a client nor a key.
 """
 
-import json
 import sys
 from functools import cached_property
-from typing import Any, ClassVar, Generic, TypeVar, final
+from typing import Any, ClassVar, Generic, TypeVar, cast, final
 
 from attrs import field, frozen
 
 from tilldone._core.declaration import Failure, Phase
+from tilldone._core.decoding import decoded
 from tilldone._core.errors import RevivableError
 from tilldone._core.fit import Unfit, parsed
 from tilldone._core.job import Job, provider_of
@@ -114,7 +114,7 @@ class PackedSnapshot:
             job=job,
             phase=self._phase,
             status=self._status,
-            body=json.loads(self._content),
+            body=cast("dict[str, Any]", decoded(self._content)),
             polls=self._polls,
             elapsed=self._elapsed,
             next_poll=self._next_poll,
