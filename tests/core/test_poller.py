@@ -215,3 +215,14 @@ def test_a_schedule_that_gives_no_interval_is_named(interval: float) -> None:
     ending, _ = run([RUNNING], timeout=10, polling=Polling(schedule=lambda _: interval))
     assert type(ending.error) is WaitError
     assert str(ending.error.__cause__).startswith("schedule: it gave")
+
+
+@pytest.mark.parametrize("fault", [Reply(status=503, body={}), Reply(status=404, body={})])
+def test_a_poll_that_the_deadline_cuts_leaves_the_judgement_to_the_last_one(fault: Reply) -> None:
+    polling = Polling(schedule=lambda _: 2.0, jitter=0.0, tolerate=5.0, not_found_grace=5.0)
+    # The row of faults outlasts its patience in a poll that comes back at the deadline.
+    slow = Reply(fault.status, fault.body, latency=7.0)
+    ending, desk = run([fault, slow, DONE], timeout=9.0, polling=polling)
+
+    assert ending.error is None
+    assert desk.times == [0.0, 2.0, 9.0]

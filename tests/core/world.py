@@ -150,10 +150,10 @@ def _event(desk: Desk, poll: Poll, job: Job[Any]) -> Response | TransportError:
         return no_answer(poll)
     if visit.reply.broken:
         return transport_error(httpx.ConnectError("refused"), poll, _NONE)
-    response = httpx.Response(
-        visit.reply.status, headers=visit.reply.headers, content=visit.reply.content
+    headers = httpx.Headers(visit.reply.headers)
+    reader = ResponseReader(
+        visit.reply.status, headers, max_body=Polling().max_body, mask=_NONE, whole=True
     )
-    reader = ResponseReader(response, max_body=Polling().max_body, mask=_NONE)
     reader.feed(visit.reply.content)
     return reader.response()
 

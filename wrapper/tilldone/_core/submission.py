@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable
 from typing import Generic, TypeVar, assert_never, final
 
-from attrs import frozen
+from attrs import define, evolve, frozen
 
 from tilldone._core.actions import Send, Sleep
 from tilldone._core.errors import SubmitError, SubmitRejected, SubmitUncertain
@@ -55,23 +55,23 @@ class Submitted(Generic[R_co]):
         return self.job
 
 
-@frozen(kw_only=True)
+@define(kw_only=True)
 class Standing:
     """Where a submission stands between two sendings: all it takes to go on with it elsewhere."""
 
-    due: float
+    due: float = -math.inf
     """When it may be sent again."""
 
-    pause: float
+    pause: float = _SHORTEST
     """The pause after the next sending, before chance has its say."""
 
-    written: bool
+    written: bool = False
     """Whether a byte of it was ever written."""
 
-    last: str
+    last: str = ""
     """Why it was not taken the last time."""
 
-    doubt: Doubt | None
+    doubt: Doubt | None = None
     """What a sending left open, for a provider that knows the request again."""
 
 
@@ -110,11 +110,7 @@ class Submitter(Generic[R]):
         self._spread = spread
         self._begun = begun is not None
         self._deadline = math.inf if begun is None else begun + timeout
-        self._due = -math.inf
-        self._pause = _SHORTEST
-        self._written = False
-        self._last = ""
-        self._doubt: Doubt | None = None
+        self._at = Standing()
         self.end: Submitted[R] | None = None
         """How it ended, None while it goes on."""
         self._sending = False
@@ -132,13 +128,13 @@ class Submitter(Generic[R]):
         """Whether the job may exist, as long as nothing else is known."""
         if self.end is not None:
             return isinstance(self.end.error, SubmitUncertain)
-        return self._doubt is not None or (self._sending and not self._unsent)
+        return self._at.doubt is not None or (self._sending and not self._unsent)
 
     def interrupted(self) -> str:
         """Say what it means to be interrupted now."""
         if self.in_doubt:
             what = "while it was sent: the job may exist and cost money"
-        elif self._written:
+        elif self._at.written:
             what = "and no job exists; the provider refused it for now"
         else:
             what = "before it was sent; no job exists"
@@ -146,21 +142,11 @@ class Submitter(Generic[R]):
 
     def standing(self) -> Standing:
         """Give what it takes to go on with it elsewhere, between two sendings."""
-        return Standing(
-            due=self._due,
-            pause=self._pause,
-            written=self._written,
-            last=self._last,
-            doubt=self._doubt,
-        )
+        return evolve(self._at)
 
     def restore(self, standing: Standing) -> None:
         """Go on from where the same submission stood; its deadline is as it was."""
-        self._due = standing.due
-        self._pause = standing.pause
-        self._written = standing.written
-        self._last = standing.last
-        self._doubt = standing.doubt
+        self._at = evolve(standing)
 
     def next_action(self, now: float) -> Send | Sleep | Submitted[R]:
         """Say what to do at this moment."""
@@ -171,7 +157,7 @@ class Submitter(Generic[R]):
                 return Sleep(self.limit.slot - now)
             self._begun = True
             self._deadline = now + self._timeout
-        due = max(self._due, self.limit.slot, self.limit.held_until)
+        due = max(self._at.due, self.limit.slot, self.limit.held_until)
         if max(due, now) >= self._deadline:
             return self._expire()
         if now < due:
@@ -193,14 +179,14 @@ class Submitter(Generic[R]):
 
     def _take(self, event: Response | TransportError, now: float) -> None:
         self.limit.heed(event, now)
-        self._written |= not (isinstance(event, TransportError) and event.unsent)
+        self._at.written |= not (isinstance(event, TransportError) and event.unsent)
         verdict = judge_sending(self.submission, event)
         match verdict:
             case Job():
                 self.said = f"made job {verdict.id}"
                 making = Making(kind_of(self.submission, event), now)
                 self.end = Submitted(self.request, job=made(verdict, making))
-            case Refused() if self._doubt is None:
+            case Refused() if self._at.doubt is None:
                 self._fail(
                     SubmitRejected(
                         f"{self.name} was rejected: {verdict.words}; no job exists, and the "
@@ -214,10 +200,10 @@ class Submitter(Generic[R]):
                 # What became of the sending before it is not known any better.
                 self._give_up(Doubt(verdict.words, verdict.status_code, verdict.body))
             case Later():
-                self._last = verdict.reason
+                self._at.last = verdict.reason
                 self._postpone(verdict.reason, verdict.seconds, now)
             case Doubt():
-                self._doubt = verdict
+                self._at.doubt = verdict
                 if self.submission.provider.idempotency_header is None:
                     self._give_up(verdict)
                 else:
@@ -228,25 +214,25 @@ class Submitter(Generic[R]):
 
     def abandon(self, why: str) -> Submitted[R]:
         """End it before its time; a doubt that a sending left is not gone by that."""
-        if self._doubt is not None:
-            return self._give_up(self._doubt)
+        if self._at.doubt is not None:
+            return self._give_up(self._at.doubt)
         return self._fail(SubmitError(f"{self.name} {why}; no job exists", request=self.request))
 
     def _postpone(self, reason: str, hint: float, now: float) -> None:
         left = self._deadline - now
-        pause = self._pause * (0.75 + self._spread() / 2)
-        self._pause = min(self._pause * 2, _LONGEST)
+        pause = self._at.pause * (0.75 + self._spread() / 2)
+        self._at.pause = min(self._at.pause * 2, _LONGEST)
         # The last sendings come nearer and nearer to the deadline, not long before it.
         if left > 2 * _SHORTEST:
             pause = min(pause, left / 2)
-        self._due = now + max(pause, hint)
-        self.said = f"{reason}; sending again in {self._due - now:.1f} s"
+        self._at.due = now + max(pause, hint)
+        self.said = f"{reason}; sending again in {self._at.due - now:.1f} s"
 
     def _expire(self) -> Submitted[R]:
-        if self._doubt is not None:
-            return self._give_up(self._doubt)
-        what = "the provider refused it for now" if self._written else "nothing could be sent"
-        last = f": {self._last}" if self._last else ""
+        if self._at.doubt is not None:
+            return self._give_up(self._at.doubt)
+        what = "the provider refused it for now" if self._at.written else "nothing could be sent"
+        last = f": {self._at.last}" if self._at.last else ""
         return self._fail(
             SubmitError(
                 f"{self.name} ended at its timeout of {self._timeout:.1f} s, and no job exists; "

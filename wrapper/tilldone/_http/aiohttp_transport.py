@@ -78,7 +78,6 @@ class _Answer:
     headers: CIMultiDictProxy[str]
     content: aiohttp.StreamReader
     connection: Connection | aiohttp.ClientResponse
-    is_stream_consumed: bool = False
 
 
 class Limit:
@@ -219,7 +218,9 @@ class AiohttpTransport:
     async def _exchange(self, request: PreparedRequest[Headers, str], *, fresh: bool) -> Response:
         answer = await self._ask(self._fresh if fresh else self._reusing, request)
         try:
-            reader = ResponseReader(answer, max_body=self._max_body, mask=request.mask)
+            reader = ResponseReader(
+                answer.status_code, answer.headers, max_body=self._max_body, mask=request.mask
+            )
             wanted = True
             while wanted and not answer.content.at_eof():
                 with of_transport(answered=True):

@@ -8,15 +8,13 @@ the one that was freed last is taken next, so that few connections are kept warm
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from functools import partial
 from typing import Self, TypeAlias
 
 import anyio
 import anyio.lowlevel
 import httpx
-from attrs import frozen
 
 from tilldone._core.response import Response, TransportError
 from tilldone._http.exchange import ExchangeBroken, ResponseReader, Tries, no_answer, of_transport
@@ -32,8 +30,7 @@ from tilldone._http.settings import ClientSettings
 
 __all__ = ["AsyncTransport", "OnePiece", "feed_from", "on_trio"]
 
-Send: TypeAlias = Callable[[httpx.Request], Awaitable[httpx.Response]]
-"""Sends a request, and returns as soon as the headers of the response are there."""
+_Held: TypeAlias = httpx.AsyncClient | httpx.AsyncHTTPTransport
 
 
 def on_trio() -> bool:
@@ -47,24 +44,6 @@ def on_trio() -> bool:
     except RuntimeError:
         return False
     return True
-
-
-@frozen(eq=False)
-class _Sender:
-    """What one poll at a time is sent by."""
-
-    held: httpx.AsyncClient | httpx.AsyncHTTPTransport
-    send: Send
-
-    @classmethod
-    def of_client(cls, client: httpx.AsyncClient) -> Self:
-        """Send with all that is set on the client."""
-        return cls(client, partial(client.send, stream=True, follow_redirects=False))
-
-    @classmethod
-    def of_transport(cls, transport: httpx.AsyncHTTPTransport) -> Self:
-        """Send without a client around the connection."""
-        return cls(transport, transport.handle_async_request)
 
 
 class AsyncTransport:
@@ -86,8 +65,8 @@ class AsyncTransport:
         self._bare = concurrency > 1 and settings.plain
         client = self._users or httpx.AsyncClient(**settings.arguments)
         self._requests = RequestBuilder(client, settings, httpx.Headers, httpx.URL)
-        self._all = [_Sender.of_client(client)]
-        self._free = [] if self._bare else [*self._all]
+        self._all: list[_Held] = [client]
+        self._free: list[_Held] = [] if self._bare else [client]
         self._before = open_connections(client)
 
     async def send(self, target: Requested, attempt: Attempt) -> Response | TransportError:
@@ -99,17 +78,17 @@ class AsyncTransport:
             return attempt.answer
         request = self._requests.prepared(target)
         tries = Tries(attempt, request, max_body=self._max_body)
-        with self._sender() as sender, anyio.move_on_after(attempt.timeout):
+        with self._one() as held, anyio.move_on_after(attempt.timeout):
             while True:
                 try:
-                    return await self._exchange(sender, request, tries)
+                    return await self._exchange(held, request, tries)
                 except ExchangeBroken as broken:
                     if (end := tries.failed(broken)) is not None:
                         return end
         return no_answer(attempt, tries.trace)
 
     async def _exchange(
-        self, sender: _Sender, prepared: PreparedRequest[httpx.Headers, httpx.URL], tries: Tries
+        self, held: _Held, prepared: PreparedRequest[httpx.Headers, httpx.URL], tries: Tries
     ) -> Response:
         trace = tries.trace
         request = httpx_request(prepared, tries.attempt, trace.note_async)
@@ -117,15 +96,24 @@ class AsyncTransport:
         try:
             with of_transport(answered=False):
                 if tries.fresh:
-                    await close_idle_async(sender.held)
-                response = await sender.send(request)
+                    await close_idle_async(held)
+                if isinstance(held, httpx.AsyncClient):
+                    response = await held.send(request, stream=True, follow_redirects=False)
+                else:
+                    response = await held.handle_async_request(request)
         except BaseException:
             if trace.opened is not None:
                 with anyio.CancelScope(shield=True):
                     await trace.opened.aclose()
             raise
         try:
-            reader = ResponseReader(response, max_body=self._max_body, mask=prepared.mask)
+            reader = ResponseReader(
+                response.status_code,
+                response.headers,
+                max_body=self._max_body,
+                mask=prepared.mask,
+                whole=response.is_stream_consumed,
+            )
             if response.is_stream_consumed:
                 # A hook may have read it, or have taken it away.
                 with of_transport(answered=True):
@@ -138,26 +126,22 @@ class AsyncTransport:
         return reader.response()
 
     @contextmanager
-    def _sender(self) -> Generator[_Sender]:
+    def _one(self) -> Generator[_Held]:
+        """Give what a single poll is sent by."""
         if self._users is not None:
-            yield self._all[0]
+            yield self._users
             return
-        sender = self._free.pop() if self._free else self._add()
+        if not self._free:
+            made = self._settings.arguments
+            kept = {name: made[name] for name in ("verify", "limits")}
+            one = httpx.AsyncHTTPTransport(**kept) if self._bare else httpx.AsyncClient(**made)
+            self._all.append(one)
+            self._free.append(one)
+        held = self._free.pop()
         try:
-            yield sender
+            yield held
         finally:
-            self._free.append(sender)
-
-    def _add(self) -> _Sender:
-        arguments = self._settings.arguments
-        if self._bare:
-            made = _Sender.of_transport(
-                httpx.AsyncHTTPTransport(verify=arguments["verify"], limits=arguments["limits"])
-            )
-        else:
-            made = _Sender.of_client(httpx.AsyncClient(**arguments))
-        self._all.append(made)
-        return made
+            self._free.append(held)
 
     async def aclose(self) -> None:
         """Close what is ours, also where a cancellation is the end; leave the user's as it was."""
@@ -165,8 +149,8 @@ class AsyncTransport:
             if self._users is not None:
                 await close_idle_async(self._users, but=self._before)
                 return
-            for sender in self._all:
-                await sender.held.aclose()
+            for held in self._all:
+                await held.aclose()
 
 
 def _check_home(client: httpx.AsyncClient) -> None:

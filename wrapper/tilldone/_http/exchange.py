@@ -10,10 +10,9 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from types import TracebackType
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import httpx
-from attrs import field, frozen
 
 from tilldone._core.response import Response, TransportError
 from tilldone._core.text import excerpt, words_of
@@ -21,9 +20,7 @@ from tilldone._http.origin import Mask
 from tilldone._http.request import Attempt, PreparedRequest
 
 __all__ = [
-    "AnswerHead",
     "ExchangeBroken",
-    "Head",
     "ResponseReader",
     "Trace",
     "Tries",
@@ -224,18 +221,19 @@ class Tries:
         Hooks raise by `raise_for_status`, and httpx over a redirect that it cannot read, though it
         shall not follow it. What they think of a 2xx counts.
         """
-        head: Head | None = None
+        status, headers, content, whole = 0, httpx.Headers(), b"", False
         if self.trace.head is not None and not broken.answered:
-            status, headers = self.trace.head
-            head = AnswerHead(status, httpx.Headers(headers))
-        error, content = broken.error, b""
+            status, headers = self.trace.head[0], httpx.Headers(self.trace.head[1])
+        error = broken.error
         if isinstance(error, httpx.HTTPStatusError) and error.request.url == self._prepared.url:
-            head = error.response
+            answer = error.response
+            status, headers, whole = answer.status_code, answer.headers, answer.is_stream_consumed
             with suppress(httpx.ResponseNotRead):
-                content = error.response.content
-        if head is None or head.status_code < 300:
+                content = answer.content
+        if status < 300:
             return None
-        reader = ResponseReader(head, max_body=self._max_body, mask=self._prepared.mask)
+        mask = self._prepared.mask
+        reader = ResponseReader(status, headers, max_body=self._max_body, mask=mask, whole=whole)
         reader.feed(content)
         return reader.response()
 
@@ -259,40 +257,29 @@ def chunks_of(response: httpx.Response) -> Iterator[bytes]:
         yield chunk
 
 
-class Head(Protocol):
-    """What is known of a response before its body is read; httpx's own responses fit."""
-
-    @property
-    def status_code(self) -> int: ...
-
-    @property
-    def headers(self) -> Mapping[str, str]: ...
-
-    @property
-    def is_stream_consumed(self) -> bool: ...
-
-
-@frozen
-class AnswerHead:
-    """The same, of those that other transports give."""
-
-    status_code: int
-    headers: Mapping[str, str] = field(repr=False)
-    is_stream_consumed: bool = False
-
-
 class ResponseReader:
-    """Reads one response's body, chunk by chunk, and never more of it than is allowed."""
+    """Reads one response's body, chunk by chunk, and never more of it than is allowed.
 
-    def __init__(self, head: Head, *, max_body: int, mask: Mask) -> None:
-        self._head = head
+    `whole` says that it came in one piece, and unpacked, out of a transport's hands.
+    """
+
+    def __init__(
+        self,
+        status_code: int,
+        headers: Mapping[str, str],
+        *,
+        max_body: int,
+        mask: Mask,
+        whole: bool = False,
+    ) -> None:
+        self._status_code = status_code
+        self._headers = headers
         self._max_body = max_body
         self._mask = mask
         self._content = bytearray()
         self._flaw: str | None = None
-        encoding = head.headers.get("content-encoding", "").strip().lower()
-        # A response that is already consumed came whole and unpacked out of a transport's hands.
-        packed = bool(encoding) and encoding != "identity" and not head.is_stream_consumed
+        encoding = headers.get("content-encoding", "").strip().lower()
+        packed = encoding not in {"", "identity"} and not whole
         self._unpack = zlib.decompressobj(_GZIP) if packed else None
         if packed and encoding not in {"gzip", "x-gzip"}:
             self._flaw = f"packed as {encoding[:20]!r}, which was not asked for"
@@ -319,8 +306,8 @@ class ResponseReader:
         if self._flaw is None and self._unpack is not None and not self._unpack.eof:
             self._flaw = "broken gzip: it ends too soon"
         return Response(
-            status_code=self._head.status_code,
-            headers=self._head.headers,
+            status_code=self._status_code,
+            headers=self._headers,
             content=self._mask.content(bytes(self._content)),
             received=time.time(),
             flaw=self._flaw,

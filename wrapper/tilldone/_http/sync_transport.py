@@ -100,7 +100,13 @@ class SyncTransport:
                 trace.opened.close()
             raise
         try:
-            reader = ResponseReader(response, max_body=self._max_body, mask=prepared.mask)
+            reader = ResponseReader(
+                response.status_code,
+                response.headers,
+                max_body=self._max_body,
+                mask=prepared.mask,
+                whole=response.is_stream_consumed,
+            )
             for chunk in chunks_of(response):
                 if not reader.feed(chunk):
                     break
