@@ -27,7 +27,7 @@ SHARING = (
 # Where a test may take ten seconds: first, so that no worker is left with one at the end.
 COSTLY = ("packaging", "updates", "apps")
 
-# Waits that end in time, or do not: they run apart from what keeps every core busy.
+# Waits that end in time, or do not: what keeps every core busy gives way to them.
 TIMED = {"cli", "downloads", "durable", "many", "recipes", "submits", "waits"}
 
 
@@ -60,6 +60,14 @@ def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if (HERE.parent / ".mypy_cache").is_dir():
         shutil.copytree(HERE.parent / ".mypy_cache", cache, dirs_exist_ok=True)
     return cache
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Read no folder of which nothing is asked for: each of many processes would read it."""
+    timed = {"timed": True, "not timed": False}.get(config.option.markexpr)
+    if timed is None or collection_path.parent != HERE:
+        return None
+    return (collection_path.name in TIMED) != timed or None
 
 
 # First, since xdist reads the groups in a hook of the same name.
