@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.cli.conftest import TILLDONE, TOKENS, VARIABLES, Terminal, ref, without
+from tests.cli.conftest import COMMAND, TILLDONE, TOKENS, VARIABLES, Terminal, ref, without
 from tests.many.test_progress import on_a_terminal
 from tests.test_providers import RENDERS, installed
 from tests.waits.harness import PROVIDERS
@@ -39,7 +39,7 @@ def plain(text: str) -> str:
 
 def test_a_live_line_on_a_terminal(shown: Terminal) -> None:
     job_id = shown.submit("viddyscribe", running(times=2), done())
-    said, told = on_a_terminal([*TILLDONE, "wait", *shown.at("viddyscribe", job_id)])
+    said, told = on_a_terminal([*COMMAND, "wait", *shown.at("viddyscribe", job_id)])
     assert json.loads(said)["status"] == "done"
     assert re.search(
         rf"viddyscribe {job_id}  running \(processing\)  \d+ s  next poll in \d", plain(told)
@@ -54,7 +54,7 @@ def test_a_status_cannot_steer_the_terminal(shown: Terminal) -> None:
     from tilldone.testing import unknown
 
     job_id = shown.submit("edenai", unknown("\x1b]0;owned\x07"), running(), done())
-    _, told = on_a_terminal([*TILLDONE, "wait", *shown.at("edenai", job_id)])
+    _, told = on_a_terminal([*COMMAND, "wait", *shown.at("edenai", job_id)])
     assert "owned" in told
     assert "\x1b]0;" not in told
 
@@ -62,7 +62,7 @@ def test_a_status_cannot_steer_the_terminal(shown: Terminal) -> None:
 @pytest.mark.parametrize("quiet", ["-q", "--quiet"])
 def test_no_line_when_quiet(shown: Terminal, quiet: str) -> None:
     job_id = shown.submit("edenai", running(), done())
-    _, told = on_a_terminal([*TILLDONE, "wait", *shown.at("edenai", job_id), quiet])
+    _, told = on_a_terminal([*COMMAND, "wait", *shown.at("edenai", job_id), quiet])
     assert told == ""
 
 
@@ -70,7 +70,7 @@ def test_no_colours_where_they_are_not_wanted(
     shown: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job_id = shown.submit("edenai", running(), done())
-    command = [*TILLDONE, "wait", *shown.at("edenai", job_id)]
+    command = [*COMMAND, "wait", *shown.at("edenai", job_id)]
     _, coloured = on_a_terminal(command)
     assert re.search(r"\x1b\[[0-9;]*3[0-7]", coloured)
     monkeypatch.setenv("NO_COLOR", "1")
@@ -82,7 +82,7 @@ def test_results_go_to_a_file_and_the_bar_to_the_terminal(shown: Terminal, tmp_p
     job_id = shown.submit("edenai", running(), done())
     file = tmp_path / "jobs.txt"
     file.write_text(f"edenai {job_id}\n")
-    said, told = on_a_terminal([*TILLDONE, "wait-all", str(file), *shown.urls(["edenai"])])
+    said, told = on_a_terminal([*COMMAND, "wait-all", str(file), *shown.urls(["edenai"])])
     assert json.loads(said)["id"] == job_id
     assert "1 done, 0 failed, 0 running" in plain(told)
     assert job_id not in told

@@ -20,7 +20,7 @@ print(tilldone.download(link, path, progress=True, allow_private=True))
 
 def test_a_bar_on_a_terminal(target: Path) -> None:
     with hosting(FILE.serve) as host:
-        said, told = on_a_terminal([sys.executable, "-c", APPLICATION, host.link, str(target)])
+        said, told = on_a_terminal(["-c", APPLICATION, host.link, str(target)])
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", told)
     assert "result.mp4" in plain
     assert "300.0/300.0 kB" in plain
@@ -39,7 +39,7 @@ def test_nothing_where_there_is_no_terminal(target: Path) -> None:
 def test_a_name_is_no_markup_and_steers_nothing(target: Path) -> None:
     odd = target.with_name("[red]a[bold]\u202e\x1b]0;owned\x07.mp4")
     with hosting(FILE.serve) as host:
-        _, told = on_a_terminal([sys.executable, "-c", APPLICATION, host.link, str(odd)])
+        _, told = on_a_terminal(["-c", APPLICATION, host.link, str(odd)])
     assert "[red]a[bold]" in told
     assert "\x1b]0;" not in told
     assert "\u202e" not in told

@@ -8,6 +8,7 @@ import sys
 import threading
 
 import pytest
+from tests.forked import Python, ran
 from tests.many.crowd import BRISK, jobs_of
 from tests.waits.harness import Bench
 
@@ -32,11 +33,11 @@ print(len(outcomes), [each.name for each in threading.enumerate()])
 def command(bench: Bench, application: str = APPLICATION) -> list[str]:
     jobs = [*jobs_of(bench, 9, running(times=4), done()), *jobs_of(bench, 2, failed())]
     url, token = bench.simulator.url("edenai"), bench.simulator.token("edenai")
-    return [sys.executable, "-c", application, url, token, *(job.id for job in jobs)]
+    return ["-c", application, url, token, *(job.id for job in jobs)]
 
 
-def on_a_terminal(asked: list[str]) -> tuple[str, str]:
-    """Run with a terminal for stderr; give stdout and what the terminal was told."""
+def on_a_terminal(arguments: list[str]) -> tuple[str, str]:
+    """Run Python with a terminal for stderr; give stdout and what the terminal was told."""
     ours, theirs = pty.openpty()
     told = bytearray()
 
@@ -51,11 +52,14 @@ def on_a_terminal(asked: list[str]) -> tuple[str, str]:
     reading = threading.Thread(target=read)
     reading.start()
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}
-    ran = subprocess.run(asked, stdout=subprocess.PIPE, stderr=theirs, env=environment, check=False)
-    os.close(theirs)
+    with Python[bytes](
+        arguments, stdout=subprocess.PIPE, stderr=theirs, env=environment
+    ) as process:
+        os.close(theirs)
+        said, _ = process.communicate(timeout=60)
     reading.join()
     os.close(ours)
-    return ran.stdout.decode(), told.decode()
+    return said.decode(), told.decode()
 
 
 def test_one_bar_on_a_terminal(bench: Bench) -> None:
@@ -99,9 +103,8 @@ def test_what_is_left_by_the_history(bench: Bench) -> None:
 
 
 def test_nothing_where_there_is_no_terminal(bench: Bench) -> None:
-    ran = subprocess.run(command(bench), capture_output=True, check=True)
-    assert ran.stderr == b""
-    assert ran.stdout == b"11 ['MainThread']\n"
+    ended = ran(command(bench))
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "11 ['MainThread']\n", "")
 
 
 def test_nothing_that_was_not_asked_for(bench: Bench) -> None:
@@ -141,12 +144,12 @@ sys.modules["rich"] = None
 
 
 def test_a_line_in_a_notebook_that_every_front_end_can_draw_anew(bench: Bench) -> None:
-    asked = command(bench, NOTEBOOK + APPLICATION)
-    ran = subprocess.run(asked, capture_output=True, check=True)
-    *drawn, rest = ran.stderr.decode().removeprefix("\r").split("\r")
+    asked = [sys.executable, *command(bench, NOTEBOOK + APPLICATION)]
+    told = subprocess.run(asked, capture_output=True, check=True).stderr.decode()
+    *drawn, rest = told.removeprefix("\r").split("\r")
     assert len(drawn) > 1
     assert drawn[0].startswith("0 of 11 ended: ")
     assert rest.startswith("11 of 11 ended: 9 done, 2 failed, 0 running, ")
-    assert b"\x1b" not in ran.stderr
+    assert "\x1b" not in told
     # One that gets shorter leaves nothing of the one before.
     assert len(rest.rstrip("\n")) == max(len(each) for each in [*drawn, rest.rstrip("\n")])
