@@ -5,13 +5,15 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, text, update
 from tests.durable.world import LOST, client, eden_job, session, until
 
-from tilldone import durable
+from tilldone import durable, edenai
 from tilldone.durable import _session
+from tilldone.durable._tables import submissions_table
 from tilldone.simulator import Simulator
 from tilldone.simulator.steps import done, running
+from tilldone_clients.edenai.models import UniversalAIAsyncBody
 
 Rewrite = Callable[[str], str]
 
@@ -108,6 +110,28 @@ def test_a_checkpoint_that_is_not_understood_is_left_to_those_who_do(
     with session(database, clients=clients, providers=["edenai"]):
         rewrite("operation_outputs", "output", job.ref, older)
         assert durable.attach(job).result(timeout=LOST).output == {"text": "at last"}
+
+
+def test_a_request_that_the_declaration_fits_no_more_is_not_sent(
+    simulator: Simulator, database: str
+) -> None:
+    clients = {"edenai": partial(client, simulator, "edenai")}
+    body = UniversalAIAsyncBody.from_dict({"model": "text/echo/fake", "input": {"text": "x"}})
+    request = edenai.create(client(simulator, "edenai"), body)
+    with session(database, work=False):
+        durable.submit(request, key="other extras", timeout=3600)
+        table = submissions_table(_session.store().schema)
+        with _session.store().engine.begin() as connection:
+            old, new = '"extras": {}', '"extras": {"team": "t"}'
+            kept = func.replace(table.c.request, old, new)
+            connection.execute(
+                update(table).where(table.c.key == "other extras").values(request=kept)
+            )
+    with session(database, clients=clients, providers=["edenai"]):
+        handle = durable.attach(key="other extras")
+        until(lambda: aside() == 1)
+        assert not handle.done()
+        assert simulator.submissions() == []
 
 
 def aside() -> int:

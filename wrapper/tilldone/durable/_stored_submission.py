@@ -11,12 +11,12 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import asdict, field, fields, frozen
+from attrs import asdict, evolve, field, fields, frozen
 
 from tilldone._core import errors
 from tilldone._core.errors import SubmitError, SubmitRejected, SubmitUncertain
 from tilldone._core.job import request_arguments
-from tilldone._core.job_request import JobRequest, Submission
+from tilldone._core.job_request import JobRequest, Submission, submission_of
 from tilldone._core.polling import Polling
 from tilldone._core.registry import provider_named
 from tilldone._core.submission import Standing
@@ -90,16 +90,11 @@ class SubmissionRequest:
         if "base64" in asked:
             asked["content"] = base64.b64decode(asked.pop("base64"))
         try:
-            provider = provider_named(self.provider)
-            submission = Submission(
-                provider,
-                client,
-                self.operation,
-                asked,
-                self.extras,
-                provider.kind_by(self.operation),
-                key=self.idempotency_key,
+            # As it was made in the first place: the declaration may be another one by now.
+            made = provider_named(self.provider).submission(
+                client, self.operation, asked, **self.extras
             )
+            submission = evolve(submission_of(made), key=self.idempotency_key)
         except (TypeError, ValueError) as error:
             raise NotUnderstood(f"the request: {error}") from error
         return JobRequest(self.provider, self.operation, submission)
