@@ -12,7 +12,7 @@ TEXT = (WRAPPER / "README.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"`((?:tilldone|_[a-z]+)/[a-z_]+\.py)`", TEXT))
 
 # Each helps many others with a line or two.
-HELPERS = {"_core/arguments.py", "_core/decoding.py", "_core/errors.py", "_core/text.py"}
+HELPERS = {"_core/arguments.py", "_core/errors.py", "_core/text.py"}
 
 PROGRAM = """
 import sys

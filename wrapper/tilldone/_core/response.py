@@ -4,6 +4,7 @@ An answer is judged on its HTTP status, its headers and the status word in its r
 is involved, so a field that has changed its shape cannot break a wait.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC
@@ -13,7 +14,6 @@ from typing import TypeAlias, cast
 from attrs import field, frozen
 
 from tilldone._core.declaration import Declaration, Phase
-from tilldone._core.decoding import decoded
 from tilldone._core.text import excerpt
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Transient",
     "TransportError",
     "age_at",
+    "decoded",
     "json_or_text",
     "judge",
     "phase_of",
@@ -172,6 +173,30 @@ def phase_of(provider: Declaration[object], status: str) -> Phase:
         words = provider.phases.items()
         known = next((phase for word, phase in words if word.strip().lower() == said), None)
     return known or Phase.UNKNOWN
+
+
+def decoded(content: bytes) -> object:
+    """Decode JSON; a whole number of more digits than Python makes an int of stays text.
+
+    Text keeps all of its digits, and can be written, shown and kept as JSON again: no float could,
+    and neither could an int.
+
+    Raises:
+        ValueError, RecursionError: it is no JSON, or nested too deeply to be read.
+    """
+    try:
+        return json.loads(content)
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise
+    except ValueError:
+        return json.loads(content, parse_int=_whole)
+
+
+def _whole(digits: str) -> int | str:
+    try:
+        return int(digits)
+    except ValueError:
+        return digits
 
 
 def json_or_text(answer: Response) -> object:

@@ -73,25 +73,19 @@ def watch(
     """
     target, seconds = target_of(job), seconds_until_deadline(timeout)
     warn_of_loop("watch", "async for snapshot in aio.watch(...)")
-    return _watch(job, target, seconds, checked(polling))
-
-
-def _watch(
-    job: Job[R], target: Target[R], timeout: float, polling: Polling
-) -> Generator[Snapshot[R], None, None]:
-    yield from watch_with(Instrumentation(job), job, target, timeout=timeout, polling=polling)
+    return watch_with(Instrumentation, job, target, timeout=seconds, polling=checked(polling))
 
 
 def watch_with(
-    observer: Instrumentation,
+    observe: Callable[[Job[R]], Instrumentation],
     job: Job[R],
     target: Target[R],
     *,
     timeout: float,
-    polling: Polling = _DEFAULT,
+    polling: Polling,
 ) -> Generator[Snapshot[R], None, None]:
     """Yield what `watch` does, and tell an observer of the faults between, too."""
-    with observer:
+    with observe(job) as observer:
         now = clock().now()
         poller = Poller(job, timeout=timeout, polling=polling, now=now, observer=observer)
         yield from _polled(poller, target)

@@ -1,6 +1,7 @@
 """One wait, shown while it lasts, and how its end is told."""
 
 from contextlib import closing
+from functools import partial
 
 from tilldone._core.job import Job, target_of
 from tilldone._core.polling import Polling, seconds_until_deadline
@@ -29,8 +30,8 @@ def watched(
     """
     seconds = seconds_until_deadline(timeout)
     with displayed(job, timeout=timeout, quiet=quiet) as display:
-        observer = Shown(job, display)
-        watching = watch_with(observer, job, target_of(job), timeout=seconds, polling=polling)
+        observe = partial(Shown, display=display)
+        watching = watch_with(observe, job, target_of(job), timeout=seconds, polling=polling)
         with closing(watching) as snapshots:
             last = next(snapshots)
             for snapshot in snapshots:
