@@ -6,6 +6,7 @@ from the environment alone: an argument would show in the process list and in sh
 
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 __all__ = ["main"]
@@ -16,6 +17,9 @@ def main() -> None:
     if sys.stderr is None:  # pyright: ignore[reportUnnecessaryComparison] # closed by who called
         # Who closes it wants to be told nothing; that must not become another exit code.
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 # as long as the process
+    if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
+        # What a console has no character for is shown escaped, as Python has it on stderr.
+        sys.stdout.reconfigure(errors="backslashreplace")
     # Python's own exit code for what goes wrong here would be 1: "the job failed".
     try:
         from tilldone.cli._commands import run
