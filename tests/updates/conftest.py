@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("specs", "generated", "wrapper", "scripts", "tests")
+ROOMS = ("specs", "generated", "wrapper", "scripts", "tests/apps")
 # With the bytecode: it holds for the copies as well, which keep the times of their sources.
 PASSED_OVER = shutil.ignore_patterns(".*")
 
@@ -36,7 +36,7 @@ def as_page(spec: bytes, operation: str) -> bytes:
 
 @dataclass(frozen=True)
 class Checkout:
-    """A copy of this checkout, free to be changed."""
+    """A copy of what scripts need of this checkout, free to be changed."""
 
     root: Path
 
@@ -65,7 +65,8 @@ class Checkout:
 def copied(root: Path) -> Checkout:
     for name in ROOMS:
         shutil.copytree(ROOT / name, root / name, ignore=PASSED_OVER)
-    shutil.copy(ROOT / "pyproject.toml", root)
+    for file in (ROOT / "pyproject.toml", *(ROOT / "tests").glob("*.py")):
+        shutil.copy2(file, root / file.relative_to(ROOT))
     return Checkout(root)
 
 
