@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from .schema_facts import BOUNDS
+from .schema_facts import BOUNDS, NUMBERED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,6 +151,9 @@ def _traits(place: str, old: Field, new: Field) -> Iterator[Change]:
         was, now = old.traits.get(name), new.traits.get(name)
         if was == now:
             continue
+        if name == NUMBERED:
+            yield from _numbers(place, json.loads(was or "{}"), json.loads(now or "{}"))
+            continue
         if name == "deprecation":
             what = "is deprecated now" if now else "is no longer deprecated"
         elif was is None:
@@ -159,6 +162,14 @@ def _traits(place: str, old: Field, new: Field) -> Iterator[Change]:
             what = f"its {name} {was} has become {now or 'none'}"
         breaks = old.sent and name not in _HARMLESS and not _wider(name, was, now)
         yield changed(place, what, breaks=breaks or name == "names of its values")
+
+
+def _numbers(place: str, old: dict[str, str], new: dict[str, str]) -> Iterator[Change]:
+    """Tell of names that stand for other values: code would send those, and nothing would say."""
+    for name in sorted(old.keys() & new.keys()):
+        if old[name] != new[name]:
+            was, now = (json.dumps(each[name], ensure_ascii=False) for each in (old, new))
+            yield changed(place, f"{name} is now the name of {now}, and was that of {was}")
 
 
 def _wider(name: str, was: str | None, now: str | None) -> bool:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BOUNDS",
+    "NUMBERED",
     "TYPED_FORMATS",
     "as_text",
     "is_object",
@@ -31,6 +32,9 @@ BOUNDS = {
     **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), -1),
 }
 """What bounds a value, and the way that it goes when it gets narrower."""
+
+NUMBERED = "numbered names"
+"""The trait of a list whose values have no names but by where they stand in it."""
 
 TYPED_FORMATS = frozenset({"binary", "date", "date-time", "uuid"})
 """Those that the generator has a type for; with any other, a value is what it would be without."""
@@ -104,11 +108,25 @@ def texts_of(value: JSON) -> Iterable[str]:
 
 def traits_of(schemas: Sequence[Document]) -> dict[str, str]:
     """Give what else schemas say of one value, the first of them that says so."""
-    return {
+    found = {
         _TRAITS[key]: as_text(schema[key])
         for schema in reversed(schemas)
         for key in _TRAITS
         if key in schema
         and schema[key] is not False
         and not (key == "format" and schema[key] in TYPED_FORMATS)
+    }
+    numbered = {name: text for each in schemas for name, text in _numbered(each).items()}
+    return {**found, NUMBERED: as_text(numbered)} if numbered else found
+
+
+def _numbered(schema: Document) -> dict[str, JSON]:
+    """Give the values that the generator names by where they stand, by those names."""
+    listed = schema.get("enum")
+    if not isinstance(listed, list) or "x-enum-varnames" in schema:
+        return {}
+    return {
+        f"VALUE_{number}": value
+        for number, value in enumerate(listed)
+        if isinstance(value, str) and not value[:1].isalpha()
     }

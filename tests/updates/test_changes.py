@@ -407,6 +407,26 @@ def test_what_changes_in_one_class_of_a_union_is_not_hidden_by_another() -> None
     assert differences(before, after) == ["breaking answer.shape.size: is gone"]
 
 
+def test_values_that_are_named_by_where_they_stand_are_told_where_they_move() -> None:
+    def sizes(*values: str) -> Spec:
+        spec = specimen()
+        parameter(spec, 1)["schema"] = {"type": "string", "enum": [*values]}
+        return spec
+
+    moved = "query parameter.view: VALUE_1 is now the name of"
+    before = sizes("all", "1x1", "9x9")
+    assert differences(before, sizes("all", "9x9")) == [
+        f'breaking {moved} "9x9", and was that of "1x1"',
+        'breaking query parameter.view: the value "1x1" is gone',
+    ]
+    assert differences(before, sizes("all", "2x2", "1x1", "9x9"))[0] == (
+        f'breaking {moved} "2x2", and was that of "1x1"'
+    )
+    assert differences(before, sizes("all", "1x1", "9x9", "2x2")) == [
+        'compatible query parameter.view: the value "2x2" is new'
+    ]
+
+
 def test_a_class_of_a_union_that_takes_no_other_fields_any_more_is_told() -> None:
     before, after = specimen(), specimen()
     for spec in (before, after):
