@@ -115,7 +115,8 @@ class _Walk:
             needed = parameter.get("required") is True
             self._schema(place, [parameter.get("schema")], sent=True, required=needed)
             own = self._layout.fields[f"{self._prefix}{place}"]
-            more = {name: as_text(parameter[name]) for name in _STYLES if name in parameter}
+            styles = _STYLES if own.types & {"array", "object"} else ("style", "allowReserved")
+            more = {name: as_text(parameter[name]) for name in styles if name in parameter}
             more |= {"deprecation": "true"} if parameter.get("deprecated") is True else {}
             self._layout.fields[f"{self._prefix}{place}"] = replace(
                 own, traits={**own.traits, **more}
@@ -216,13 +217,14 @@ class _Walk:
         while to_do:
             next_one = to_do.pop(0)
             schema = resolve(next_one, self._document)
-            if id(schema) in inside or any(schema is known for _, known in found):
+            # Without a passing object: its identity is worth nothing once it has gone.
+            passing = not schema and (not isinstance(next_one, dict) or "$ref" in next_one)
+            if passing or id(schema) in inside or any(schema is known for _, known in found):
                 continue
             found.append((name_of(next_one, schema), schema))
             for combined in COMBINED:
                 to_do += parts_of(schema, combined)
-        # Without what may be a passing object: its identity is worth nothing once it has gone.
-        return [(name, schema) for name, schema in found if schema]
+        return found
 
     def _kinds(self, value: JSON) -> list[str]:
         """Name the branches of a schema that is a union, as the generator does if need be."""

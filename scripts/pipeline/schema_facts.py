@@ -59,10 +59,11 @@ def name_of(value: JSON, schema: Document) -> str:
     if not (is_object(schema) or values_of(schema)):
         return ""
     title = schema.get("title")
-    if isinstance(title, str):
-        return title
     reference = value.get("$ref") if isinstance(value, dict) else None
-    return reference.rpartition("/")[2] if isinstance(reference, str) else ""
+    if not isinstance(title, str):
+        return reference.rpartition("/")[2] if isinstance(reference, str) else ""
+    # To the title of a list of values, the generator adds what the list stands in.
+    return title if is_object(schema) or reference else f"{title} (inline)"
 
 
 def parts_of(schema: Document, combined: str) -> list[JSON]:

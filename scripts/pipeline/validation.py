@@ -16,7 +16,7 @@ from referencing.exceptions import Unresolvable
 from .documents import JSON, Document, Location, json_path
 from .errors import PipelineError
 from .openapi import COMBINED, NAMING, look_up, release_of, walk
-from .schema_facts import TYPED_FORMATS
+from .schema_facts import BOUNDS, TYPED_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,8 +49,8 @@ def validate(document: Document, *, place: str) -> None:
     hold_to_an_end(document, place=place)
     for error in _errors(document, release, place=place):
         cause = _root_cause(error)
-        if cause.validator == "format" and cause.validator_value not in TYPED_FORMATS:
-            continue  # a default that is no email, say: to the generator, it is a text like any
+        if _is_harmless_default(error, cause):
+            continue
         where = f"{place}, {json_path(_location(error, cause, document))}"
         raise PipelineError(where, cause.message)
 
@@ -136,6 +136,16 @@ def _parts(value: Document, document: Document) -> list[Document]:
         members = value.get(combined)
         parts += members if isinstance(members, list) else []
     return [part for part in parts if isinstance(part, dict)]
+
+
+def _is_harmless_default(error: ValidationError, cause: ValidationError) -> bool:
+    """Whether a default is no more than too long, say, or no email: the generator takes it."""
+    schema = error.schema
+    if not isinstance(schema, dict) or schema.get("default", error) != error.instance:
+        return False
+    if cause.validator == "format":
+        return cause.validator_value not in TYPED_FORMATS
+    return cause.validator in {*BOUNDS, "multipleOf", "pattern", "uniqueItems"}
 
 
 def _root_cause(error: ValidationError) -> ValidationError:

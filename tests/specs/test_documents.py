@@ -154,9 +154,13 @@ def reference(name: str) -> documents.Document:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def test_a_default_is_held_to_a_format_that_makes_another_type_of_it() -> None:
+def test_a_default_is_held_to_what_makes_another_type_of_it() -> None:
     text: documents.Document = {"type": "string", "default": "soon"}
-    validate(with_schemas(A={**text, "format": "email"}), place="jobs")
+    for harmless in ({"format": "email"}, {"maxLength": 3}, {"pattern": "^a"}):
+        validate(with_schemas(A={**text, **harmless}), place="jobs")
+    validate(with_schemas(A={"type": "integer", "default": 3, "multipleOf": 2}), place="jobs")
+    with pytest.raises(PipelineError, match="'soon' is not of type 'integer'"):
+        validate(with_schemas(A={**text, "type": "integer"}), place="jobs")
     with pytest.raises(PipelineError, match=r"\['A'\]\['default'\]: 'soon' is not a 'date-time'"):
         validate(with_schemas(A={**text, "format": "date-time"}), place="jobs")
 

@@ -157,6 +157,11 @@ CASES: list[tuple[Callable[[Spec], object], list[str], list[str]]] = [
         ['compatible path parameter.id: its format "email" has become none'],
     ),
     (
+        lambda spec: parameter(spec, 2).update(explode=False),
+        [f"compatible text: what no client is made of differs: {POLL}['parameters'][2]['explode']"],
+        [f"compatible text: what no client is made of differs: {POLL}['parameters'][2]['explode']"],
+    ),
+    (
         lambda spec: poll_of(spec).update(security=[{"key": []}, {}]),
         ["compatible key: http bearer has become http bearer, no key"],
         ["breaking key: http bearer, no key has become http bearer"],
@@ -425,6 +430,33 @@ def test_values_that_are_named_by_where_they_stand_are_told_where_they_move() ->
     assert differences(before, sizes("all", "1x1", "9x9", "2x2")) == [
         'compatible query parameter.view: the value "2x2" is new'
     ]
+
+
+def test_a_branch_that_says_nothing_is_a_branch() -> None:
+    before, after = specimen(), specimen()
+    fields(before)["out"] = {"anyOf": [{}, {"type": "null"}]}
+    fields(after)["out"] = {"anyOf": [{"type": "null"}]}
+    assert differences(before, after) == ["compatible answer.out: anything or null has become null"]
+
+
+def test_a_list_of_values_has_another_class_where_it_is_not_shared() -> None:
+    before, after = specimen(), specimen()
+    shared: Spec = {"title": "View", "enum": ["all", "some"]}
+    for spec in (before, after):
+        spec["components"]["schemas"]["View"] = shared
+        fields(spec)["view"] = shared
+    fields(before)["view"] = {"$ref": "#/components/schemas/View"}
+    assert differences(before, after) == [
+        "breaking answer.view: its class View has become View (inline)"
+    ]
+
+
+def test_the_only_field_of_a_class_of_a_union_goes() -> None:
+    before = specimen()
+    fields(before)["shape"] = union("Round", "Square")
+    after = copy.deepcopy(before)
+    fields(after)["shape"]["oneOf"][1]["properties"] = {}
+    assert differences(before, after) == ["breaking answer.shape (Square).size: is gone"]
 
 
 def test_a_class_of_a_union_that_takes_no_other_fields_any_more_is_told() -> None:
