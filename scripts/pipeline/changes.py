@@ -111,13 +111,12 @@ def _once(found: list[Change], status: str) -> list[Change]:
         or (f"answer{match[1]}", change.what) not in told
     ]
     # And what one class of a union shows of a change to all of them.
-    seen = {(change.place, change.what) for change in kept} | told
-    return [
-        change
-        for change in kept
-        if (whole := OF_CLASS.sub("", change.place)) == change.place
-        or (whole, change.what) not in seen
-    ]
+    fewest: dict[tuple[str, str], int] = {}
+    for change in found:
+        whole, classes = OF_CLASS.subn("", change.place)
+        fewest[whole, change.what] = min(classes, fewest.get((whole, change.what), classes))
+    marked = [(change, *OF_CLASS.subn("", change.place)) for change in kept]
+    return [change for change, whole, classes in marked if classes == fewest[whole, change.what]]
 
 
 def _statuses(before: Version, after: Version, status: str) -> Iterator[Change]:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Field", "Layout", "lay_out"]
 
-_MAX_FIELDS = 5000
+_MAX_FIELDS = 50_000
 _STYLES = ("style", "explode", "allowReserved")
 
 
@@ -95,6 +95,7 @@ class _Walk:
         self._document = document
         self._layout = layout
         self._prefix = prefix
+        self._known: set[tuple[str, bool]] = set()
 
     def operation(self, named: str) -> None:
         """Lay out all that is sent and answered, and where and with which key."""
@@ -167,11 +168,11 @@ class _Walk:
             values=frozenset().union(*listed) if all(listed) else None,
             enum=all(any("enum" in one for _, one in found) for found in each),
             classes=frozenset(name for name, _ in variants if name),
-            kinds=tuple(kind for schema in schemas for kind in self._kinds(schema)),
+            kinds=tuple(kind for schema in schemas for kind, _ in self._branches(schema)),
             traits=traits_of([schema for _, schema in variants]),
         )
         if len(fields) > _MAX_FIELDS:
-            raise PipelineError(place.partition(".")[0], f"has more than {_MAX_FIELDS} fields")
+            raise PipelineError(place.partition(".")[0], f"has more than {_MAX_FIELDS:,} fields")
         inside = (*inside, *(id(variant) for _, variant in variants))
         needed = set.intersection(*(self._required(schema, inside=()) for schema in schemas))
         named: dict[str, list[JSON]] = {}
@@ -185,28 +186,18 @@ class _Walk:
         for name, items in named.items():
             must = name == "[]" or name[1:] in needed
             self._schema(f"{place}{name}", items, sent=sent, required=must, inside=inside)
-        if len(fields[f"{self._prefix}{place}"].kinds) > 1:
-            self._branches(place, variants, sent=sent)
-
-    def _branches(self, place: str, variants: list[tuple[str, Document]], *, sent: bool) -> None:
-        """Lay out the fields of each class of a union: together, one would hide another's."""
-        for called, variant in variants:
-            properties = resolve(variant.get("properties"), self._document)
-            held = {f".{name}": item for name, item in properties.items()}
-            if is_object(variant):
-                held["{}"] = variant.get("additionalProperties", True)
-            for name, item in held.items() if called else ():
-                found = self._variants(item, ())
-                values = {value for _, one in found for value in values_of(one)}
-                self._layout.fields[f"{self._prefix}{place} ({called}){name}"] = Field(
-                    sent=sent,
-                    required=name == "{}" or name[1:] in texts_of(variant.get("required")),
-                    types=frozenset(
-                        {kind for _, one in found for kind in types_of(one)} or {"anything"}
-                    ),
-                    values=frozenset(values) or None,
-                    enum=any("enum" in one for _, one in found),
-                )
+        branches = [branch for schema in schemas for branch in self._branches(schema)]
+        for called, branch in branches if len(branches) > 1 else ():
+            # Of each class by itself as well, once: together, one would hide another's.
+            if (called, sent) in self._known:
+                continue
+            self._known.add((called, sent))
+            own = {id(variant) for _, variant in self._variants(branch, ())}
+            others = tuple(each for each in inside if each not in own)
+            self._schema(
+                f"{place} ({called})", [branch], sent=sent, required=required, inside=others
+            )
+            del fields[f"{self._prefix}{place} ({called})"]
 
     def _variants(self, value: JSON, inside: tuple[int, ...]) -> list[tuple[str, Document]]:
         """Give the schemas that one is combined from, itself first, each with its name."""
@@ -226,15 +217,23 @@ class _Walk:
                 to_do += parts_of(schema, combined)
         return found
 
-    def _kinds(self, value: JSON) -> list[str]:
-        """Name the branches of a schema that is a union, as the generator does if need be."""
-        schema = resolve(value, self._document)
-        return [
-            name_of(branch, resolve(branch, self._document)) or f"Type{number}"
-            for union in UNIONS
-            for number, branch in enumerate(parts_of(schema, union))
-            if is_object(resolve(branch, self._document))
-        ]
+    def _branches(self, value: JSON) -> list[tuple[str, Document]]:
+        """Give the objects that a schema is a union of, by the names that they have if need be."""
+        found: list[tuple[str, Document]] = []
+        seen: list[Document] = []
+        to_do = [("", value)]
+        while to_do:
+            called, next_one = to_do.pop(0)
+            schema = resolve(next_one, self._document)
+            if any(schema is known for known in seen):
+                continue
+            seen.append(schema)
+            if called and is_object(schema):
+                found.append((name_of(next_one, schema) or called, schema))
+                continue
+            parts = [part for union in UNIONS for part in parts_of(schema, union)]
+            to_do += [(f"{called}Type{number}", part) for number, part in enumerate(parts)]
+        return found
 
     def _required(self, value: JSON, *, inside: tuple[int, ...]) -> set[str]:
         """Give the fields that an object must have, whichever branch it is of."""

@@ -56,7 +56,7 @@ def scheme_text(scheme: Document) -> str:
 
 def name_of(value: JSON, schema: Document) -> str:
     """Give the name that a class of this schema is called by, if it has one."""
-    if not (is_object(schema) or values_of(schema)):
+    if not (is_object(schema) or "enum" in schema):
         return ""
     title = schema.get("title")
     reference = value.get("$ref") if isinstance(value, dict) else None

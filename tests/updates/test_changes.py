@@ -459,6 +459,38 @@ def test_the_only_field_of_a_class_of_a_union_goes() -> None:
     assert differences(before, after) == ["breaking answer.shape (Square).size: is gone"]
 
 
+def test_a_class_is_looked_into_however_deep_unions_hide_it() -> None:
+    def nested(kind: str, *needed: str) -> Spec:
+        inner = {"type": "object", "required": [*needed], "properties": {"n": {"type": kind}}}
+        old: Spec = {"type": "object", "title": "Old", "properties": {"of": {"type": "object"}}}
+        new = {"type": "object", "title": "New", "properties": {"of": {**inner, "title": "Of"}}}
+        spec = specimen()
+        fields(spec)["shape"] = {"anyOf": [{"oneOf": [new, old]}, {"type": "null"}]}
+        old["properties"]["of"]["properties"] = {"n": {"type": ["integer", "string"]}}
+        return spec
+
+    assert differences(nested("integer"), nested("string", "n")) == [
+        "breaking answer.shape (New).of.n: integer has become string",
+        "compatible answer.shape (New).of.n: is now required",
+    ]
+
+
+def test_what_several_unions_share_is_told_where_it_shows_first() -> None:
+    def twice(kind: str) -> Spec:
+        spec = specimen()
+        spec["components"]["schemas"] |= {
+            "Round": {"type": "object", "properties": {"x": {"type": kind}}},
+            "Square": {"type": "object", "properties": {"x": {"type": ["integer", "string"]}}},
+        }
+        both = [{"$ref": f"#/components/schemas/{name}"} for name in ("Round", "Square")]
+        fields(spec).update(a={"anyOf": both}, b={"anyOf": both})
+        return spec
+
+    assert differences(twice("integer"), twice("string")) == [
+        "breaking answer.a (Round).x: integer has become string"
+    ]
+
+
 def test_a_class_of_a_union_that_takes_no_other_fields_any_more_is_told() -> None:
     before, after = specimen(), specimen()
     for spec in (before, after):
