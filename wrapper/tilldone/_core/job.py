@@ -148,12 +148,7 @@ def provider_of(job: Job[R_co]) -> "Declaration[R_co]":
 
 
 def target_of(job: Job[R_co]) -> Target[R_co]:
-    """Give the inside of a job to a driver.
-
-    Raises:
-        TypeError: it is not a job.
-        ValueError: the job has no client to ask with.
-    """
+    """Give the inside of a job to a driver; an error says that it is no job, or has no client."""
     if not isinstance(job, Job):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
         raise TypeError(
             f"job: expected a Job, got {type(job).__name__}; a provider's job(client, id) makes "
@@ -203,11 +198,7 @@ provider_finder: "list[Callable[[str], Declaration[object]]]" = []
 def named_job(
     provider: "Declaration[R_co]", client: object, id: str, extras: Mapping[str, str]
 ) -> Job[R_co]:
-    """Make a job of what names it.
-
-    Raises:
-        TypeError, ValueError: see `checked_extras` and `checked_id`.
-    """
+    """Make a job of what names it; `checked_extras` and `checked_id` say what cannot."""
     checked = checked_extras(provider, extras)
     return Job(Target(provider, client, checked_id(id), checked))
 
@@ -215,12 +206,7 @@ def named_job(
 def checked_extras(
     provider: "Declaration[object]", extras: Mapping[str, str], *, partly: bool = False
 ) -> dict[str, str]:
-    """Give the extras that name a job, `partly` if some may be missing.
-
-    Raises:
-        TypeError: they are not those that the provider declares.
-        ValueError: one of them cannot be one path segment.
-    """
+    """Give the extras that name a job, `partly` if some may be missing; an error names others."""
     wrong = extras.keys() - {*provider.extras} if partly else extras.keys() ^ {*provider.extras}
     if wrong:
         expected = ", ".join(provider.extras) or "none"
@@ -231,13 +217,7 @@ def checked_extras(
 
 
 def checked_id(id: object, *, name: str = "id") -> str:
-    """Return the id if it can be one path segment, else say what is wrong with it.
-
-    Raises:
-        TypeError: it is not text.
-        ValueError: it is blank, `.`, `..` or too long, or holds control characters or lone
-            surrogates.
-    """
+    """Return the id if it can be one path segment; a TypeError or ValueError says why it cannot."""
     if not isinstance(id, str):
         raise TypeError(f"{name}: expected text, got {type(id).__name__}")
     if not id.strip():
@@ -263,11 +243,7 @@ class ParsedRef:
 
 
 def resumed_job(provider: "Declaration[R_co]", client: object, ref: str) -> Job[R_co]:
-    """Make a job of its ref.
-
-    Raises:
-        TypeError, ValueError: see `parse_ref`; or it is another provider's.
-    """
+    """Make a job of its ref; a ValueError says that it is damaged, or another provider's."""
     named = parse_ref(ref)
     if named.provider != provider.name:
         raise ValueError(
@@ -284,12 +260,7 @@ def resumed_job(provider: "Declaration[R_co]", client: object, ref: str) -> Job[
 
 
 def parse_ref(ref: str) -> ParsedRef:
-    """Read a ref, of whatever provider.
-
-    Raises:
-        TypeError: it is not text.
-        ValueError: the ref is damaged, or of a newer version.
-    """
+    """Read a ref, of whatever provider; a ValueError says that it is damaged, or too new."""
     if not isinstance(ref, str):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
         raise TypeError(f"ref: expected the text of job.ref, got {type(ref).__name__}")
     try:

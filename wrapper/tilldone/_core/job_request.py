@@ -107,12 +107,7 @@ def _emptied(provider: str, operation: str) -> JobRequest[object]:
 
 
 def submission_of(request: JobRequest[R_co]) -> Submission[R_co]:
-    """Give the inside of a request to a driver.
-
-    Raises:
-        TypeError: it is not a JobRequest.
-        ValueError: it has no client to ask with, or came out of a pickle.
-    """
+    """Give the inside of a request to a driver; an error says that it is none, or is empty."""
     if not isinstance(request, JobRequest):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
         raise TypeError(f"request: expected a JobRequest, got {type(request).__name__}")
     submission = request._submission  # pyright: ignore[reportPrivateUsage] # the inside of its own module

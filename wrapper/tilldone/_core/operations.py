@@ -82,11 +82,7 @@ def path_parameters(operation: Operation[object]) -> dict[str, bool]:
 def operation_named(
     provider: str, operations: tuple[Operation[R], ...], name: str | None
 ) -> Operation[R]:
-    """Find an operation by its name; None is the only one.
-
-    Raises:
-        ValueError: there is none of that name, or there are several and no name.
-    """
+    """Find an operation by its name, None being the only one; a ValueError names them all."""
     known = {each.__name__: each for each in operations}
     names = ", ".join(known)
     if not known:
@@ -123,11 +119,7 @@ def prepared(
 
 
 def class_of_body(operation: Operation[object]) -> object:
-    """Give the annotation of an operation's body; None where it has none.
-
-    Raises:
-        TypeError: it cannot be resolved.
-    """
+    """Give the annotation of an operation's body, None where it has none."""
     try:
         return resolved_hints(operation).get("body")
     except Exception as error:

@@ -163,11 +163,7 @@ class Poller(Generic[R]):
         return self.last
 
     def result(self) -> R:
-        """Give the result of the job.
-
-        Raises:
-            WaitError: there is none; see `snapshot` and `conclude`.
-        """
+        """Give the result of the job, or raise what the wait ended with; see `conclude`."""
         return conclude(self.snapshot())
 
     @property

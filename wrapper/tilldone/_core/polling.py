@@ -90,11 +90,7 @@ class Polling:
     """Bytes of an answer, unpacked, that are read before it counts as unreadable."""
 
     def interval(self, elapsed: float) -> float:
-        """Ask the schedule for the pause at this point, and hold it to its promise.
-
-        Raises:
-            ValueError: the schedule gave a negative, infinite or undefined pause.
-        """
+        """Ask the schedule for the pause at this point; a ValueError says that it gave none."""
         seconds = self.schedule(elapsed)
         if not 0 <= seconds < math.inf:
             raise ValueError(
@@ -105,21 +101,13 @@ class Polling:
 
 
 def checked(polling: Polling) -> Polling:
-    """Give a polling back, if it is one.
-
-    Raises:
-        TypeError: it is not a `Polling`.
-    """
+    """Give a polling back, if it is one; else a TypeError."""
     expect("polling", polling, Polling, "a Polling")
     return polling
 
 
 def checked_callback(on_snapshot: Callable[..., object] | None) -> None:
-    """Check what is to be called with each snapshot, before anything is sent for its sake.
-
-    Raises:
-        TypeError: it cannot be called.
-    """
+    """Check what is to be called with each snapshot, before anything is sent for its sake."""
     if on_snapshot is not None and not callable(on_snapshot):
         expect("on_snapshot", on_snapshot, (), "a function of a Snapshot")
 

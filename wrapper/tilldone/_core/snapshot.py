@@ -89,7 +89,7 @@ class Snapshot(Generic[R_co]):
 
 
 class PackedSnapshot:
-    """A snapshot of a job that goes on, in a quarter of the space: few are ever looked at again.
+    """A snapshot of a job that goes on, in 0.4 KB instead of 1.3: few are ever looked at again.
 
     Args:
         snapshot: the snapshot.

@@ -239,11 +239,7 @@ class Tries:
 
 
 def chunks_of(response: httpx.Response) -> Iterator[bytes]:
-    """Give the chunks of a body as they come.
-
-    Raises:
-        ExchangeBroken: it broke off.
-    """
+    """Give the chunks of a body as they come; `ExchangeBroken` where it broke off."""
     chunks = response.iter_raw()
     if response.is_stream_consumed:
         # A hook may have read it, or have taken it away.

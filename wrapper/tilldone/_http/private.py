@@ -45,11 +45,7 @@ _replaced: WeakKeyDictionary[object, tuple[object, int]] = WeakKeyDictionary()
 
 
 def generated_fields(client: object) -> dict[str, Any]:
-    """Give what a generated client was made with, and the httpx clients that it holds.
-
-    Raises:
-        TypeError: it is no client of openapi-python-client's.
-    """
+    """Give what a generated client was made with, and the httpx clients that it holds."""
     kind = type(client)
     if attrs.has(kind):
         fields = {f.name.lstrip("_"): getattr(client, f.name) for f in attrs.fields(kind)}

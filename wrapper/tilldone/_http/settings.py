@@ -108,11 +108,7 @@ class ClientSettings:
         return not _OF_ONE_WORLD.isdisjoint(self.own)
 
     def users(self, kind: type[C]) -> C | None:
-        """Give the user's client of one kind, if there is one.
-
-        Raises:
-            TypeError: there is one of the other kind only.
-        """
+        """Give the user's client of one kind, if any; a TypeError where it is of the other kind."""
         for held in (self.client, self.async_client):
             if isinstance(held, kind):
                 return held
