@@ -449,7 +449,7 @@ def test_a_closed_stream_is_told_by_the_code_alone(
     if command == "submit":
         file.write_text('{"model": "a", "input": {}}')
         url = tilldone.bench.simulator.url("edenai")
-        words = ["submit", "edenai", str(file), "--base-url", url]
+        words = ["submit", "edenai", "create", str(file), "--base-url", url]
     elif command == "wait-all":
         file.write_text(f"edenai {job_id}\n")
         words = ["wait-all", str(file), *tilldone.urls(["edenai"])]

@@ -26,7 +26,6 @@ ZAI = {
     "custom_variables": {"template": "french_kiss"},
 }
 BODIES: list[tuple[list[str], Any]] = [
-    (["edenai"], EDENAI),
     (["edenai", "create"], EDENAI),
     (["vessl"], {"data": {"prompt": "a cat"}}),
     (["viddyscribe", "generate_text"], VIDDYSCRIBE),
@@ -35,6 +34,7 @@ BODIES: list[tuple[list[str], Any]] = [
     (["videodb", "upload"], {"url": "https://x/y.mp4"}),
     (["videodb", "upload", "--extra", "collection_id=c-1"], {"url": "https://x/y.mp4"}),
 ]
+MADE_BY = ["edenai", "create"]
 MADE = b'{"public_id": "p1", "status": "processing"}'
 DONE = b'{"public_id": "p1", "status": "success", "output": {}}'
 REF = '{"tilldone":1,"provider":"edenai","id":"p1"}'
@@ -81,7 +81,7 @@ def test_refs_are_collected_in_a_file_for_wait_all(
     refs = tmp_path / "refs.txt"
     for _ in range(2):
         with refs.open("a") as file:
-            command = ["submit", "edenai", body, "-q", *at(tilldone, "edenai")]
+            command = ["submit", "edenai", "create", body, "-q", *at(tilldone, "edenai")]
             ran = tilldone.start(*command, stdout=file)
             assert ran.communicate(timeout=60)[1] == ""
     done = tilldone("wait-all", str(refs), *tilldone.urls(["edenai"]), "-q")
@@ -92,7 +92,7 @@ def test_refs_are_collected_in_a_file_for_wait_all(
 
 
 def test_run_gives_the_result_and_its_ref_early(tilldone: Terminal, body: str) -> None:
-    ran = tilldone("run", "edenai", body, *at(tilldone, "edenai"))
+    ran = tilldone("run", "edenai", "create", body, *at(tilldone, "edenai"))
     assert ran.returncode == 0
     result = json.loads(ran.stdout)
     assert result["status"] == "success"
@@ -101,7 +101,7 @@ def test_run_gives_the_result_and_its_ref_early(tilldone: Terminal, body: str) -
     assert lines[1] == f"tilldone: edenai create made job {result['public_id']}"
     assert json.loads(lines[2].removeprefix("ref: "))["id"] == result["public_id"]
     assert lines[3].startswith("tilldone: waiting for edenai job")
-    quiet = tilldone("run", "edenai", body, *at(tilldone, "edenai"), "--json", "-q")
+    quiet = tilldone("run", "edenai", "create", body, *at(tilldone, "edenai"), "--json", "-q")
     assert quiet.stdout.count("\n") == 1
     # The handle is no progress.
     assert quiet.stderr.splitlines()[1].startswith("ref: ")
@@ -110,7 +110,9 @@ def test_run_gives_the_result_and_its_ref_early(tilldone: Terminal, body: str) -
 def test_one_timeout_is_over_both(tilldone: Terminal, body: str) -> None:
     pending = answering(response(MADE))
     with serving(pending) as server:
-        ran = tilldone("run", "edenai", body, "--base-url", server.url, "--timeout", "1", "--json")
+        ran = tilldone(
+            "run", "edenai", "create", body, "--base-url", server.url, "--timeout", "1", "--json"
+        )
     assert ran.returncode == 3
     told = json.loads(ran.stdout)
     assert (told["error"]["type"], told["ref"]) == ("JobTimeout", REF)
@@ -120,7 +122,7 @@ def test_one_timeout_is_over_both(tilldone: Terminal, body: str) -> None:
 @pytest.mark.parametrize("command", ["submit", "run"])
 def test_a_refusal_is_4(tilldone: Terminal, body: str, command: str) -> None:
     with serving(answering(response(b'{"error": "Insufficient credits"}', status=402))) as server:
-        ran = tilldone(command, "edenai", body, "--base-url", server.url, "--json")
+        ran = tilldone(command, "edenai", "create", body, "--base-url", server.url, "--json")
     assert (ran.returncode, len(server.requests)) == (4, 1)
     told = json.loads(ran.stdout)
     assert told["error"]["type"] == "SubmitRejected"
@@ -136,8 +138,8 @@ def test_a_doubt_is_5_and_says_what_it_may_cost(
     tilldone: Terminal, body: str, command: str
 ) -> None:
     with serving(answering(response(b"gateway", status=502))) as server:
-        ran = tilldone(command, "edenai", body, "--base-url", server.url)
-        told = tilldone(command, "edenai", body, "--base-url", server.url, "--json", "-q")
+        ran = tilldone(command, "edenai", "create", body, "--base-url", server.url)
+        told = tilldone(command, "edenai", "create", body, "--base-url", server.url, "--json", "-q")
     assert (ran.returncode, ran.stdout, told.returncode) == (5, "", 5)
     assert len(server.requests) == 2
     assert "edenai create is in doubt: the job may exist and cost money" in ran.stderr
@@ -146,7 +148,7 @@ def test_a_doubt_is_5_and_says_what_it_may_cost(
 
 def test_nothing_sent_until_the_timeout_is_3(tilldone: Terminal, body: str) -> None:
     with refusing() as url:
-        ran = tilldone("submit", "edenai", body, "--base-url", url, "--timeout", "1")
+        ran = tilldone("submit", "edenai", "create", body, "--base-url", url, "--timeout", "1")
     assert (ran.returncode, ran.stdout) == (3, "")
     assert "no job exists; nothing could be sent: " in ran.stderr
 
@@ -154,19 +156,19 @@ def test_nothing_sent_until_the_timeout_is_3(tilldone: Terminal, body: str) -> N
 @pytest.mark.parametrize(
     ("words", "text", "says"),
     [
-        (["edenai"], '{"model": "a"\n "input": {}}', "stdin: line 2, column 2: not JSON: Expect"),
-        (["edenai"], '{"model": "a",\n "input": {},\n "fallbacks": [\n1]}', "line 3: fallbacks: "),
-        (["edenai"], '{"model": 7}', "stdin: the field 'input' is missing"),
+        (MADE_BY, '{"model": "a"\n "input": {}}', "stdin: line 2, column 2: not JSON: Expect"),
+        (MADE_BY, '{"model": "a",\n "input": {},\n "fallbacks": [\n1]}', "line 3: fallbacks: "),
+        (MADE_BY, '{"model": 7}', "stdin: the field 'input' is missing"),
         (
-            ["edenai"],
+            MADE_BY,
             '{"input": [7], "model": "a"}',
             "stdin: UniversalAIAsyncBody: a value is of",
         ),
-        (["edenai"], "[]", "stdin: expected a JSON object, got list"),
-        (["edenai"], '{"model": NaN}', "stdin: not JSON: NaN"),
-        (["edenai"], 100000 * "[", "stdin: not JSON: nested too deeply"),
-        (["edenai"], "", "stdin: line 1, column 1: not JSON: "),
-        (["edenai", "paint"], "{}", "operation: edenai has no 'paint', but create"),
+        (MADE_BY, "[]", "stdin: expected a JSON object, got list"),
+        (MADE_BY, '{"model": NaN}', "stdin: not JSON: NaN"),
+        (MADE_BY, 100000 * "[", "stdin: not JSON: nested too deeply"),
+        (MADE_BY, "", "stdin: line 1, column 1: not JSON: "),
+        (["edenai", "paint"], "{}", "operation: edenai has no 'paint', but "),
         (["videodb"], "{}", "operation: videodb has several, name one of upload, index_scenes"),
         (["videodb", "index_scenes"], "{}", "--extra video_id: index_scenes needs it"),
         (["videodb", "upload", "--extra", "x=y"], '{"url": "a"}', "--extra x: upload has no such"),
@@ -204,20 +206,20 @@ def test_a_file_that_cannot_be_read_is_2_and_is_named(tilldone: Terminal, tmp_pa
         ("{}", "{}: No such file or directory; a body is a file, or - for stdin"),
         (str(latin), f"{latin}: not UTF-8 text: byte 12 is 0xe9"),
     ]:
-        ran = tilldone("submit", "edenai", file)
+        ran = tilldone("submit", "edenai", "create", file)
         assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", f"tilldone: {says}\n")
 
 
 def test_a_missing_key_is_2_before_the_body_is_read(tilldone: Terminal) -> None:
     del tilldone.environment["EDENAI_API_KEY"]
-    ran = tilldone("submit", "edenai", "-", told="{")
+    ran = tilldone("submit", "edenai", "create", "-", told="{")
     assert ran.returncode == 2
     assert ran.stderr.startswith("tilldone: EDENAI_API_KEY is not set")
 
 
 def test_a_ref_that_stdout_does_not_take_is_on_stderr(tilldone: Terminal, body: str) -> None:
     with serving(answering(response(MADE))) as server:
-        command = ["submit", "edenai", body, "--base-url", server.url]
+        command = ["submit", "edenai", "create", body, "--base-url", server.url]
         with Path("/dev/full").open("w") as full:
             ran = tilldone.start(*command, stdout=full)
             told = ran.communicate(timeout=60)[1]
@@ -237,7 +239,9 @@ def test_ctrl_c_while_the_request_is_out_says_that_the_job_may_exist(
     tilldone: Terminal, body: str
 ) -> None:
     with serving(held) as server:
-        with tilldone.on_a_terminal("submit", "edenai", body, "--base-url", server.url) as screen:
+        with tilldone.on_a_terminal(
+            "submit", "edenai", "create", body, "--base-url", server.url
+        ) as screen:
             asked(server.requests)
             screen.type(CTRL_C)
             assert screen.end() == 130
@@ -251,7 +255,7 @@ def test_ctrl_c_before_anything_was_sent_says_that_there_is_no_job(
 ) -> None:
     with (
         refusing() as url,
-        tilldone.on_a_terminal("submit", "edenai", body, "--base-url", url) as screen,
+        tilldone.on_a_terminal("submit", "edenai", "create", body, "--base-url", url) as screen,
     ):
         screen.shows("sending again in")
         screen.type(CTRL_C)
@@ -262,7 +266,7 @@ def test_ctrl_c_before_anything_was_sent_says_that_there_is_no_job(
 
 def test_ctrl_c_after_the_submission_gives_the_ref(tilldone: Terminal, body: str) -> None:
     with serving(answering(response(MADE))) as server:
-        command = ["run", "edenai", body, "--base-url", server.url, "-q"]
+        command = ["run", "edenai", "create", body, "--base-url", server.url, "-q"]
         ran = subprocess.Popen(
             [*TILLDONE, *command], env=tilldone.environment, stderr=subprocess.PIPE, text=True
         )

@@ -23,8 +23,8 @@ def test_a_submission_without_a_job_shows_the_answer(
     command: Command, fresh: Simulator, asked: str, step: Step, code: int
 ) -> None:
     fresh.script_submissions("edenai", [step])
-    ran, out, told = command("submit", "edenai", asked)
-    again, in_json, _ = command("submit", "edenai", asked, "--json")
+    ran, out, told = command("submit", "edenai", "create", asked)
+    again, in_json, _ = command("submit", "edenai", "create", asked, "--json")
     assert (ran, out, again) == (code, "", code)
     assert "error's" not in told
     answer = json.dumps(json.loads(in_json)["error"]["body"])

@@ -154,7 +154,7 @@ def test_the_key_and_other_headers_are_sent(
     client = generated.client(
         server.url, headers={"X-Mine": "1"}, prefix=prefix, auth_header_name="X-Key"
     )
-    server.status = 404
+    server.status = 418  # of which no spec says anything, so that no body is read
     with client:
         generated.endpoint.sync_detailed(client=client, **generated.arguments())
     ((_, headers),) = server.requests
@@ -202,8 +202,10 @@ ENUMS = [
 ]
 
 
-def test_every_provider_has_a_status_enum(generated: Provider) -> None:
-    assert [enum for enum in generated.enums() if enum.__name__.endswith("Status")]
+def test_there_are_enums_of_statuses() -> None:
+    # A provider has none where each branch of a union has the one status that it stands for.
+    enums = [enum for name in Project(ROOT).sources for enum in Provider(name).enums()]
+    assert [each for each in enums if each.__name__.endswith("Status")]
 
 
 @pytest.mark.parametrize("enum", ENUMS)

@@ -24,8 +24,8 @@ _STDOUT_FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO})
 
 _EPILOG = """\b
 Examples:
-  tilldone run edenai body.json --timeout 10m
-  tilldone submit edenai body.json >> refs.txt
+  tilldone run edenai create body.json --timeout 10m
+  tilldone submit edenai create body.json >> refs.txt
   tilldone wait edenai 550e8400-e29b-41d4-a716-446655440000 --timeout 10m
   tilldone wait zai 4712849164171107870 --agent-id vidu_template_agent --json
   tilldone check viddyscribe task_abc123xyz

@@ -79,7 +79,7 @@ _request = options(
 
 _SUBMIT_EXAMPLES = """\b
 Examples:
-  tilldone submit edenai body.json >> refs.txt
+  tilldone submit edenai create body.json >> refs.txt
   tilldone submit videodb upload body.json --extra collection_id=c-1
   jq -n '{data: {prompt: "a cat"}}' | tilldone submit vessl - | tilldone wait-all -
 """
@@ -127,7 +127,7 @@ def submit(
 
 _RUN_EXAMPLES = """\b
 Examples:
-  tilldone run edenai body.json --timeout 10m > result.json
+  tilldone run edenai create body.json --timeout 10m > result.json
   tilldone run viddyscribe generate_text body.json --json | jq -r .output
 """
 
