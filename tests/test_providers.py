@@ -257,16 +257,16 @@ def test_an_operation_that_asks_for_no_class_takes_json_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("operation", "body", "parameters", "says"),
     [
-        ("paint", {}, {}, "operation: renders has no 'paint', but render, maybe_render, validated"),
-        (None, {}, {}, "operation: renders has several, name one of render, "),
-        ("render", {"scene": "a"}, {}, "team: render needs it; it is missing"),
+        ("paint", {}, {}, "operation: renders has no 'paint'; it has render, maybe_render,"),
+        (None, {}, {}, "operation: renders has several; name one of render, "),
+        ("render", {"scene": "a"}, {}, "team: missing; render needs it"),
         ("raw", [], {"team": "x"}, "team: raw has no such path parameter; it has none"),
         ("render", [], {"team": "x"}, "body: expected a JSON object, got list"),
         ("render", {"size": {}}, {"team": "x"}, "body: the field 'width' is missing"),
         ("render", {"scene": 7}, {"team": "x"}, "body: scene: int where str is declared"),
         (
             *("render_or_size", {"scene": 7}, {}),
-            r"body: it is of none of the kinds that there are \(the field 'width'",
+            r"body: it fits none of the classes that it may be of \(the field 'width'",
         ),
         ("render", {"size": [7]}, {"team": "x"}, "body: Size: list indices must be integers"),
         (

@@ -141,7 +141,7 @@ def test_its_submissions_go_by_scripts_too(simulator: Simulator, client: httpx.C
             submit(request)
     told_to = [each.answered for each in simulator.submissions()]
     assert told_to == ["status(429)", "accepted", "refused", "reset", "unnamed"]
-    with pytest.raises(ValueError, match="operation: farm has no 'paint', but draw, repeat"):
+    with pytest.raises(ValueError, match="operation: farm has no 'paint'; it has draw, repeat"):
         simulator.script_submissions("farm", [accepted()], operation="paint")
 
 

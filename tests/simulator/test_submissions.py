@@ -323,7 +323,7 @@ def test_scripts_that_cannot_be_are_refused_where_they_are_given(simulator: Simu
             script("edenai", wrong)
     with pytest.raises(TypeError, match="which is not a step: was it called"):
         script("edenai", [steps.accepted])
-    with pytest.raises(ValueError, match="operation: edenai has no 'upload', but create"):
+    with pytest.raises(ValueError, match="operation: edenai has no 'upload'; it has create"):
         script("edenai", [steps.accepted()], operation="upload")
     with pytest.raises(ValueError, match="at_once: the job has ended already"):
         steps.accepted(at_once=True, duration=3)

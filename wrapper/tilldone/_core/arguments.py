@@ -114,7 +114,9 @@ def are_extras(declared: object, attribute: "Attribute[Any]", value: tuple[objec
     for name in value:
         is_name(declared, attribute, name)
         if name in _NOT_EXTRAS:
-            raise ValueError(f"Provider: extras: {name!r} has a meaning of its own in a ref")
+            raise ValueError(
+                f"Provider: extras: {name!r} has a meaning of its own in a ref; choose another"
+            )
 
 
 def extra_names(names: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:

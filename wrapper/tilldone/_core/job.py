@@ -151,8 +151,8 @@ def target_of(job: Job[R_co]) -> Target[R_co]:
     """Give the inside of a job to a driver; an error says that it is no job, or has no client."""
     if not isinstance(job, Job):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
         raise TypeError(
-            f"job: expected a Job, got {type(job).__name__}; a provider's job(client, id) makes "
-            "one, submit(request) does of a JobRequest, and tilldone.resume(ref) of a ref"
+            f"job: expected a Job, got {type(job).__name__}; make one by a provider's "
+            "job(client, id), by submit(request) or by tilldone.resume(ref)"
         )
     target = job._target  # pyright: ignore[reportPrivateUsage] # the inside of its own module
     if target.client is None:

@@ -25,7 +25,7 @@ R_co = TypeVar("R_co", covariant=True)
 def _checked(asked: "Mapping[str, Any] | httpx.Request") -> "Mapping[str, Any] | httpx.Request":
     if isinstance(asked, Mapping):
         if not {"method", "url"} <= asked.keys():
-            raise TypeError("request: its arguments name no method, or no url")
+            raise TypeError("request: its arguments name no method or no url; give both")
         return dict(asked)
     if not hasattr(asked, "headers"):
         raise TypeError(

@@ -89,10 +89,10 @@ def operation_named(
         raise ValueError(f"operation: {provider} declares none; declare Provider(operations=...)")
     if name is None:
         if len(known) > 1:
-            raise ValueError(f"operation: {provider} has several, name one of {names}")
+            raise ValueError(f"operation: {provider} has several; name one of {names}")
         return operations[0]
     if name not in known:
-        raise ValueError(f"operation: {provider} has no {name!r}, but {names}")
+        raise ValueError(f"operation: {provider} has no {name!r}; it has {names}")
     return known[name]
 
 
@@ -114,7 +114,7 @@ def prepared(
             )
     missing = [name for name, needed in known.items() if needed and name not in parameters]
     if missing:
-        raise ValueError(f"{' and '.join(missing)}: {operation.__name__} needs it; it is missing")
+        raise ValueError(f"{' and '.join(missing)}: missing; {operation.__name__} needs it")
     return operation(client, _read(class_of_body(operation), body), **parameters)
 
 
@@ -150,7 +150,7 @@ def _read(kind: object, body: object) -> object:
             return _model(reader, found)
         except ValueError as error:
             reasons.append(str(error).removeprefix("body: "))
-    raise ValueError(f"body: it is of none of the kinds that there are ({'; '.join(reasons)})")
+    raise ValueError(f"body: it fits none of the classes that it may be of ({'; '.join(reasons)})")
 
 
 def _model(reader: Callable[[object], object], body: dict[str, object]) -> object:
@@ -160,7 +160,7 @@ def _model(reader: Callable[[object], object], body: dict[str, object]) -> objec
         raise ValueError(f"body: the field {error} is missing") from error
     except Exception as error:
         # Of several kinds of a value, the generated parsers say nothing.
-        said = excerpt(error) or "a value is of none of the kinds that it takes"
+        said = excerpt(error) or "a value is of none of the types that it may have"
         raise ValueError(f"body: {_reader_of(error)}: {said}") from error
     reason = mismatch(model)
     if reason is not None:

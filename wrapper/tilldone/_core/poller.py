@@ -225,7 +225,7 @@ class Poller(Generic[R]):
             self._finish(self._broken("its poll", error))
 
     def _broken(self, what: str, raised: Exception) -> WaitError:
-        said = f"is not polled on: {what} raised {type(raised).__name__}: {excerpt(raised)}"
+        said = f"is no longer polled: {what} raised {type(raised).__name__}: {excerpt(raised)}"
         error = WaitError(f"{self._name} {said}", job=self.job, last=self.last)
         error.__cause__ = raised
         return error
@@ -275,7 +275,9 @@ class Poller(Generic[R]):
             case Transient() | NotFound():
                 self._bear(verdict, now)
             case TooDeep():
-                what = f"is {verdict.phase}, and gave {verdict.reason}; it is in this error's .body"
+                what = (
+                    f"has {verdict.phase}, and gave {verdict.reason}; it is in this error's .body"
+                )
                 self._fail(UnreadableResponse, what, now, body=verdict.body)
             case Rejected():
                 self._refuse(verdict, now)
@@ -330,7 +332,7 @@ class Poller(Generic[R]):
         if enough:
             self._finish(None)
         elif lost:
-            what = f"has a status that is not known: {excerpt(readable.status)!r}"
+            what = f"has an unknown status, {excerpt(readable.status)!r}"
             self._fail(UnreadableResponse, what, now, body=snapshot.body)
         elif self._polling_last:
             self.expire(now)

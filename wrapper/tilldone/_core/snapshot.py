@@ -79,8 +79,9 @@ class Snapshot(Generic[R_co]):
         try:
             return parsed(provider_of(self.job).parse, self.body)
         except Unfit as unfit:
+            stands = f"{'has' if self.phase.finished else 'is'} {self.phase}"
             raise UnreadableResponse(
-                f"{self.job.provider} job {self.job.id} is {self.phase}, and its answer does not "
+                f"{self.job.provider} job {self.job.id} {stands}, and its answer does not "
                 f"fit its model ({unfit}); the answer is in this error's .body",
                 job=self.job,
                 last=self,

@@ -68,7 +68,7 @@ def judge_sending(submission: Submission[R], event: Response | TransportError) -
     try:
         return _judge_answer(submission, event)
     except Exception as error:  # noqa: BLE001 # a declaration that fails must not lose the answer
-        said = f"and its declaration raised {type(error).__name__} over it"
+        said = f"which the provider's declaration could not read ({type(error).__name__})"
         return _doubt(submission, event, said)
 
 

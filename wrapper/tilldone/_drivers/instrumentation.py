@@ -241,7 +241,7 @@ def warn_of_loop(call: str, instead: str) -> None:
     warnings.warn(
         f"tilldone.{call}() holds up the event loop that runs in this thread, and all that waits "
         f"on it; use `{instead}` from tilldone's aio instead. In a notebook that may be just what "
-        "you want: warnings.filterwarnings('ignore', message='tilldone') keeps this quiet. It is "
+        "you want: warnings.filterwarnings('ignore', message='tilldone') keeps this quiet. This is "
         "said once",
         RuntimeWarning,
         stacklevel=3,
