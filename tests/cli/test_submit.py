@@ -168,7 +168,7 @@ def test_nothing_sent_until_the_timeout_is_3(tilldone: Terminal, body: str) -> N
         (MADE_BY, '{"model": NaN}', "stdin: not JSON: NaN"),
         (MADE_BY, 100000 * "[", "stdin: not JSON: nested too deeply"),
         (MADE_BY, "", "stdin: line 1, column 1: not JSON: "),
-        (["edenai", "paint"], "{}", "operation: edenai has no 'paint', but "),
+        (["edenai", "paint"], "{}", "operation: edenai has no 'paint'; it has "),
         (["videodb"], "{}", "operation: videodb has several; name one of upload, index_scenes"),
         (["videodb", "index_scenes"], "{}", "--extra video_id: missing; index_scenes needs it"),
         (["videodb", "upload", "--extra", "x=y"], '{"url": "a"}', "--extra x: upload has no such"),
