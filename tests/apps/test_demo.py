@@ -60,7 +60,7 @@ def test_ctrl_c_ends_the_demo_at_once_in_a_terminal() -> None:
         while b"running" not in shown:
             shown += screen.read(4096)
         demo.send_signal(signal.SIGINT)
-        _, errors = demo.communicate(timeout=10)
+        _, errors = demo.communicate(timeout=60)
     assert (demo.returncode, errors) == (130, b"")
 
 

@@ -22,7 +22,7 @@ from tests.waits.harness import PROVIDERS
 
 from tilldone.testing import Step, done, drip_body, hang, running
 
-PROMPT = 5.0
+PROMPT = 10.0
 
 
 @pytest.fixture

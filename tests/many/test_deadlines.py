@@ -114,21 +114,21 @@ def test_a_consumer_that_is_slow_does_not_stop_the_polls(bench: Bench, backend: 
 
     def plain() -> int:
         taken = 0
-        for _ in tilldone.as_completed(jobs, timeout=5, polling=BRISK, rate=math.inf):
+        for _ in tilldone.as_completed(jobs, timeout=20, polling=BRISK, rate=math.inf):
             taken += 1
-            time.sleep(0.2)
+            time.sleep(0.4)
         return taken
 
     async def coroutine() -> int:
         taken = 0
-        async for _ in aio.as_completed(jobs, timeout=5, polling=BRISK, rate=math.inf):
+        async for _ in aio.as_completed(jobs, timeout=20, polling=BRISK, rate=math.inf):
             taken += 1
-            await anyio.sleep(0.2)
+            await anyio.sleep(0.4)
         return taken
 
     assert backend.run(plain, coroutine) == len(jobs)
-    # Eleven outcomes are more than two seconds of the consumer's own time.
-    assert max(at for job in later for at in bench.times(job)) < bench.times(prompt[0])[0] + 1.6
+    # Eleven outcomes are more than four seconds of the consumer's own time.
+    assert max(at for job in later for at in bench.times(job)) < bench.times(prompt[0])[0] + 3.6
 
 
 def test_a_slow_answer_is_waited_for_while_others_go_on(bench: Bench, backend: Backend) -> None:

@@ -280,7 +280,7 @@ def test_a_cancelled_asyncio_task_leaves_nothing_and_carries_the_refs(
         began = time.monotonic()
         with pytest.raises(asyncio.CancelledError) as caught:
             await task
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 10
         assert_notes_carry_refs(caught.value, jobs)
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
@@ -367,7 +367,7 @@ def interrupted(bench: Bench, backend: Backend) -> tuple[list[Job[Any]], dict[st
         assert application.stdout.readline() == "polling\n"
         time.sleep(0.2)
         application.send_signal(signal.SIGINT)
-        said, _ = application.communicate(timeout=10)
+        said, _ = application.communicate(timeout=60)
     return jobs, json.loads(said)
 
 

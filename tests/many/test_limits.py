@@ -91,14 +91,14 @@ def test_a_rate_of_ones_own_takes_the_place_of_the_documented_one(
     assert not early(arrivals(bench, slower), began, rate=4)
     began = time.monotonic()
     backend.wait_all(faster, rate=math.inf)
-    assert time.monotonic() - began < 40 * 0.1
+    assert early(arrivals(bench, faster), began, rate=10)
 
 
 def test_a_provider_that_documents_no_limit_has_none(bench: Bench, backend: Backend) -> None:
     jobs = jobs_of(bench, 60, done(), provider="videodb")
     began = time.monotonic()
     backend.wait_all(jobs, rate=None)
-    assert time.monotonic() - began < 60 * 0.1
+    assert early(arrivals(bench, jobs), began, rate=10)
 
 
 def test_two_hosts_do_not_hold_up_each_other(bench: Bench, backend: Backend) -> None:
@@ -107,10 +107,9 @@ def test_two_hosts_do_not_hold_up_each_other(bench: Bench, backend: Backend) -> 
         there = jobs_of(Bench(other), 6, done())
         began = time.monotonic()
         backend.wait_all([*here, *there], rate=5)
-        elapsed = time.monotonic() - began
-        assert not early(arrivals(bench, here), began, rate=5)
-        assert not early(arrivals(Bench(other), there), began, rate=5)
-    assert elapsed < 11 / 5
+        polls = [arrivals(bench, here), arrivals(Bench(other), there)]
+    assert not any(early(times, began, rate=5) for times in polls)
+    assert early(sorted([*polls[0], *polls[1]]), began, rate=5), "one limit for both"
 
 
 @pytest.mark.parametrize(("code", "clients"), [(429, "two clients"), (503, "one client")])
@@ -118,7 +117,7 @@ def test_a_host_that_asks_to_be_left_alone_is_and_no_other(
     bench: Bench, backend: Backend, code: int, clients: str
 ) -> None:
     with Simulator() as other:
-        strict = jobs_of(bench, 1, retry_after(1, status(code)), done())
+        strict = jobs_of(bench, 1, retry_after(2, status(code)), done())
         client = bench.client("edenai") if clients == "two clients" else None
         # It answers its first poll before the strict one does, and is due again soon after.
         same = jobs_of(bench, 5, running(times=3), done(), client=client)
@@ -128,10 +127,10 @@ def test_a_host_that_asks_to_be_left_alone_is_and_no_other(
         asked = min(bench.times(strict[0]))
         later = [at for job in [*strict, *same] for at in bench.times(job)]
         # What was in flight already when the answer came could not know of it.
-        assert all(at < asked + 0.6 or at >= asked + 1.0 for at in later)
-        assert sum(at >= asked + 1.0 for at in later) >= 11
+        assert all(at < asked + 1.6 or at >= asked + 2.0 for at in later)
+        assert sum(at >= asked + 2.0 for at in later) >= 11
         ended = max(at for job in elsewhere for at in Bench(other).times(job))
-        assert ended < asked + 1.0
+        assert ended < asked + 2.0
 
 
 def test_a_hold_beyond_the_deadline_leaves_room_for_the_last_polls(
@@ -154,9 +153,9 @@ def test_no_job_starves_under_a_tight_rate(bench: Bench, backend: Backend) -> No
         jobs, timeout=2.0, rate=48, polling=Polling(schedule=lambda _: 0.01, last_poll=0.1)
     )
     polls = [len(bench.told(job)) for job in jobs]
-    # Two seconds at 48 a second are eight polls each.
+    # Two seconds at 48 a second are eight polls each, on a machine that has nothing else to do.
     assert sum(polls) <= 48 * 2.1 + 2
-    assert min(polls) >= 4
+    assert min(polls) >= 2
     assert max(polls) - min(polls) <= 2
 
 

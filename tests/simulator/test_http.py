@@ -146,11 +146,13 @@ def test_urls(simulator: Simulator) -> None:
 
 def test_polls_are_quick(client: Client) -> None:
     job_id = client.simulator.submit("edenai", duration=60)
-    started = time.monotonic()
+    took = []
     for _ in range(200):
+        began = time.monotonic()
         client.poll("edenai", job_id)
-    # 8 s where the kernel holds back what follows the headers.
-    assert time.monotonic() - started < 4
+        took.append(time.monotonic() - began)
+    # Where the kernel holds back what follows the headers, each takes 40 ms and more.
+    assert sorted(took)[50] < 0.03
 
 
 def test_other_routes_and_methods_are_named_as_missing(client: Client) -> None:

@@ -185,10 +185,10 @@ def test_a_small_part_of_a_large_document_is_taken_in_no_time() -> None:
     }
     paths = {f"/p{n}": {"get": answer(f"S{n}")} for n in range(0, 20_000, 50)}
     document = spec(paths, {**schemas, "S20000": {}})
-    started = time.monotonic()
+    started = time.process_time()
     whole = merged(("jobs.yaml", document, ["GET /p19950"]))
     assert len(whole["components"]["schemas"]) == 51
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_an_example_may_hold_anything_and_is_copied_as_it_is() -> None:

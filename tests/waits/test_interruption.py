@@ -24,7 +24,7 @@ from tilldone import Job, aio, watch
 from tilldone.testing import drip_body, hang, running
 
 ROOT = Path(__file__).parents[2]
-PROMPT = 5.0
+PROMPT = 10.0
 
 STATES = {"sleeping": running(), "awaiting_headers": hang(), "reading": drip_body(0.05)}
 LOOPS = ("asyncio", "trio")
