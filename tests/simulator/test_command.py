@@ -6,18 +6,25 @@ import contextlib
 import signal
 import subprocess
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from tests.documents import DOCUMENTS
 from tests.simulator.conftest import OPERATIONS
 
-from tilldone._core.registry import built_in_names
+from tilldone import Phase, check
+from tilldone._core.registry import built_in_names, provider_named
+from tilldone.simulator._command import EXAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.simulator.conftest import Client
+
+
+AGENT = {"zai": {"agent_id": "vidu_template_agent"}}
 
 
 @contextlib.contextmanager
@@ -49,6 +56,21 @@ def test_the_command_serves_until_interrupted() -> None:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (0, "", "")
+
+
+def test_the_jobs_that_the_documents_name_are_there() -> None:
+    shown = "".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
+    with command("--duration", "0") as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline().split() for _ in range(1 + len(built_in_names()))]
+        for name, named in EXAMPLES:
+            assert named in shown
+            provider = provider_named(name)
+            [(url, key)] = [(url, key) for who, url, key in lines[1:] if who == name]
+            client = import_module(f"tilldone.{name}").connect(key, base_url=url)
+            assert (
+                check(provider.job(client, named, **AGENT.get(name, {}))).phase is Phase.SUCCEEDED
+            )
 
 
 def test_the_command_says_which_port_is_taken(client: Client) -> None:

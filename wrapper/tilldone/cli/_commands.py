@@ -28,8 +28,8 @@ Examples:
   tilldone submit edenai create body.json >> refs.txt
   tilldone wait edenai 550e8400-e29b-41d4-a716-446655440000 --timeout 10m
   tilldone wait zai 4712849164171107870 --agent-id vidu_template_agent --json
-  tilldone check viddyscribe task_abc123xyz
-  tilldone download viddyscribe task_abc123xyz --link video_signed_url
+  tilldone check viddyscribe task_1
+  tilldone download viddyscribe task_1 --link video_signed_url
   tilldone wait-all refs.txt --timeout 2h > results.jsonl
 
 \b

@@ -30,7 +30,7 @@ __all__ = ["download", "links_in"]
 
 _EXAMPLES = """\b
 Examples:
-  tilldone download viddyscribe task_abc123xyz --link video_signed_url
+  tilldone download viddyscribe task_1 --link video_signed_url
   tilldone download zai "$REF" --to hug.mp4
 """
 

@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 
     Say = Callable[[str], object]
 
+EXAMPLES = (
+    ("edenai", "550e8400-e29b-41d4-a716-446655440000"),
+    ("vessl", "98nlux8b0eu6"),
+    ("viddyscribe", "task_1"),
+    ("viddyscribe", "task_2"),
+    ("zai", "4712849164171107870"),
+)
+"""The jobs that the documents and the helps name: there from the start, for who tries those out."""
+
 ENV_PORT = 7245
 """Where `--env` looks for a simulator, and starts one."""
 
@@ -88,6 +97,8 @@ def run(
     except OSError as error:
         err(str(error.strerror))
         return 1
+    for name, named in EXAMPLES:
+        simulator.submit(name, id=named, duration=duration)
     try:
         with contextlib.suppress(KeyboardInterrupt):
             out(_table(simulator, _servable(err)))
