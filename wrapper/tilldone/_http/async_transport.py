@@ -17,7 +17,7 @@ import anyio.lowlevel
 import httpx
 
 from tilldone._core.response import Response, TransportError
-from tilldone._http.exchange import ExchangeBroken, ResponseReader, Tries, no_answer, of_transport
+from tilldone._http.exchange import ExchangeBroken, Tries, no_answer, of_transport
 from tilldone._http.private import close_idle_async, home_of, open_connections
 from tilldone._http.request import (
     Attempt,
@@ -107,13 +107,7 @@ class AsyncTransport:
                     await trace.opened.aclose()
             raise
         try:
-            reader = ResponseReader(
-                response.status_code,
-                response.headers,
-                max_body=self._max_body,
-                mask=prepared.mask,
-                whole=response.is_stream_consumed,
-            )
+            reader = tries.reader(response)
             if response.is_stream_consumed:
                 # A hook may have read it, or have taken it away.
                 with of_transport(answered=True):

@@ -40,6 +40,8 @@ _BEFORE_SENDING = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 _GZIP = zlib.MAX_WBITS | 16
 
+_NO_BODY = httpx.ByteStream(b"")
+
 _OPENED = {"connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete"}
 
 
@@ -205,6 +207,17 @@ class Tries:
         self._prepared = prepared
         self._max_body = max_body
 
+    def reader(self, response: httpx.Response) -> "ResponseReader":
+        """Give what reads this response, within the limits of the request."""
+        return ResponseReader(
+            response.status_code,
+            response.headers,
+            max_body=self._max_body,
+            mask=self._prepared.mask,
+            # Then it came in one piece, and unpacked, out of a transport's hands.
+            whole=response.is_stream_consumed,
+        )
+
     def failed(self, broken: ExchangeBroken) -> Response | TransportError | None:
         """Take in that this one broke; None where there is to be another."""
         if (answer := self._refusal(broken)) is not None:
@@ -221,19 +234,18 @@ class Tries:
         Hooks raise by `raise_for_status`, and httpx over a redirect that it cannot read, though it
         shall not follow it. What they think of a 2xx counts.
         """
-        status, headers, content, whole = 0, httpx.Headers(), b"", False
+        answer, content = None, b""
         if self.trace.head is not None and not broken.answered:
-            status, headers = self.trace.head[0], httpx.Headers(self.trace.head[1])
+            status, headers = self.trace.head
+            answer = httpx.Response(status, headers=headers, stream=_NO_BODY)
         error = broken.error
         if isinstance(error, httpx.HTTPStatusError) and error.request.url == self._prepared.url:
             answer = error.response
-            status, headers, whole = answer.status_code, answer.headers, answer.is_stream_consumed
             with suppress(httpx.ResponseNotRead):
                 content = answer.content
-        if status < 300:
+        if answer is None or answer.status_code < 300:
             return None
-        mask = self._prepared.mask
-        reader = ResponseReader(status, headers, max_body=self._max_body, mask=mask, whole=whole)
+        reader = self.reader(answer)
         reader.feed(content)
         return reader.response()
 
@@ -256,7 +268,7 @@ def chunks_of(response: httpx.Response) -> Iterator[bytes]:
 class ResponseReader:
     """Reads one response's body, chunk by chunk, and never more of it than is allowed.
 
-    `whole` says that it came in one piece, and unpacked, out of a transport's hands.
+    `whole` says that it is unpacked already.
     """
 
     def __init__(

@@ -28,7 +28,7 @@ import httpcore
 import httpx
 
 from tilldone._core.response import Response, TransportError
-from tilldone._http.exchange import ExchangeBroken, ResponseReader, Tries, chunks_of, of_transport
+from tilldone._http.exchange import ExchangeBroken, Tries, chunks_of, of_transport
 from tilldone._http.private import close_idle, network_replaced, socket_stream
 from tilldone._http.request import (
     Attempt,
@@ -100,13 +100,7 @@ class SyncTransport:
                 trace.opened.close()
             raise
         try:
-            reader = ResponseReader(
-                response.status_code,
-                response.headers,
-                max_body=self._max_body,
-                mask=prepared.mask,
-                whole=response.is_stream_consumed,
-            )
+            reader = tries.reader(response)
             for chunk in chunks_of(response):
                 if not reader.feed(chunk):
                     break
