@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from tests.cli.conftest import VARIABLES, ref
+from tests.cli.conftest import VARIABLES, Terminal, ref
 from tests.waits.harness import PROVIDERS
 
 from tilldone.cli import main
@@ -66,3 +66,13 @@ def run_here(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> object:
     with pytest.raises(SystemExit) as ended:
         main()
     return ended.value.code
+
+
+def test_providers_tell_of_an_address_that_leads_elsewhere(tilldone: Terminal) -> None:
+    usual = tilldone("providers").stdout
+    assert "VESSL_BASE_URL is not set; or --base-url" in usual
+    assert "TILLDONE_" not in usual
+    tilldone.environment["TILLDONE_VESSL_BASE_URL"] = "http://127.0.0.1:9"
+    told = tilldone("providers").stdout
+    assert "TILLDONE_VESSL_BASE_URL is set: requests go there" in told
+    assert "is not set; or" not in told

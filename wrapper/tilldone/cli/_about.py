@@ -10,7 +10,7 @@ import click
 
 from tilldone._core.operations import Operation, path_parameters
 from tilldone._core.provider import Provider
-from tilldone._core.registry import provider_named, provider_names
+from tilldone._core.registry import base_url_variable, provider_named, provider_names
 from tilldone._core.text import harmless
 from tilldone.cli._exit import Exit, say
 from tilldone.cli._options import extra_option
@@ -36,7 +36,11 @@ def providers() -> None:
 def _lines(provider: Provider[object]) -> Iterator[str]:
     if provider.key_variable is not None:
         yield _variable(provider.key_variable)
-    if provider.url_variable is not None:
+    elsewhere = base_url_variable(provider.name)
+    if os.environ.get(elsewhere, "").strip():
+        # It comes before all other addresses, but one that is typed.
+        yield f"{elsewhere} is set: requests go there"
+    elif provider.url_variable is not None:
         yield f"{_variable(provider.url_variable)}; or --base-url"
     for extra in provider.extras:
         yield f"{extra_option(extra)}, or a ref that holds it"
