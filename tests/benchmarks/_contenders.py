@@ -129,7 +129,11 @@ def bare_aiohttp(load: Load) -> None:
 
     async def run() -> None:
         connector = aiohttp.TCPConnector(limit=IN_FLIGHT)
-        async with aiohttp.ClientSession(headers=HEADERS, connector=connector) as session:
+        # Without its limit of 300 s: among 100,000, a poll may wait so long for a connection.
+        timeout = aiohttp.ClientTimeout(total=None)
+        async with aiohttp.ClientSession(
+            headers=HEADERS, connector=connector, timeout=timeout
+        ) as session:
 
             async def poll(url: str) -> str:
                 async with session.get(url) as response:

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tilldone import Job, JobTimeout, Outcome, Polling, PollRejected, edenai, zai
+from tilldone._core.forecast import Forecast, forecast_of
 from tilldone._core.poller import Poller
 from tilldone._core.response import Response, TransportError
 from tilldone._core.scheduler import Dispatch, ScheduledWait, Scheduler
@@ -55,6 +56,19 @@ EVENTS = st.one_of(
         st.integers(0, 30).map(float),
     ),
 )
+
+
+@dataclass(frozen=True)
+class Known:
+    """A history that knows one forecast, and learns nothing."""
+
+    at_worst: float
+    known: Forecast | None
+
+    def forecast(self, _kind: str) -> Forecast | None:
+        return self.known
+
+    def learn(self, kind: str, seconds: float) -> None: ...
 
 
 @dataclass
@@ -217,6 +231,28 @@ def test_no_job_starves(number: int, rate: float, interval: float, concurrency: 
     polls = Counter(job for at, _, job, _ in run.polls if at < 25.0)
     assert set(polls) == set(jobs)
     assert max(polls.values()) - min(polls.values()) <= 1
+
+
+def test_where_polls_are_scarce_the_likeliest_go_first_and_nobody_is_left_out() -> None:
+    running: list[tuple[Response | TransportError, float]] = [(answer("processing"), 0.01)]
+    early = [Script(0, running, timeout=1000.0) for _ in range(20)]
+    late = [Script(0, running, added=500.0, timeout=1000.0) for _ in range(20)]
+    past = [500.0, 550.0, 600.0, 650.0, 700.0] * 4
+    polling = Polling(history=Known(1.2, forecast_of(past)))
+    run, jobs = drive([*early, *late], polling=polling, rate=0.5, concurrency=4)
+    # From when all are polled in turn until the likelihood of those that began late grows.
+    moments: dict[Job[object], list[float]] = {job: [] for job in jobs}
+    for at, _, job, _ in run.polls:
+        if 500.0 <= at < 850.0:
+            moments[job].append(at)
+    polls = Counter[float]()
+    for job, each in moments.items():
+        polls[jobs[job].added] += len(each)
+    assert polls[0.0] > 2 * polls[500.0]
+    length = len(jobs) / 0.5
+    for each in moments.values():
+        gaps = [later - earlier for earlier, later in pairwise([500.0, *each, 850.0])]
+        assert max(gaps) <= 2.5 * length
 
 
 def test_no_host_is_preferred_where_the_polls_in_flight_are_what_is_scarce() -> None:

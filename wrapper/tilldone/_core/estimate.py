@@ -98,6 +98,12 @@ class Estimate:
             lambda on: forecast.hazard(age + on, doubt=doubt), longest=history.at_worst * usual
         )
 
+    def likelihood(self, now: float) -> float | None:
+        """Give how likely the job is to finish now, by the second; None where nothing tells."""
+        if self._forecast is None or self._history is None:
+            return None
+        return self._forecast.hazard(self._age(now), doubt=doubt_of(self._history.at_worst))
+
     def remaining(self, now: float) -> float | None:
         """Give the estimated time until the job is finished (s), None where nothing tells."""
         left = self._left(now)

@@ -139,6 +139,10 @@ class Poller(Generic[R]):
         if self._last is not None and not isinstance(self._last, PackedSnapshot):
             self._last = PackedSnapshot(self._last, answer.content)
 
+    def likelihood(self, now: float) -> float | None:
+        """Give how likely the job is to finish now, by the second; None where nothing tells."""
+        return None if self._estimate is None else self._estimate.likelihood(now)
+
     @property
     def remaining(self) -> float | None:
         """What the last readable answer told of the time until the job is finished (s)."""

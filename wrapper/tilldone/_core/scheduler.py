@@ -2,8 +2,10 @@
 
 A `Scheduler` is given a `Poller` for each wait, at any time, and keeps them in a queue for each
 host, ordered by when the next poll is due. Of all that may be sent now the one that was due first
-is next, so no job starves, and a host that is strict holds up no other. It is told what was seen
-and when, as a poller is, and decides nothing that a poller decides.
+is next, so no job starves, and a host that is strict holds up no other. Where polls are scarce, and
+a `History` knows how likely jobs are to be done, the likeliest are next, and none is passed over
+for more than a round. It is told what was seen and when, as a poller is, and decides nothing that a
+poller decides.
 
 Where a host's rate cannot serve its polls promptly, and its provider lists jobs, the scheduler asks
 for the list (`_core/job_list.py`): jobs that it calls finished go first.
@@ -15,7 +17,7 @@ without that poll where there was no room for it. Times are in seconds, on the d
 
 import heapq
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Generic, TypeAlias, TypeVar
 
@@ -36,6 +38,12 @@ R = TypeVar("R")
 
 # A host whose next poll has been due for so long (s) is not served promptly.
 _PROMPT = 1.0
+
+# Where polls are scarce, it is looked so often in a round of all that are due who goes first.
+_REORDERED = 16
+
+# More waits than these take their turns: to compare so many would hold up all the others.
+_MOST_ORDERED = 10_000
 
 # A list may put off a job's own poll for so long (s).
 _TRUSTED = 600.0
@@ -105,7 +113,7 @@ class _HostQueue(Generic[R]):
     A wait that leaves from the middle of a queue is passed over when it comes to the front.
     """
 
-    __slots__ = ("_last", "_usual", "limit", "round")
+    __slots__ = ("_last", "_ordered_until", "_usual", "limit", "round")
 
     def __init__(self) -> None:
         self.limit = RateLimit()
@@ -113,6 +121,7 @@ class _HostQueue(Generic[R]):
         """The list that is being read."""
         self._usual: list[_Entry[R]] = []
         self._last: list[_Entry[R]] = []
+        self._ordered_until = -math.inf
 
     def put(self, scheduled: ScheduledWait[R]) -> None:
         scheduled.queued = True
@@ -148,11 +157,32 @@ class _HostQueue(Generic[R]):
         return jobs
 
     def take(self, now: float) -> ScheduledWait[R] | None:
+        if self.limit.spacing > 0 and now >= self._ordered_until:
+            self._order(now)
         entry = self._front(now)
         if entry is None:
             return None
         heapq.heappop(self._last if entry[2].last else self._usual)
         return entry[2]
+
+    def _order(self, now: float) -> None:
+        """Where polls are scarce, let those go first whose jobs are the likeliest to be done.
+
+        They take the places in the queue of those that have been due longer.
+        """
+        due = [each for each in self._usual if -math.inf < each[0] <= now and not _stale(each)]
+        length = len(due) * self.limit.spacing if due else 0.0
+        self._ordered_until = now + max(length / _REORDERED, _PROMPT)
+        if length <= _PROMPT or len(due) > _MOST_ORDERED:
+            return
+        order = likeliest_first([each[2] for each in sorted(due)], now, length=length)
+        if order is None:
+            return
+        rest = [each for each in self._usual if not -math.inf < each[0] <= now]
+        moments = sorted(each[0] for each in due)
+        placed = zip(moments, order, strict=True)
+        self._usual = [*rest, *((moment, each.number, each) for moment, each in placed)]
+        heapq.heapify(self._usual)
 
     def _front(self, now: float) -> _Entry[R] | None:
         usual, last = self._fronts()
@@ -168,6 +198,29 @@ class _HostQueue(Generic[R]):
         while last and _stale(last[0]):
             heapq.heappop(last)
         return usual[0] if usual else None, last[0] if last else None
+
+
+def likeliest_first(
+    waits: Sequence[ScheduledWait[R]], now: float, *, length: float
+) -> list[ScheduledWait[R]] | None:
+    """Put the waits at a host in an order by how much lateness a poll now is likely to end.
+
+    With likelihoods h of an end, by the second, lateness is least in the mean where each is polled
+    every 1/√h seconds, times what the rate leaves: those go first that have waited for most of
+    that. So no job starves, save one that is not likely to end at all: it is passed over for one
+    round, which is `length` seconds, and no longer. None where nothing is known of any.
+    """
+    chances = [each.poller.likelihood(now) for each in waits]
+    known = [chance for chance in chances if chance is not None]
+    if not known:
+        return None
+    usual = math.fsum(known) / len(known)
+
+    def claim(place: int) -> float:
+        since, chance = now - waits[place].polled, chances[place]
+        return math.inf if since > 2 * length else since**2 * (usual if chance is None else chance)
+
+    return [waits[place] for place in sorted(range(len(waits)), key=claim, reverse=True)]
 
 
 def _stale(entry: _Entry[R]) -> bool:
@@ -220,16 +273,16 @@ class Scheduler(Generic[R]):
             queue = self._hosts[host] = _HostQueue()
         queue.limit.tighten(rate)
         end = max(poller.end, now + poller.polling.last_poll)
-        scheduled = ScheduledWait(poller, queue, until, end, next(self._numbers))
+        scheduled = ScheduledWait(poller, queue, until, end, next(self._numbers), polled=now)
         self.running += 1
         if client is not None and queue.limit.spacing > 0:
-            self._enlist(scheduled, client, now)
+            self._enlist(scheduled, client)
         if poller.deadline < math.inf:
             heapq.heappush(self._deadlines, (poller.deadline, scheduled.number, scheduled))
         queue.put(scheduled)
         return scheduled
 
-    def _enlist(self, scheduled: ScheduledWait[R], client: object, now: float) -> None:
+    def _enlist(self, scheduled: ScheduledWait[R], client: object) -> None:
         job = scheduled.poller.job
         provider = provider_of(job)
         if provider.listing is None:
@@ -239,7 +292,7 @@ class Scheduler(Generic[R]):
         if jobs is None:
             jobs = self._lists[key] = JobList(provider, provider.listing, client)
         if jobs.members.setdefault(job.id, scheduled) is scheduled:
-            scheduled.jobs, scheduled.polled = jobs, now
+            scheduled.jobs = jobs
 
     def remove(self, scheduled: ScheduledWait[R]) -> None:
         """Let go of a wait; what a poll of it that is on its way brings is dropped."""
@@ -294,6 +347,7 @@ class Scheduler(Generic[R]):
         if scheduled.gone:
             return False
         poller = scheduled.poller
+        scheduled.polled = now
         snapshot = poller.receive(event, now)
         if scheduled.jobs is not None:
             self._compare(scheduled, scheduled.jobs, snapshot, now)
@@ -319,7 +373,6 @@ class Scheduler(Generic[R]):
         now: float,
     ) -> None:
         """Hold a list to what a poll has shown."""
-        scheduled.polled = now
         if snapshot is not None:
             finished = snapshot.phase.finished
             jobs.polled(scheduled.poller.job.id, now, finished=finished, sure=scheduled.sure)
