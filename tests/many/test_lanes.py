@@ -40,6 +40,7 @@ from tilldone import (
 )
 from tilldone._core.actions import Poll
 from tilldone._core.job import target_of
+from tilldone._core.response import Response, retry_after
 from tilldone._http.transports import AIOHTTP_SINCE, AIOHTTP_UNTIL, open_transport
 from tilldone.simulator import Simulator
 from tilldone.testing import body, done, failed, redirect, running
@@ -457,6 +458,26 @@ def test_the_versions_of_aiohttp_are_those_of_the_extra() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     since, until = (".".join(map(str, each)) for each in (AIOHTTP_SINCE, AIOHTTP_UNTIL))
     assert project["optional-dependencies"]["fast"] == [f"aiohttp>={since},<{until}"]
+
+
+@pytest.mark.parametrize("lanes", LANES)
+def test_the_longer_of_two_pauses_counts(lanes: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_for(lanes, monkeypatch)
+    asked_twice = "retry-after: 1\r\nRetry-After: 30\r\n"
+    with serving(answering(response(b"", status=503, headers=asked_twice))) as server:
+        job = name_job("edenai", connect("edenai", server.url, **settings), "x")
+
+        async def ask() -> object:
+            target = target_of(job)
+            transport = open_transport(target.client, max_body=100, concurrency=3)
+            try:
+                return await transport.send(target, Poll(5.0))
+            finally:
+                await transport.aclose()
+
+        told = within(lambda: anyio.run(ask))
+    assert isinstance(told, Response)
+    assert retry_after(told) == 30
 
 
 @pytest.mark.parametrize("tls", [False, True], ids=["http", "in the handshake"])

@@ -7,7 +7,7 @@ poll takes less than half of httpx's CPU.
 import asyncio
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from inspect import signature
 from types import TracebackType
@@ -218,8 +218,12 @@ class AiohttpTransport:
     async def _exchange(self, request: PreparedRequest[Headers, str], *, fresh: bool) -> Response:
         answer = await self._ask(self._fresh if fresh else self._reusing, request)
         try:
+            headers: Mapping[str, str] = answer.headers
+            if len(answer.headers.getall("retry-after", ())) > 1:
+                # A gateway may add its own; httpx gives both as one, and the longer pause counts.
+                headers = httpx.Headers([*answer.headers.items()])
             reader = ResponseReader(
-                answer.status_code, answer.headers, max_body=self._max_body, mask=request.mask
+                answer.status_code, headers, max_body=self._max_body, mask=request.mask
             )
             wanted = True
             while wanted and not answer.content.at_eof():
