@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from .draft_overlay import title_of
-from .draft_submit import draft_operation, function_name, submitted_by
+from .draft_submit import PRIVATE, draft_operation, function_name, submitted_by
 from .draft_union import draft_parse
 from .errors import PipelineError
 from .openapi import parameters_of, resolve, security_of, server_of
@@ -249,7 +249,8 @@ def _poll(job_operation: JobOperation, given: dict[str, str]) -> str:
         fields = ", ".join(f"{each}={given[each]}" for each in job_operation.body_fields)
         lines.append(f"body = {_known_as(job_operation.body)}({fields})")
         arguments.append("body=body")
-    lines.append(f"return {job_operation.operation}._get_kwargs({', '.join(arguments)})")
+    lines.append(f"build = {job_operation.operation}._get_kwargs{PRIVATE}")
+    lines.append(f"return build({', '.join(arguments)})")
     return "\n".join(lines)
 
 

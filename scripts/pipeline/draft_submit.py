@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .client_ast import SubmitOperation
     from .documents import Document
 
-__all__ = ["Submitted", "draft_operation", "function_name", "submitted_by"]
+__all__ = ["PRIVATE", "Submitted", "draft_operation", "function_name", "submitted_by"]
 
 _IDS = (
     *("id", "job_id", "jobId", "task_id", "taskId", "request_id", "requestId", "operation_id"),
@@ -26,7 +26,9 @@ _IDS = (
 _HOLDERS = ("data", "job", "task", "result", "output", "response", "request")
 _TAKEN = {"connect", "job", "resume"}
 _PLAIN = {"Any", "None", "Unset", "bool", "dict", "float", "int", "list", "str"}
-_PRIVATE = "  # pyright: ignore[reportPrivateUsage] # its builder has no public name"
+PRIVATE = "  # pyright: ignore[reportPrivateUsage] # its builder has no public name"
+"""What the line ends with that names a builder; a line of its own, however long what is given."""
+
 _SHOWN = re.compile(r"[A-Z]+ /[\w/{}.:~-]{,50}")
 
 
@@ -149,16 +151,10 @@ def draft_operation(
         " -> JobRequest[Result]:\n"
         f'    """Prepare a job by `{what}`; nothing is sent before it is submitted.{raises}"""\n'
         f"{checks}"
-        f"{_build(f'_{operation.operation}._get_kwargs', ', '.join(given), packed=packed)}"
+        f"    build = _{operation.operation}._get_kwargs{PRIVATE}\n"
+        f"    request = build({', '.join(given)})\n"
         f"    return PROVIDER.submission(client, {json.dumps(function)}, request{naming})\n"
     )
-
-
-def _build(builder: str, given: str, *, packed: bool) -> str:
-    if packed:
-        return f"    request = {builder}({given})\n"
-    # A comment stays in the line that it is for, however long what is given.
-    return f"    build = {builder}{_PRIVATE}\n    request = build({given})\n"
 
 
 def _needs(operation: SubmitOperation) -> Iterable[tuple[str, str]]:

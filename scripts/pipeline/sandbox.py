@@ -55,6 +55,15 @@ class Sandbox:
             nearby = pool.submit(self.errors_of, "pyright", *own)
             return [*everywhere.result(), *nearby.result()]
 
+    def errors_of_package(self, package: str) -> list[str]:
+        """Let the type checkers read a distribution of its own, as its pyproject.toml says."""
+        with ThreadPoolExecutor() as pool:
+            whole = pool.submit(self.errors_of, "mypy", f"{package}/src")
+            # Of the client, it reads what the module uses.
+            settings = ("--project", package, "--pythonpath", str(self._python))
+            module = pool.submit(self.errors_of, "pyright", *settings)
+            return [*whole.result(), *module.result()]
+
     def errors_of(self, checker: str, *paths: str) -> list[str]:
         """Let a type checker check `paths`; gives what it finds, a line each."""
         ran = self._run(self._python, "-m", checker, *paths)

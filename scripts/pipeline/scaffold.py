@@ -169,7 +169,7 @@ class _Draft:
         if packed:
             self._write_package(draft(package=True))
         if packed:
-            errors = self._sandbox.errors_of("mypy", f"package/src/tilldone_{name}")
+            errors = self._sandbox.errors_of_package("package")
         else:
             errors = self._sandbox.errors_of_types([name])
         if errors:
