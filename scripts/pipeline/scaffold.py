@@ -143,7 +143,7 @@ class _Draft:
             raise PipelineError(self._name, self._no_words(merged))
         overlay, self._reasons = draft_overlay(self._name, merged, self._job, status=self._status)
         if overlay:
-            self._copy.overlay(self._name).write_text(overlay, encoding="utf-8")
+            self._copy.overlay(self._name).write_text(overlay, encoding="utf-8", newline="\n")
             self.written.append(f"specs/{self._name}.overlay.yaml")
 
     def write_modules(self, *, packed: bool) -> list[str]:
@@ -218,12 +218,12 @@ class _Draft:
             if file.exists():
                 shutil.copy(file, self.package / "specs")
         project = draft_project(self._name)
-        (self.package / "pyproject.toml").write_text(project, encoding="utf-8")
+        (self.package / "pyproject.toml").write_text(project, encoding="utf-8", newline="\n")
         _write_module(source / "__init__.py", module)
 
 
 def _write_module(module: Path, text: str) -> None:
-    module.write_text(text, encoding="utf-8")
+    module.write_text(text, encoding="utf-8", newline="\n")
     toolchain.format_module(module, width=100, place=module.name)
 
 

@@ -24,6 +24,7 @@ from tests.waits.sockets import Speak, connections_to, dripping
 
 import tilldone
 from tilldone import DownloadFailed, aio
+from tilldone._download.partfile import PartFile
 from tilldone_clients.edenai import AuthenticatedClient
 
 ROOT = Path(__file__).parents[2]
@@ -285,3 +286,40 @@ def test_a_wrong_place_is_named(download: Download, tmp_path: Path) -> None:
         download("https://example.com/x", tmp_path)
     with pytest.raises(ValueError, match=r"path: the folder .* is not there"):
         download("https://example.com/x", tmp_path / "no" / "x")
+
+
+@pytest.fixture
+def windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have files that are open neither moved nor deleted, and none locked, as on Windows."""
+
+    def unless_open(how: str) -> None:
+        plain = getattr(Path, how)
+
+        def change(path: Path, *arguments: object, **named: object) -> object:
+            held = {Path(each.path) for each in psutil.Process().open_files()}
+            if path.resolve() in held:
+                raise PermissionError(13, "it is used by this process", str(path))
+            return plain(path, *arguments, **named)
+
+        monkeypatch.setattr(Path, how, change)
+
+    monkeypatch.setattr("tilldone._download.partfile.fcntl", None)
+    for how in ("unlink", "replace", "rename"):
+        unless_open(how)
+
+
+@pytest.mark.parametrize("mark", ["", '"v1"'])
+def test_on_windows_no_file_is_moved_or_deleted_while_it_is_open(
+    windows: None, target: Path, mark: str
+) -> None:
+    for _ in range(2):  # what is left is gone on from
+        part = PartFile(target)
+        part.start_anew(mark)
+        part.write(b"some of it")
+        part.abandon()
+        assert len([*target.parent.iterdir()]) == (2 if mark else 0)
+    part = PartFile(target)
+    part.start_anew(mark)
+    part.write(b"all of it")
+    part.complete()
+    assert [*target.parent.iterdir()] == [target]

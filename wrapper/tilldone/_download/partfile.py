@@ -97,6 +97,8 @@ class PartFile:
         """Close it; what has arrived stays, if it can be gone on from."""
         if self._file is None:
             return
+        if fcntl is None:
+            self._close()
         try:
             if not self.mark:
                 self._part.unlink(missing_ok=True)
