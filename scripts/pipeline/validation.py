@@ -49,7 +49,7 @@ def validate(document: Document, *, place: str) -> None:
     hold_to_an_end(document, place=place)
     for error in _errors(document, release, place=place):
         cause = _root_cause(error)
-        if _is_harmless_default(error, cause):
+        if _is_harmless(error, cause):
             continue
         where = f"{place}, {json_path(_location(error, cause, document))}"
         raise PipelineError(where, cause.message)
@@ -138,9 +138,14 @@ def _parts(value: Document, document: Document) -> list[Document]:
     return [part for part in parts if isinstance(part, dict)]
 
 
-def _is_harmless_default(error: ValidationError, cause: ValidationError) -> bool:
-    """Whether a default is no more than too long, say, or no email: the generator takes it."""
+def _is_harmless(error: ValidationError, cause: ValidationError) -> bool:
+    """Whether it is of no consequence: the generator takes what it is an error in.
+
+    Such are a list of required fields that is empty, and a default that is too long, or no email.
+    """
     schema = error.schema
+    if cause.validator == "minItems" and [*cause.absolute_path][-1:] == ["required"]:
+        return True
     if not isinstance(schema, dict) or schema.get("default", error) != error.instance:
         return False
     if cause.validator == "format":

@@ -154,6 +154,12 @@ def reference(name: str) -> documents.Document:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+def test_an_object_that_must_have_no_field_may_say_so() -> None:
+    validate(with_schemas(A={"type": "object", "required": []}), place="jobs")
+    with pytest.raises(PipelineError, match="1 is not of type 'string'"):
+        validate(with_schemas(A={"type": "object", "required": [1]}), place="jobs")
+
+
 def test_a_default_is_held_to_what_makes_another_type_of_it() -> None:
     text: documents.Document = {"type": "string", "default": "soon"}
     for harmless in ({"format": "email"}, {"maxLength": 3}, {"pattern": "^a"}):
