@@ -470,6 +470,23 @@ def test_a_closed_stream_is_told_by_the_code_alone(
             assert "tilldone: stdout: it is closed\nref: {" in ran.stderr
 
 
+def test_what_stderr_does_not_take_changes_no_code(tilldone: Terminal) -> None:
+    job = tilldone.submit("edenai", done())
+    reading, writing = os.pipe()
+    os.close(reading)
+    full = os.open("/dev/full", os.O_WRONLY)
+    for stderr in (writing, full):
+        for words, code in (
+            (["wait", *tilldone.at("edenai", job)], 0),
+            (["wait", "nobody", "x"], 2),
+        ):
+            ran = tilldone.start(*words, stderr=stderr)
+            result = ran.communicate(timeout=60)[0]
+            assert ran.returncode == code
+            assert ('"public_id"' in result) == (code == 0)
+        os.close(stderr)
+
+
 @pytest.mark.parametrize("command", [["providers"], ["--help"]])
 def test_what_only_tells_has_no_code_of_a_job_where_nobody_reads(
     tilldone: Terminal, command: list[str]
