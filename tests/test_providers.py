@@ -224,6 +224,15 @@ def test_a_job_s_extras_are_those_that_are_declared() -> None:
         provider.job(None, "r1", team="blue", agent="x")
 
 
+def test_a_job_has_one_ref_in_whatever_order_its_extras_are_given() -> None:
+    def request(id: str, *, team: str, region: str) -> dict[str, Any]:
+        return {"method": "get", "url": f"/{region}/{team}/{id}"}
+
+    provider = declared(request=request, extras=("team", "region"))
+    one = provider.job(None, "r1", team="blue", region="eu")
+    assert one == provider.job(None, "r1", region="eu", team="blue")
+
+
 def prepared(operation: str | None, body: object, **parameters: str) -> dict[str, Any]:
     operations = (render, maybe_render, validated, raw, render_or_size)
     request = declared(submitted="id", operations=operations).prepare(
