@@ -22,7 +22,6 @@ __all__ = [
     "Operation",
     "are_operations",
     "class_of_body",
-    "operation_named",
     "path_parameters",
     "prepared",
 ]
@@ -77,23 +76,6 @@ def path_parameters(operation: Operation[object]) -> dict[str, bool]:
     """Name an operation's path parameters, and whether each has to be given."""
     _client, _body, *rest = inspect.signature(operation).parameters.values()
     return {each.name: each.default is inspect.Parameter.empty for each in rest}
-
-
-def operation_named(
-    provider: str, operations: tuple[Operation[R], ...], name: str | None
-) -> Operation[R]:
-    """Find an operation by its name, None being the only one; a ValueError names them all."""
-    known = {each.__name__: each for each in operations}
-    names = ", ".join(known)
-    if not known:
-        raise ValueError(f"operation: {provider} declares none; declare Provider(operations=...)")
-    if name is None:
-        if len(known) > 1:
-            raise ValueError(f"operation: {provider} has several; name one of {names}")
-        return operations[0]
-    if name not in known:
-        raise ValueError(f"operation: {provider} has no {name!r}; it has {names}")
-    return known[name]
 
 
 def prepared(

@@ -16,7 +16,7 @@ from tilldone._core.arguments import is_callable, is_text
 from tilldone._core.declaration import Declaration, Failure
 from tilldone._core.job import Job, checked_extras, named_job, resumed_job
 from tilldone._core.job_request import JobRequest, Submission
-from tilldone._core.operations import Operation, are_operations, operation_named, prepared
+from tilldone._core.operations import Operation, are_operations, prepared
 
 if TYPE_CHECKING:
     import httpx
@@ -129,7 +129,19 @@ class Provider(Declaration[R_co]):
         Raises:
             ValueError: there is none of that name, or there are several and no name.
         """
-        return operation_named(self.name, self.operations, name)
+        known = {each.__name__: each for each in self.operations}
+        names = ", ".join(known)
+        if not known:
+            raise ValueError(
+                f"operation: {self.name} declares none; declare Provider(operations=...)"
+            )
+        if name is None:
+            if len(known) > 1:
+                raise ValueError(f"operation: {self.name} has several; name one of {names}")
+            return self.operations[0]
+        if name not in known:
+            raise ValueError(f"operation: {self.name} has no {name!r}; it has {names}")
+        return known[name]
 
     def prepare(
         self, client: object, operation: str | None, body: object, /, **parameters: str

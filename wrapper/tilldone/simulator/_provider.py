@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast, final
 
-from tilldone._core.operations import class_of_body, operation_named
+from tilldone._core.operations import class_of_body
 from tilldone._core.registry import provider_named
 from tilldone.simulator import _deliveries
 from tilldone.simulator._bodies import Fault, faults_of
@@ -290,8 +290,7 @@ class SimulatedProvider(ABC):
 
     def faults(self, asked: Asked, body: object, /) -> Sequence[Fault]:
         """Name what is wrong with the body of a submission."""
-        declared = provider_named(self.name)
-        operation = operation_named(self.name, declared.operations, asked.operation)
+        operation = provider_named(self.name).operation(asked.operation)
         found = [*faults_of(class_of_body(operation), body)]
         return found or self.limits(cast("Mapping[str, object]", body))
 

@@ -7,7 +7,6 @@ import threading
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
-from tilldone._core.operations import operation_named
 from tilldone._core.registry import provider_named
 from tilldone.simulator._app import Identity, application
 from tilldone.simulator._declared import SUBMIT, DeclaredProvider
@@ -135,7 +134,7 @@ class Simulator:
         """
         simulated = self._provider(provider)
         if operation not in (None, SUBMIT):
-            operation_named(provider, provider_named(provider).operations, operation)
+            provider_named(provider).operation(operation)
         steps = Script(script, of="submissions")
         for step in steps.steps:
             step.say(self._jobs.make(simulated, **(step.job or {})))
