@@ -1,6 +1,8 @@
 """Durable submissions: once for each key, and what each end of one looks like."""
 
+import copy
 import math
+import pickle
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -353,3 +355,13 @@ def test_what_is_sent_is_what_was_asked(desk: Desk, what: str) -> None:
     assert head.split(b" ")[1] == expected.url.raw_path
     told = f"content-type: {expected.headers['content-type']}".encode().lower()
     assert told in head.lower()
+
+
+def test_a_handle_says_what_to_take_along_in_its_place(desk: Desk, sqlite: str) -> None:
+    with session(sqlite, work=False):
+        handle = submit(desk, "pickled")
+        for kept in (handle, durable.start(edenai.job(desk.client(), "j1"), timeout=60)):
+            with pytest.raises(TypeError, match=r"^Handle\(.*take the job's ref or the key along"):
+                pickle.dumps(kept)
+            with pytest.raises(TypeError, match="attach"):
+                copy.deepcopy(kept)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Generic, Self, TypeVar, final
+from typing import Generic, NoReturn, Self, TypeVar, final
 
 import anyio
 from attrs import frozen
@@ -149,6 +149,12 @@ class Handle(Generic[R_co]):
     def __repr__(self) -> str:
         wait = self._subject.wait
         return f"Handle({self._subject.name if wait is None else repr(wait.job)})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"{self!r} is no use to another process, nor is its database; take the job's ref or "
+            "the key along, and attach() there"
+        )
 
     @property
     def job(self) -> Job[R_co]:
