@@ -117,6 +117,13 @@ def test_a_file_that_is_no_text_is_named(tilldone: Terminal, tmp_path: Path) -> 
     assert "jobs.bin is not UTF-8 text" in ran.stderr
 
 
+def test_a_file_as_windows_writes_it_is_read(tilldone: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "jobs.txt"
+    file.write_bytes(f"\ufeffedenai {tilldone.submit('edenai', done())}\r\n".encode())
+    ran = tilldone("wait-all", str(file), *tilldone.urls(["edenai"]))
+    assert ran.returncode == 0, ran.stderr
+
+
 def test_a_file_without_a_job_is_mentioned(tilldone: Terminal) -> None:
     ran = tilldone("wait-all", "-", told="# none\n")
     assert (ran.returncode, ran.stdout) == (0, "")

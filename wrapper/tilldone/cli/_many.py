@@ -30,7 +30,7 @@ Examples:
 
 
 @click.command("wait-all", epilog=_EXAMPLES)
-@click.argument("file", type=click.File(encoding="utf-8"))
+@click.argument("file", type=click.File(encoding="utf-8-sig"))
 @click.option(
     "--base-url",
     "base_urls",
