@@ -18,7 +18,7 @@ import pytest
 import sqlalchemy
 from sqlalchemy import event
 from tests.durable.postgres import Server, programs, serving
-from tests.durable.world import LOST, change_waits, client, eden_job, session, until
+from tests.durable.world import LOST, change_waits, client, eden_job, go_on, session, until
 
 from tilldone import WaitError, durable
 from tilldone.durable import NotYet, _session
@@ -162,9 +162,30 @@ def test_a_full_disk_is_told_in_our_words(simulator: Simulator, sqlite: str) -> 
             start_many()
 
 
-def fill(connection: Any, _record: object) -> None:  # noqa: ANN401 # as SQLAlchemy has it
+def fill(connection: Any, *_about: object) -> None:  # noqa: ANN401 # as SQLAlchemy has it
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {pages}")
+
+
+def test_what_meets_a_full_disk_goes_on_when_there_is_room(
+    simulator: Simulator, sqlite: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    clients = {"edenai": partial(client, simulator, "edenai")}
+    job = eden_job(simulator, script=[running()])
+    with session(sqlite, clients=clients, providers=["edenai"]):
+        handle = durable.start(job, timeout=3600)
+        until(lambda: simulator.polls(job.id))
+        engine = _session.store().engine
+        event.listen(engine, "checkout", fill)
+        go_on(simulator, job, done({"text": "x" * 100_000}))
+        until(lambda: any("does not answer" in line for line in caplog.messages))
+        event.remove(engine, "checkout", fill)
+        event.listen(engine, "checkout", empty)
+        assert handle.result(timeout=LOST).status == "success"
+
+
+def empty(connection: Any, *_about: object) -> None:  # noqa: ANN401 # as SQLAlchemy has it
+    connection.execute("PRAGMA max_page_count = 1000000")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ What is particular about it:
   it run the code of whoever can write to the database.
 - SQLite before 3.42 has no `unixepoch('subsec')`, which DBOS asks for on Python 3.12 and newer. It
   is put in its place, and gives what a newer SQLite gives.
+- A disk that is full, or fails, is an outage of the database, as a server's is: it passes.
 - What DBOS logs of our waits stays out of the user's log, save that the database is gone, and back.
 """
 
@@ -28,7 +29,7 @@ from dbos import error as dbos_error
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import Format
 from psycopg.types.string import TextLoader
-from sqlalchemy import URL, Engine, event
+from sqlalchemy import URL, Engine, ExceptionContext, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from tilldone._core.text import excerpt
@@ -55,6 +56,16 @@ _JSON = DBOSPortableJSONSerializer().name()
 _CONNECTIONS = 25
 _BUSY = 30
 _IDLE = 60
+
+# What SQLite answers while it cannot write, or not even be opened.
+_PASSING = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
 
 # What SQLite says to one of several that make the same tables at once.
 _RACE = re.compile("database is locked|already exists")
@@ -92,6 +103,7 @@ def _opened(settings: Settings) -> Engine:
     event.listen(
         engine, "connect", _prepare_sqlite if settings.file is not None else _prepare_postgres
     )
+    event.listen(engine, "handle_error", _tried_again)
     try:
         # Before DBOS, which makes a database where there is none.
         with engine.connect() as connection:
@@ -154,6 +166,18 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.text_factory = _text_as_json
     if sqlite3.sqlite_version_info < (3, 42):
         connection.create_function("unixepoch", 1, _unixepoch)
+
+
+def _tried_again(context: ExceptionContext) -> None:
+    """Have DBOS try on while SQLite's disk is full, or fails, as it does while a server is gone.
+
+    A workflow of its that fails at the database is carried by nobody any more: neither here nor, as
+    long as this process lives, by another.
+    """
+    code = getattr(context.original_exception, "sqlite_errorcode", 0)
+    if code & 0xFF in _PASSING and not _ours.get():
+        context.is_disconnect = True
+        context.invalidate_pool_on_disconnect = False
 
 
 def _text_as_json(stored: bytes) -> str:
