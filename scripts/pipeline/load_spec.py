@@ -37,6 +37,9 @@ _HTML = re.compile(
 _FILE = re.compile(
     rb"^(?:\xef\xbb\xbf)?(?:[\"']?(?:openapi|swagger)[\"']?\s*:|\s*\{)", re.MULTILINE
 )
+_VERSION = re.compile(
+    rb"""^(openapi|swagger):[ \t]*["']?(\d{1,2}\.[\d.]{1,8})["']?[ \t\r]*$""", re.MULTILINE
+)
 _OPENING = re.compile(
     # Some pages name the provider's own file before the operation.
     rb"^(?P<fence>`{3,})ya?ml (?:\S+ )?"
@@ -132,6 +135,8 @@ def extract_block(page: bytes, *, place: str) -> SpecBlock:
 
 
 def _read(content: bytes, headed: str | None, *, place: str) -> Spec:
+    if named := _VERSION.search(content):  # which is said before a large file is read
+        openapi.release_of({named[1].decode(): named[2].decode()}, place=place)
     document = documents.parse(content, place=place)
     openapi.release_of(document, place=place)
     found = openapi.operations(document)

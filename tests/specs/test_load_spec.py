@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.errors import PipelineError
-from pipeline.load_spec import extract_block
+from pipeline.fetch import Page
+from pipeline.load_spec import extract_block, load_page
 
 BLOCK = (
     b"openapi: 3.0.3\ninfo:\n  title: Jobs \xe2\x9c\x93\n"
@@ -57,3 +58,19 @@ def test_a_page_without_exactly_one_block_is_refused(broken: bytes, reason: str)
     with pytest.raises(PipelineError) as caught:
         extract_block(broken, place="page")
     assert str(caught.value).startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [
+        (b"openapi: 3.2.0", "page: is OpenAPI '3.2.0'; this reads OpenAPI 3.0.x and 3.1.x"),
+        (b"openapi: '3.2.0'", "page: is OpenAPI '3.2.0'; this reads"),
+        (b'swagger: "2.0"', "page: is Swagger '2.0'; this reads"),
+        (b"openapi: 3.1.0", "page, line "),
+    ],
+)
+def test_another_version_is_refused_before_the_whole_is_read(version: bytes, told: str) -> None:
+    content = version + b"\ninfo: {title: Jobs}\nbroken: [\n"
+    with pytest.raises(PipelineError) as caught:
+        load_page(Page(place="page", content=content))
+    assert str(caught.value).startswith(told)
