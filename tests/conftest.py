@@ -27,7 +27,7 @@ SHARING = (
 # Where a test may take ten seconds: first, so that no worker is left with one at the end.
 COSTLY = ("packaging", "updates", "apps")
 
-# Waits that end in time, or do not: what keeps every core busy gives way to them.
+# Waits that end in time, or do not: they wait more than they compute, beside what only computes.
 TIMED = {"cli", "downloads", "durable", "many", "recipes", "submits", "waits"}
 
 
