@@ -74,7 +74,7 @@ def say(what: str) -> None:
 
 def joined(told: list[str]) -> str:
     """Put the reports one after another; what they were measured with, they say once."""
-    lines = [line for each in told for line in [*each.strip("\n").splitlines(), ""]]
+    lines = [line.rstrip() for each in told for line in [*each.strip("\n").splitlines(), ""]]
     measured = [line for line in lines if line.startswith("Measured on ")]
     kept = [line for line in lines if line not in measured]
     text = "\n".join([*kept, *measured[-1:]])
