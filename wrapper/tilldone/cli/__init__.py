@@ -32,9 +32,10 @@ def main() -> None:
             errors=sys.stderr.errors,
             write_through=True,
         )
-    if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None and sys.stdout.errors == "strict":
         # What a console has no character for is shown escaped, as Python has it on stderr.
-        sys.stdout.reconfigure(errors="backslashreplace")
+        reconfigure(errors="backslashreplace")
     # Python's own exit code for what goes wrong here would be 1: "the job failed".
     try:
         from tilldone.cli._commands import run
