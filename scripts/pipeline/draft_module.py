@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 import textwrap
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from .draft_facts import address_of, failure_reader, id_of, key_arguments, key_header
 from .draft_overlay import title_of
 from .draft_submit import PRIVATE, draft_operation, function_name, submitted_by
 from .draft_union import draft_parse
-from .errors import PipelineError
-from .openapi import parameters_of, resolve, security_of, server_of
 from .project import ProviderSources
-from .schema_facts import scheme_text
-from .statuses import answer_schema, listed_statuses, variants_of
+from .statuses import answer_schema, listed_statuses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,7 +22,7 @@ if TYPE_CHECKING:
     from .documents import Document
     from .draft_submit import Submitted
 
-__all__ = ["address_of", "draft_module", "draft_project", "id_of"]
+__all__ = ["draft_module", "draft_project"]
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _OWN_NAMES = {
@@ -45,11 +41,6 @@ _OWN_NAMES = {
     "Resume",
     "TypeAlias",
 }
-_CODES = ("error_code", "errorCode", "failure_code", "failureCode", "code")
-_MESSAGES = (
-    *("error_message", "errorMessage", "failure_reason", "failureReason", "fail_reason"),
-    *("failure", "status_message", "statusMessage", "status_reason", "detail", "details", "reason"),
-)
 _TEXT = """
 
 def _text(value: object) -> str | None:
@@ -92,7 +83,7 @@ def draft_module(
     address = address_of(document, source.job)
     variable = name.upper()
     words = sorted(listed_statuses(document, job=source.job, at=source.status))
-    failure = _failure(document, source.job)
+    failure = failure_reader(document, source.job)
     models = tuple(map(_known_as, job_operation.results))
     result = " | ".join(models)
     told = submitted_by(name, document, submits, id=named, extras=extras, said=submitted)
@@ -150,13 +141,13 @@ def draft_module(
         "connected": (
             "    default_base_url=DEFAULT_BASE_URL,\n" if address else "    url_variable=_URL,\n"
         )
-        + _key(name, document, source.job),
+        + key_arguments(name, document, source.job),
         "job_parameters": f", *, {', '.join(f'{each}: str' for each in extras)}" if extras else "",
         "job_arguments": "".join(f", {each}={each}" for each in extras),
     }
     if not package:
         return _filled("provider.txt", fill)
-    header = _key_header(name, document, source.job)
+    header = key_header(name, document, source.job)
     fill["package_key"] = f', prefix="", auth_header_name={header}' if header else ""
     fill["or_no_url"] = "" if address else ", or no base URL"
     fill["package_base_url"] = "base_url or DEFAULT_BASE_URL" if address else "url"
@@ -175,14 +166,6 @@ def draft_project(name: str) -> str:
     """Write the pyproject.toml of a provider that is a distribution of its own."""
     dashed = name.replace("_", "-")
     return _filled("pyproject.txt", {"name": name, "dashed": dashed, "title": title_of(name)})
-
-
-def address_of(document: Document, job: str) -> str | None:
-    """Give the spec's own address to send polls to, if it has one that all users share."""
-    url = server_of(document, job)
-    if url is None or "{" in url or urlsplit(url).scheme != "https":
-        return None
-    return url.rstrip("/")
 
 
 def _filled(template: str, fill: Mapping[str, str]) -> str:
@@ -252,70 +235,3 @@ def _poll(job_operation: JobOperation, given: dict[str, str]) -> str:
     lines.append(f"build = {job_operation.operation}._get_kwargs{PRIVATE}")
     lines.append(f"return build({', '.join(arguments)})")
     return "\n".join(lines)
-
-
-def id_of(
-    name: str, document: Document, operation: JobOperation, job: str, *, said: str | None
-) -> str:
-    """Give what a poll calls the job's id: its only parameter, or the last one in its path."""
-    takes = [*operation.parameters, *operation.body_fields]
-    found = takes if len(takes) == 1 else []
-    if said is None and not found:
-        in_path = {
-            re.sub(r"[\W_]+", "", str(each.get("name"))).lower(): each.get("name")
-            for each in parameters_of(document, job)
-            if each.get("in") == "path"
-        }
-        spelled = [each for each in takes if each.replace("_", "") in in_path]
-        places = {each: job.rfind(f"{{{in_path[each.replace('_', '')]}}}") for each in spelled}
-        found = sorted(spelled, key=lambda each: places[each])[-1:]
-    named = said or (found[0] if found else None)
-    if named not in takes:
-        told = ", ".join(takes) or "nothing"
-        raise PipelineError(name, f"a poll takes {told}: say which is the job's id, with --id")
-    return named
-
-
-def _failure(document: Document, job: str) -> str:
-    """Draft where a failed answer keeps its code and message; empty where that is the usual."""
-    variants = variants_of(answer_schema(document, job), document)
-    fields = {name for each in variants for name in resolve(each.get("properties"), document)}
-    code = next((name for name in _CODES if name in fields), None)
-    said = next((name for name in _MESSAGES if name in fields), None)
-    if said is None and (code is None or "error" in fields):
-        return ""
-    code = code or ("error" if "error" in fields else "code")
-    said = said or "message"
-    return (
-        "\n\ndef _failure(body: Body) -> Failure:\n"
-        f"    code, message = body.get({json.dumps(code)}), body.get({json.dumps(said)})\n"
-        "    return Failure(code=text_or_none(code), message=text_or_none(message))\n"
-    )
-
-
-def _key(name: str, document: Document, job: str) -> str:
-    """Give the arguments of connector() that say where the key goes."""
-    header = _key_header(name, document, job)
-    return f'    prefix="",\n    auth_header_name={header},\n' if header else ""
-
-
-def _key_header(name: str, document: Document, job: str) -> str | None:
-    """Give the header that carries the key; None where it is a bearer's."""
-    refused: list[Document] = []
-    for choice in security_of(document, job):
-        for scheme in choice:
-            if scheme.get("type") == "apiKey" and scheme.get("in") == "header" and len(choice) == 1:
-                return json.dumps(scheme.get("name"))
-            if _is_bearer(scheme) and len(choice) == 1:
-                return None
-            refused.append(scheme)
-    if refused:
-        told = " or ".join(map(scheme_text, refused))
-        raise PipelineError(name, f"its key goes where connect() sends none: {told}")
-    return None
-
-
-def _is_bearer(scheme: Document) -> bool:
-    if scheme.get("type") == "http":
-        return str(scheme.get("scheme")).lower() == "bearer"
-    return scheme.get("type") in {"oauth2", "openIdConnect"}

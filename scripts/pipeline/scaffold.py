@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from . import clients, lock, sources, toolchain
 from .client_ast import read_client, read_submit
-from .draft_module import address_of, draft_module, draft_project
+from .draft_facts import address_of
+from .draft_module import draft_module, draft_project
 from .draft_overlay import draft_overlay
 from .errors import PipelineError
 from .load_spec import time_limit
