@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from inspect import signature
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakSet
 
 import aiohttp
@@ -31,6 +31,9 @@ from tilldone._http.exchange import ExchangeBroken, ResponseReader, Tries, no_an
 from tilldone._http.origin import origin_of
 from tilldone._http.request import PreparedRequest, RequestBuilder
 from tilldone._http.settings import ClientSettings
+
+if TYPE_CHECKING:
+    from aiohttp.client_proto import ResponseHandler
 
 __all__ = ["AiohttpTransport", "Headers", "Limit", "url_of"]
 
@@ -166,7 +169,7 @@ class AiohttpTransport:
         self._ask = self._ask_by_session if self._reusing.trace_configs else self._ask_directly
         self._loop = asyncio.get_running_loop()
         self._origins: dict[str, aiohttp.ClientRequest] = {}
-        self._used: WeakSet[asyncio.BaseProtocol] = WeakSet()
+        self._used: "WeakSet[ResponseHandler]" = WeakSet()
         self._idle: list[Limit] = []
 
     def _session(self, *, kept: bool) -> aiohttp.ClientSession:
@@ -298,6 +301,10 @@ class AiohttpTransport:
         """Close them all."""
         for limit in self._idle:
             limit.close()
+        # Idle as they are, nobody waits for the farewells of TLS: the event loop may end before.
+        for protocol in self._used:
+            if protocol.transport is not None:
+                protocol.transport.abort()
         with anyio.CancelScope(shield=True):
             await self._reusing.close()
             await self._fresh.close()
