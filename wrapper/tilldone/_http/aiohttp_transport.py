@@ -169,7 +169,7 @@ class AiohttpTransport:
         self._ask = self._ask_by_session if self._reusing.trace_configs else self._ask_directly
         self._loop = asyncio.get_running_loop()
         self._origins: dict[str, aiohttp.ClientRequest] = {}
-        self._used: "WeakSet[ResponseHandler]" = WeakSet()
+        self._used: WeakSet[ResponseHandler] = WeakSet()
         self._idle: list[Limit] = []
 
     def _session(self, *, kept: bool) -> aiohttp.ClientSession:
