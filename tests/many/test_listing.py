@@ -308,7 +308,7 @@ class Host:
 def test_over_http_every_wait_ends_well_whatever_the_list_does(
     backend: Backend, listing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tilldone._core.scheduler._PROMPT", 0.1)
+    monkeypatch.setattr("tilldone._core.host_queue._PROMPT", 0.1)
     host = Host(time.monotonic() + 0.8, listing)
     with host.serving() as url:
         client = edenai.connect("k", base_url=url)
@@ -324,7 +324,7 @@ def test_over_http_every_wait_ends_well_whatever_the_list_does(
 def test_no_wait_is_held_up_at_its_end_by_a_list_that_does_not_answer(
     backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tilldone._core.scheduler._PROMPT", 0.05)
+    monkeypatch.setattr("tilldone._core.host_queue._PROMPT", 0.05)
     host = Host(time.monotonic() + 0.8, "stuck")
     with host.serving() as url:
         client = edenai.connect("k", base_url=url)
@@ -340,7 +340,7 @@ def test_no_wait_is_held_up_at_its_end_by_a_list_that_does_not_answer(
 def test_the_simulators_list_is_asked_where_polls_are_scarce(
     bench: Bench, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tilldone._core.scheduler._PROMPT", 0.1)
+    monkeypatch.setattr("tilldone._core.host_queue._PROMPT", 0.1)
     client = bench.client("edenai")
     waited = [edenai.job(client, bench.simulator.submit("edenai", duration=1.5)) for _ in range(60)]
     outcomes = backend.wait_all(waited, timeout=HUNG, polling=BRISK, rate=60.0)

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from tilldone import Job, JobTimeout, Outcome, Polling, PollRejected, edenai, zai
 from tilldone._core.forecast import Forecast, forecast_of
+from tilldone._core.host_queue import ScheduledWait
 from tilldone._core.poller import Poller
 from tilldone._core.response import Response, TransportError
-from tilldone._core.scheduler import Dispatch, ScheduledWait, Scheduler
+from tilldone._core.scheduler import Dispatch, Scheduler
 
 EPSILON = 1e-6
 

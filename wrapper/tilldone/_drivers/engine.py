@@ -13,11 +13,12 @@ import anyio
 from attrs import define, field
 
 from tilldone._core.actions import Poll
+from tilldone._core.host_queue import ScheduledWait
 from tilldone._core.job import Job, target_of
 from tilldone._core.poller import Poller
 from tilldone._core.polling import Polling
 from tilldone._core.response import TransportError
-from tilldone._core.scheduler import Dispatch, PageDispatch, ScheduledWait, Scheduler
+from tilldone._core.scheduler import Dispatch, PageDispatch, Scheduler
 from tilldone._drivers.clock import Clock, clock
 from tilldone._drivers.feeding import Feed
 from tilldone._http.settings import host_of
