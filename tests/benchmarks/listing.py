@@ -144,7 +144,7 @@ CONTENDERS: dict[str, Provider[Any]] = {
 
 def in_turn(number: int, seed: int, sigma: float) -> Turn:
     """Wait for jobs that began within half an hour, whose polls come in turn."""
-    with patch("tilldone._core.scheduler._MOST_ORDERED", 0):
+    with patch("tilldone._core.host_queue._MOST_ORDERED", 0):
         return likeliest_first(number, seed, sigma)
 
 
