@@ -4,10 +4,11 @@ import base64
 import logging
 import os
 import pickle
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ import psycopg
 import pytest
 import sqlalchemy
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 from tests.durable.postgres import Server, programs, serving
 from tests.durable.world import LOST, change_waits, client, eden_job, go_on, session, until
 
@@ -182,6 +184,24 @@ def test_what_meets_a_full_disk_goes_on_when_there_is_room(
         event.remove(engine, "checkout", fill)
         event.listen(engine, "checkout", empty)
         assert handle.result(timeout=LOST).status == "success"
+
+
+def test_a_full_disk_leaves_nothing_locked(sqlite: str) -> None:
+    with session(sqlite):
+        engine = _session.store().engine
+        with engine.begin() as connection:
+            connection.execute(sqlalchemy.text("CREATE TABLE heap (x TEXT UNIQUE)"))
+        event.listen(engine, "checkout", fill)
+        # Of what fails halfway, SQLite takes back the statement alone. Who looks at the error holds
+        # on to the statement.
+        many = (
+            "INSERT INTO heap SELECT hex(randomblob(50000)) UNION ALL SELECT hex(randomblob(50000))"
+        )
+        with pytest.raises(OperationalError, match="full"), engine.begin() as filled:
+            filled.execute(sqlalchemy.text(many))
+        event.remove(engine, "checkout", fill)
+        with closing(sqlite3.connect(sqlite, timeout=5)) as other, other:
+            other.execute("INSERT INTO heap VALUES ('there is room')")
 
 
 def empty(connection: Any, *_about: object) -> None:  # noqa: ANN401 # as SQLAlchemy has it

@@ -175,9 +175,15 @@ def _tried_again(context: ExceptionContext) -> None:
     long as this process lives, by another.
     """
     code = getattr(context.original_exception, "sqlite_errorcode", 0)
-    if code & 0xFF in _PASSING and not _ours.get():
-        context.is_disconnect = True
-        context.invalidate_pool_on_disconnect = False
+    if code & 0xFF not in _PASSING or _ours.get():
+        return
+    context.is_disconnect = True
+    context.invalidate_pool_on_disconnect = False
+    if context.connection is not None:
+        # It will be closed without a rollback, and SQLite keeps a closed connection, lock and all,
+        # as long as somebody holds on to the error, and so to the statement.
+        with contextlib.suppress(sqlite3.Error):  # then it cannot even do that, and is closed
+            context.connection.connection.rollback()
 
 
 def _text_as_json(stored: bytes) -> str:
