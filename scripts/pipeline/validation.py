@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["fits", "hold_to_an_end", "validate"]
 
 _MAX_REFERENCES = 100
+_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
+# What 3.0 has against the words of 3.1, such as `const`, a list of types, and the type null.
+_LATER = {"additionalProperties", "enum", "type"}
 _VALUE_VALIDATORS = {"3.0": OAS30Validator, "3.1": OAS31Validator}
 _VALIDATORS = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
 
@@ -47,10 +50,11 @@ def validate(document: Document, *, place: str) -> None:
         if not look_up(value, document)[0]:
             raise PipelineError(where, f"{value!r} points to nothing")
     hold_to_an_end(document, place=place)
-    for error in _errors(document, release, place=place):
-        cause = _root_cause(error)
-        if _is_harmless(error, cause):
-            continue
+    found = ((error, _root_cause(error)) for error in _errors(document, release, place=place))
+    errors = [(error, cause) for error, cause in found if not _is_harmless(error, cause)]
+    if errors and release == "3.0" and _is_later(document, place=place):
+        errors = [(error, cause) for error, cause in errors if cause.validator not in _LATER]
+    for error, cause in errors:
         where = f"{place}, {json_path(_location(error, cause, document))}"
         raise PipelineError(where, cause.message)
 
@@ -110,6 +114,16 @@ def _errors(document: Document, release: str, *, place: str) -> Iterator[Validat
         raise PipelineError(place, "its schemas are nested too deeply to be read") from error
 
 
+def _is_later(document: Document, *, place: str) -> bool:
+    """Whether a document is of 3.1 in all but the release that it names, as many are.
+
+    The generator reads both alike, so what it makes of them is the same.
+    """
+    renamed: Document = {**document, "openapi": "3.1.0"}
+    errors = _errors(renamed, "3.1", place=place)
+    return all(_is_harmless(error, _root_cause(error)) for error in errors)
+
+
 def _without_examples(value: Document) -> Document:
     plain = copy.deepcopy(value)
     for location, held in [*walk(plain, ())]:
@@ -141,11 +155,20 @@ def _parts(value: Document, document: Document) -> list[Document]:
 def _is_harmless(error: ValidationError, cause: ValidationError) -> bool:
     """Whether it is of no consequence: the generator takes what it is an error in.
 
-    Such are a list of required fields that is empty, and a default that is too long, or no email.
+    Such are a list of required fields that is empty, responses of which there are none, a type
+    that is named twice, and a default that is too long, or no email.
     """
     schema = error.schema
-    if cause.validator == "minItems" and [*cause.absolute_path][-1:] == ["required"]:
-        return True
+    held = cause.instance
+    match [*cause.absolute_path][-1:]:
+        case ["required"] if held == []:
+            return True
+        case ["responses"] if held == {}:
+            return True
+        case ["type"] if isinstance(held, list) and held and all(each in _TYPES for each in held):
+            return True
+        case _:
+            pass
     if not isinstance(schema, dict) or schema.get("default", error) != error.instance:
         return False
     if cause.validator == "format":

@@ -160,6 +160,33 @@ def test_an_object_that_must_have_no_field_may_say_so() -> None:
         validate(with_schemas(A={"type": "object", "required": [1]}), place="jobs")
 
 
+def test_responses_may_be_none_and_a_type_be_named_twice() -> None:
+    silent: documents.Document = {**VALID, "paths": {"/jobs": {"post": {"responses": {}}}}}
+    for version in ("3.0.3", "3.1.0"):
+        validate({**silent, "openapi": version}, place="jobs")
+    with pytest.raises(PipelineError, match="'responses' is a required property"):
+        validate({**silent, "paths": {"/jobs": {"post": {}}}}, place="jobs")
+    validate(with_schemas(A={"type": ["null", "null"]}), place="jobs")
+    with pytest.raises(PipelineError, match="non-unique"):
+        validate(with_schemas(A={"required": ["a", "a"]}), place="jobs")
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"const": "job"},
+        {"type": ["string", "null"]},
+        {"anyOf": [{"type": "string"}, {"type": "null"}]},
+        {"type": "string", "contentEncoding": "base64"},
+    ],
+)
+def test_what_3_1_says_is_read_in_a_document_that_names_3_0(schema: documents.Document) -> None:
+    validate({**with_schemas(A=schema), "openapi": "3.0.3"}, place="jobs")
+    broken = with_schemas(A=schema, B={"type": "text"})
+    with pytest.raises(PipelineError):
+        validate({**broken, "openapi": "3.0.3"}, place="jobs")
+
+
 def test_a_default_is_held_to_what_makes_another_type_of_it() -> None:
     text: documents.Document = {"type": "string", "default": "soon"}
     for harmless in ({"format": "email"}, {"maxLength": 3}, {"pattern": "^a"}):
