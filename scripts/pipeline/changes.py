@@ -15,6 +15,7 @@ from .documents import JSON, Document, json_path
 from .field_changes import OF_CLASS, Change, Kind, changed, field_changes
 from .layout import lay_out
 from .openapi import NAMING
+from .schema_facts import words_of
 from .statuses import listed_statuses
 
 if TYPE_CHECKING:
@@ -136,8 +137,16 @@ def _between(old: Layout, new: Layout, status: str) -> Iterator[Change]:
 def _facts(old: Layout, new: Layout) -> Iterator[Change]:
     for place in sorted(old.facts.keys() | new.facts.keys()):
         was, now = old.facts.get(place, "nothing"), new.facts.get(place, "nothing")
-        if was != now:
+        if was != now and not _same_name(place, was, now):
             # Another key that would do as well, or none, takes nothing from anyone.
             more = place.endswith("key") and {*was.split(", ")} <= {*now.split(", ")}
             breaks = not (more or place.endswith("deprecated"))
             yield changed(place, f"{was} has become {now}", breaks=breaks)
+
+
+def _same_name(place: str, was: str, now: str) -> bool:
+    """Whether the code is called the same: a module in small letters, a class as it is spelt."""
+    old, new = words_of(was), words_of(now)
+    if place.endswith("operationId"):
+        return old == new
+    return place.endswith("tag") and [*map(str.lower, old)] == [*map(str.lower, new)]

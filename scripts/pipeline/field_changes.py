@@ -86,6 +86,32 @@ def field_changes(old: Layout, new: Layout, status: str) -> Iterator[Change]:
         yield changed(place, f"{told} ({field.types_text})", breaks=asked)
     for place in sorted(old.fields.keys() & new.fields.keys()):
         yield from _field(place, old.fields[place], new.fields[place], status)
+    yield from _orders(old.fields, new.fields)
+
+
+def _orders(old: dict[str, Field], new: dict[str, Field]) -> Iterator[Change]:
+    """Tell of objects whose fields have another order: it is that of their class's arguments."""
+    was, now = _in_order(old, new), _in_order(new, old)
+    what = "its fields have another order, which counts where they are given without names"
+    for owner in sorted(owner for owner, places in was.items() if places != now.get(owner, places)):
+        yield changed(owner, what, breaks=old[was[owner][0]].sent)
+
+
+def _in_order(fields: dict[str, Field], others: dict[str, Field]) -> dict[str, list[str]]:
+    """Give the fields of each object that it has in both, those that it must have first."""
+    found: dict[str, list[str]] = {}
+    for needed in (True, False):
+        for place, field in fields.items():
+            owner, _, name = place.rpartition(".")
+            held = fields.get(owner)
+            # Each class of a union has an order of its own, and parameters are given by name.
+            of_one = len(held.kinds) < 2 if held else _CLASS_IN.fullmatch(f"{owner}.")
+            if not of_one or place not in others or name.endswith(("[]", "{}")):
+                continue
+            # One that must be given only before, or only now, is told as that.
+            if needed == field.required == others[place].required:
+                found.setdefault(owner, []).append(place)
+    return found
 
 
 def _tops(fields: dict[str, Field], others: dict[str, Field]) -> set[str]:

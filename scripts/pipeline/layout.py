@@ -179,8 +179,9 @@ class _Walk:
         for _, variant in variants:
             for name, item in resolve(variant.get("properties"), self._document).items():
                 named.setdefault(f".{name}", []).append(item)
-            if "items" in variant:
-                named.setdefault("[]", []).append(variant["items"])
+            items = parts_of(variant, "prefixItems")
+            if items := [*items, *([variant["items"]] if "items" in variant else [])]:
+                named.setdefault("[]", []).extend(items)
             if is_object(variant):
                 named.setdefault("{}", []).append(variant.get("additionalProperties", True))
         for name, items in named.items():

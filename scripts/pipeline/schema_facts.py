@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from .openapi import COMBINED
@@ -25,6 +26,7 @@ __all__ = [
     "traits_of",
     "types_of",
     "values_of",
+    "words_of",
 ]
 
 BOUNDS = {
@@ -66,6 +68,15 @@ def name_of(value: JSON, schema: Document) -> str:
     return title if is_object(schema) or reference else f"{title} (inline)"
 
 
+def words_of(text: str) -> list[str]:
+    """Split a name into the words that the generator makes another of, in any spelling."""
+    if text != text.lower():
+        text = " ".join(re.split("([A-Z]?[a-z]+)", text))
+    # A word in capitals keeps them in the name of a class.
+    words = re.findall(r"[^\W_]+", text)
+    return [word if word.isupper() else word.lower() for word in words]
+
+
 def parts_of(schema: Document, combined: str) -> list[JSON]:
     """Give what a schema is `combined` from, by allOf, anyOf or oneOf."""
     parts = schema.get(combined)
@@ -86,12 +97,17 @@ def types_of(schema: Document) -> list[str]:
     """Give the types that a schema allows, each with the format that makes it another in Python."""
     named = schema.get("type")
     names = [str(name) for name in (named if isinstance(named, list) else [named]) if name]
-    if not names and not any(key in schema for key in (*COMBINED, "enum", "const", "properties")):
+    if not names and "properties" in schema:
+        names = ["object"]
+    if not names and not any(key in schema for key in (*COMBINED, "enum", "const")):
         names = ["anything"]
     form = schema.get("format")
     if form in TYPED_FORMATS:
         names = [name if name == "null" else f"{name} ({form})" for name in names]
-    return [*names, "null"] if schema.get("nullable") is True else names
+    listed = schema.get("enum")
+    # In a list of values, null is no value of the class but another type.
+    nothing = isinstance(listed, list) and None in listed
+    return [*names, "null"] if nothing or schema.get("nullable") is True else names
 
 
 def values_of(schema: Document) -> list[str]:
@@ -99,7 +115,7 @@ def values_of(schema: Document) -> list[str]:
     listed = schema.get("enum")
     if not isinstance(listed, list):
         listed = [schema["const"]] if "const" in schema else []
-    return [*map(as_text, listed)]
+    return [as_text(value) for value in listed if value is not None or len(listed) == 1]
 
 
 def texts_of(value: JSON) -> Iterable[str]:

@@ -71,6 +71,7 @@ def parameter(spec: Spec, number: int) -> Spec:
 
 
 POLL = "$['paths']['/jobs/{id}']['get']"
+JOB_TYPE = "$['components']['schemas']['Job']['type']"
 CONTENT = f"{POLL}['responses']['200']['content']"
 
 # What is edited, what that means, and what its undoing means.
@@ -575,6 +576,64 @@ def test_the_most_pressing_comes_first() -> None:
 
     kinds = [each.split()[0] for each in differences(*change(edit))]
     assert kinds == ["new-status", "breaking", "compatible"]
+
+
+ORDER = "its fields have another order, which counts where they are given without names"
+
+
+def test_fields_that_change_places_are_told_as_the_arguments_of_a_class() -> None:
+    def asking(*names: str) -> Spec:
+        spec = specimen()
+        ask = {"type": "object", "required": ["a"], "properties": {name: {} for name in names}}
+        body = {"content": {"application/json": {"schema": ask}}}
+        answers = {"202": {"description": "made"}}
+        spec["paths"]["/jobs"] = {"post": {"requestBody": body, "responses": answers}}
+        return spec
+
+    told = differences(asking("a", "b", "c"), asking("a", "c", "b"))
+    assert told == [f"breaking POST /jobs: request: {ORDER}"]
+    # What must be given comes first wherever it is listed.
+    assert differences(asking("a", "b", "c"), asking("b", "a", "c")) == []
+
+    def turned(spec: Spec) -> None:
+        job_of(spec)["properties"] = dict(reversed(fields(spec).items()))
+
+    assert differences(*change(turned)) == [f"compatible answer: {ORDER}"]
+
+
+def test_a_name_that_is_only_spelt_otherwise_names_the_same_code() -> None:
+    def spelt(spec: Spec) -> None:
+        poll_of(spec).update(tags=["JOBS"], operationId="getJob")
+
+    (told,) = differences(*change(spelt))
+    assert told.startswith("compatible text: what no client is made of differs")
+
+    (told,) = differences(*change(lambda spec: poll_of(spec).update(operationId="get_JOB")))
+    assert told == "breaking operationId: get_job has become get_JOB"
+
+
+def test_an_object_is_one_with_or_without_its_type() -> None:
+    (told,) = differences(*change(lambda spec: job_of(spec).pop("type")))
+    assert told == f"compatible text: what no client is made of differs: {JOB_TYPE}"
+
+
+def test_null_among_values_is_another_type() -> None:
+    assert differences(*change(lambda spec: fields(spec)["status"]["enum"].append(None))) == [
+        "breaking answer.status: string has become string or null"
+    ]
+
+
+def test_the_first_items_of_a_list_count_among_all() -> None:
+    def first(spec: Spec) -> None:
+        fields(spec)["sizes"] = {"type": "array", "items": {"type": "integer"}}
+
+    before, after = specimen(), specimen()
+    first(before)
+    first(after)
+    fields(after)["sizes"]["prefixItems"] = [{"type": "boolean"}]
+    assert differences(before, after) == [
+        "breaking answer.sizes[]: integer has become boolean or integer"
+    ]
 
 
 def test_two_that_look_alike_are_not_taken_for_one_renamed() -> None:
