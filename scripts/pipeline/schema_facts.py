@@ -41,6 +41,7 @@ NUMBERED = "numbered names"
 TYPED_FORMATS = frozenset({"binary", "date", "date-time", "uuid"})
 """Those that the generator has a type for; with any other, a value is what it would be without."""
 
+_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 _TRAITS = {
     "default": "default",
     "x-enum-varnames": "names of its values",
@@ -97,17 +98,19 @@ def types_of(schema: Document) -> list[str]:
     """Give the types that a schema allows, each with the format that makes it another in Python."""
     named = schema.get("type")
     names = [str(name) for name in (named if isinstance(named, list) else [named]) if name]
+    listed = schema.get("enum", [schema["const"]] if "const" in schema else [])
+    listed = listed if isinstance(listed, list) else []
     if not names and "properties" in schema:
         names = ["object"]
+    # Values that are listed are of the type that they have.
+    names = names or [_TYPES[type(value)] for value in listed if type(value) in _TYPES]
     if not names and not any(key in schema for key in (*COMBINED, "enum", "const")):
         names = ["anything"]
     form = schema.get("format")
     if form in TYPED_FORMATS:
         names = [name if name == "null" else f"{name} ({form})" for name in names]
-    listed = schema.get("enum")
     # In a list of values, null is no value of the class but another type.
-    nothing = isinstance(listed, list) and None in listed
-    return [*names, "null"] if nothing or schema.get("nullable") is True else names
+    return [*names, "null"] if None in listed or schema.get("nullable") is True else names
 
 
 def values_of(schema: Document) -> list[str]:

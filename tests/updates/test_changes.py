@@ -617,6 +617,13 @@ def test_an_object_is_one_with_or_without_its_type() -> None:
     assert told == f"compatible text: what no client is made of differs: {JOB_TYPE}"
 
 
+def test_values_have_their_type_whether_or_not_it_is_named() -> None:
+    (told,) = differences(*change(lambda spec: fields(spec)["status"].pop("type")))
+    assert told.startswith("compatible text: what no client is made of differs")
+    (told,) = differences(*change(lambda spec: fields(spec)["kind"].update(type="string")))
+    assert told.startswith("compatible text: what no client is made of differs")
+
+
 def test_null_among_values_is_another_type() -> None:
     assert differences(*change(lambda spec: fields(spec)["status"]["enum"].append(None))) == [
         "breaking answer.status: string has become string or null"
