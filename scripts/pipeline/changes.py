@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .class_names import classes_of
 from .documents import JSON, Document, json_path
 from .field_changes import OF_CLASS, Change, Kind, changed, field_changes
 from .layout import lay_out
@@ -60,6 +61,8 @@ def compare(before: Version, after: Version, *, status: str) -> list[Change]:
             what = f"{change.what}; the overlay says otherwise, before and after"
             found.append(Change(kind=Kind.COMPATIBLE, place=change.place, what=what))
     found = _once(found, status)
+    if not any(change.kind is Kind.BREAKING for change in found):
+        found += _classes_gone(before.effective, after.effective)
     if not found and before.raw != after.raw:
         found.append(changed("text", _of_no_consequence(before.raw, after.raw), breaks=False))
     order = list(Kind)
@@ -68,6 +71,17 @@ def compare(before: Version, after: Version, *, status: str) -> list[Change]:
 
 def _layout(version: Version, document: Document) -> Layout:
     return lay_out(document, job=version.job, known_as=version.known_as)
+
+
+def _classes_gone(old: Document, new: Document) -> Iterator[Change]:
+    """Tell of classes that code may import, and that lose their name to what breaks nothing else.
+
+    Some are called by what stands around them, such as the title of a list in a union.
+    """
+    kept = {each.name for each in classes_of(new)}
+    for each in classes_of(old):
+        if each.name not in kept:
+            yield changed("class", f"that of {json_path(each.location)} is called otherwise")
 
 
 def _of_no_consequence(old: Document, new: Document) -> str:

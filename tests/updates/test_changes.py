@@ -617,6 +617,19 @@ def test_an_object_is_one_with_or_without_its_type() -> None:
     assert told == f"compatible text: what no client is made of differs: {JOB_TYPE}"
 
 
+def test_a_class_that_is_called_by_what_stands_around_it_is_told_where_that_changes() -> None:
+    def either(title: str) -> Spec:
+        spec = specimen()
+        item = {"type": "object", "properties": {"a": {"type": "string"}}}
+        listed = {"title": title, "type": "array", "items": item}
+        fields(spec)["one_or_all"] = {"oneOf": [{"type": "string"}, listed]}
+        return spec
+
+    (told,) = differences(either("All"), either("Whole"))
+    assert told.startswith("breaking class: that of $['components']['schemas']['Job']")
+    assert told.endswith("['one_or_all']['oneOf'][1]['items'] is called otherwise")
+
+
 def test_values_have_their_type_whether_or_not_it_is_named() -> None:
     (told,) = differences(*change(lambda spec: fields(spec)["status"].pop("type")))
     assert told.startswith("compatible text: what no client is made of differs")
