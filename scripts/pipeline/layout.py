@@ -157,7 +157,7 @@ class _Walk:
         There is more than one schema where several branches have a field of that name.
         """
         fields = self._layout.fields
-        each = [self._variants(schema, inside) for schema in schemas]
+        each = [self._variants(schema) for schema in schemas]
         variants = [variant for found in each for variant in found]
         types = {name for _, variant in variants for name in types_of(variant)}
         listed = [{value for _, one in found for value in values_of(one)} for found in each]
@@ -173,10 +173,12 @@ class _Walk:
         )
         if len(fields) > _MAX_FIELDS:
             raise PipelineError(place.partition(".")[0], f"has more than {_MAX_FIELDS:,} fields")
-        inside = (*inside, *(id(variant) for _, variant in variants))
+        # What leads back to where it lies is of its type all the same, and ends there.
+        entered = [variant for _, variant in variants if id(variant) not in inside]
+        inside = (*inside, *map(id, entered))
         needed = set.intersection(*(self._required(schema, inside=()) for schema in schemas))
         named: dict[str, list[JSON]] = {}
-        for _, variant in variants:
+        for variant in entered:
             for name, item in resolve(variant.get("properties"), self._document).items():
                 named.setdefault(f".{name}", []).append(item)
             items = parts_of(variant, "prefixItems")
@@ -193,14 +195,14 @@ class _Walk:
             if (called, sent) in self._known:
                 continue
             self._known.add((called, sent))
-            own = {id(variant) for _, variant in self._variants(branch, ())}
+            own = {id(variant) for _, variant in self._variants(branch)}
             others = tuple(each for each in inside if each not in own)
             self._schema(
                 f"{place} ({called})", [branch], sent=sent, required=required, inside=others
             )
             del fields[f"{self._prefix}{place} ({called})"]
 
-    def _variants(self, value: JSON, inside: tuple[int, ...]) -> list[tuple[str, Document]]:
+    def _variants(self, value: JSON) -> list[tuple[str, Document]]:
         """Give the schemas that one is combined from, itself first, each with its name."""
         if isinstance(value, bool):
             return [("", {} if value else {"type": "nothing else"})]
@@ -211,7 +213,7 @@ class _Walk:
             schema = resolve(next_one, self._document)
             # Without a passing object: its identity is worth nothing once it has gone.
             passing = not schema and (not isinstance(next_one, dict) or "$ref" in next_one)
-            if passing or id(schema) in inside or any(schema is known for _, known in found):
+            if passing or any(schema is known for _, known in found):
                 continue
             found.append((name_of(next_one, schema), schema))
             for combined in COMBINED:

@@ -42,9 +42,10 @@ TYPED_FORMATS = frozenset({"binary", "date", "date-time", "uuid"})
 """Those that the generator has a type for; with any other, a value is what it would be without."""
 
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
+_NAMES = "x-enum-varnames"
 _TRAITS = {
     "default": "default",
-    "x-enum-varnames": "names of its values",
+    _NAMES: "names of its values",
     "deprecated": "deprecation",
     "discriminator": "discriminator",
     **{each: each for each in (*BOUNDS, "multipleOf", "pattern", "uniqueItems", "format")},
@@ -71,10 +72,12 @@ def name_of(value: JSON, schema: Document) -> str:
 
 def words_of(text: str) -> list[str]:
     """Split a name into the words that the generator makes another of, in any spelling."""
+    # Other signs are no bounds of words: they fall away.
+    text = re.sub(r"[^\w. -]+", "", text)
     if text != text.lower():
         text = " ".join(re.split("([A-Z]?[a-z]+)", text))
     # A word in capitals keeps them in the name of a class.
-    words = re.findall(r"[^\W_]+", text)
+    words = re.findall(r"[^. _-]+", text)
     return [word if word.isupper() else word.lower() for word in words]
 
 
@@ -135,15 +138,24 @@ def traits_of(schemas: Sequence[Document]) -> dict[str, str]:
         if key in schema
         and schema[key] is not False
         and not (key == "format" and schema[key] in TYPED_FORMATS)
+        and not (key == _NAMES and not _has_names(schema))
     }
     numbered = {name: text for each in schemas for name, text in _numbered(each).items()}
     return {**found, NUMBERED: as_text(numbered)} if numbered else found
 
 
+def _has_names(schema: Document) -> bool:
+    """Whether each of its values is named: of names that are too few, none is taken."""
+    names, listed = schema.get(_NAMES), schema.get("enum")
+    if not isinstance(names, list) or not isinstance(listed, list):
+        return False
+    return len(names) == sum(value is not None for value in listed)
+
+
 def _numbered(schema: Document) -> dict[str, JSON]:
     """Give the values that the generator names by where they stand, by those names."""
     listed = schema.get("enum")
-    if not isinstance(listed, list) or "x-enum-varnames" in schema:
+    if not isinstance(listed, list) or _has_names(schema):
         return {}
     return {
         f"VALUE_{number}": value

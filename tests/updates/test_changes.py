@@ -608,8 +608,11 @@ def test_a_name_that_is_only_spelt_otherwise_names_the_same_code() -> None:
     (told,) = differences(*change(spelt))
     assert told.startswith("compatible text: what no client is made of differs")
 
-    (told,) = differences(*change(lambda spec: poll_of(spec).update(operationId="get_JOB")))
-    assert told == "breaking operationId: get_job has become get_JOB"
+    for name in ("get_JOB", "get&job", "getjob"):
+        other = specimen()
+        poll_of(other).update(operationId=name)
+        (told,) = differences(specimen(), other)
+        assert told == f"breaking operationId: get_job has become {name}"
 
 
 def test_an_object_is_one_with_or_without_its_type() -> None:
@@ -635,6 +638,17 @@ def test_values_have_their_type_whether_or_not_it_is_named() -> None:
     assert told.startswith("compatible text: what no client is made of differs")
     (told,) = differences(*change(lambda spec: fields(spec)["kind"].update(type="string")))
     assert told.startswith("compatible text: what no client is made of differs")
+
+
+def test_a_value_without_a_name_takes_the_others_names() -> None:
+    before, after = specimen(), specimen()
+    for spec in (before, after):
+        parameter(spec, 1)["schema"]["x-enum-varnames"] = ["ALL", "SOME"]
+    parameter(after, 1)["schema"]["enum"].append("none")
+    assert differences(before, after) == [
+        'breaking query parameter.view: its names of its values ["ALL", "SOME"] has become none',
+        'compatible query parameter.view: the value "none" is new',
+    ]
 
 
 def test_null_among_values_is_another_type() -> None:
@@ -683,6 +697,18 @@ def test_a_schema_that_holds_itself_is_laid_out_once() -> None:
 
     (told,) = differences(*change(edit))
     assert told.startswith("compatible answer.next: is new")
+
+
+def test_what_leads_back_to_a_schema_is_of_its_type() -> None:
+    def edit(spec: Spec) -> None:
+        fields(spec)["next"] = {"$ref": "#/components/schemas/Job"}
+
+    before, after = change(edit)
+    fields(before)["next"] = {}
+    assert differences(before, after) == [
+        "breaking answer.next: anything has become object",
+        "breaking answer.next: its class nothing has become Job",
+    ]
 
 
 def test_what_the_overlay_hides_is_told_as_such() -> None:
