@@ -231,6 +231,10 @@ class _Walk:
             if any(schema is known for known in seen):
                 continue
             seen.append(schema)
+            together = parts_of(schema, "allOf")
+            if len(together) == 1 and not is_object(schema):
+                to_do.insert(0, (called, together[0]))  # which says it in other words
+                continue
             if called and is_object(schema):
                 found.append((name_of(next_one, schema) or called, schema))
                 continue

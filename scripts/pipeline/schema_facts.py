@@ -93,8 +93,9 @@ def as_text(value: JSON) -> str:
 
 
 def is_object(schema: Document) -> bool:
-    """Whether a schema says that its value is an object."""
-    return schema.get("type") == "object" or "properties" in schema
+    """Whether a schema says that its value is an object, or is joined from several that do."""
+    joined = len(parts_of(schema, "allOf")) > 1
+    return schema.get("type") == "object" or "properties" in schema or joined
 
 
 def types_of(schema: Document) -> list[str]:

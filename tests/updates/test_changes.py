@@ -71,6 +71,7 @@ def parameter(spec: Spec, number: int) -> Spec:
 
 
 POLL = "$['paths']['/jobs/{id}']['get']"
+JOB_REFERENCE = {"$ref": "#/components/schemas/Job"}
 JOB_TYPE = "$['components']['schemas']['Job']['type']"
 CONTENT = f"{POLL}['responses']['200']['content']"
 
@@ -431,6 +432,20 @@ def test_values_that_are_named_by_where_they_stand_are_told_where_they_move() ->
     assert differences(before, sizes("all", "1x1", "9x9", "2x2")) == [
         'compatible query parameter.view: the value "2x2" is new'
     ]
+
+
+def test_a_branch_is_the_same_one_said_in_other_words() -> None:
+    def either(**branch: object) -> Spec:
+        spec = specimen()
+        fields(spec)["next"] = {"oneOf": [{"title": "Own", "type": "object"}, branch]}
+        return spec
+
+    plain, wrapped = either(**JOB_REFERENCE), either(allOf=[JOB_REFERENCE])
+    (told,) = differences(plain, wrapped)
+    assert told.startswith("compatible text: what no client is made of differs")
+    joined = either(title="Both", allOf=[JOB_REFERENCE, {"type": "object"}])
+    (told,) = differences(plain, joined)
+    assert told == "breaking answer.next: its class Job or Own has become Both or Job or Own"
 
 
 def test_a_branch_that_says_nothing_is_a_branch() -> None:
