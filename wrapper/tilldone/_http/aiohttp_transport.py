@@ -11,8 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from inspect import signature
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
-from weakref import WeakSet
+from typing import Any, Self
 
 import aiohttp
 import anyio
@@ -27,13 +26,11 @@ from tilldone._core.actions import Poll
 from tilldone._core.job import Target
 from tilldone._core.job_list import PageRequest
 from tilldone._core.response import Response, TransportError
+from tilldone._http.aiohttp_connector import Connector
 from tilldone._http.exchange import ExchangeBroken, ResponseReader, Tries, no_answer, of_transport
 from tilldone._http.origin import origin_of
 from tilldone._http.request import PreparedRequest, RequestBuilder
 from tilldone._http.settings import ClientSettings
-
-if TYPE_CHECKING:
-    from aiohttp.client_proto import ResponseHandler
 
 __all__ = ["AiohttpTransport", "Headers", "Limit", "url_of"]
 
@@ -169,13 +166,12 @@ class AiohttpTransport:
         self._ask = self._ask_by_session if self._reusing.trace_configs else self._ask_directly
         self._loop = asyncio.get_running_loop()
         self._origins: dict[str, aiohttp.ClientRequest] = {}
-        self._used: WeakSet[ResponseHandler] = WeakSet()
         self._idle: list[Limit] = []
 
     def _session(self, *, kept: bool) -> aiohttp.ClientSession:
         # aiohttp opens a fresh connection for every request only where it keeps none at all.
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
+            connector=Connector(
                 limit=self._concurrency,
                 ssl=self._verify,
                 force_close=not kept,
@@ -247,16 +243,15 @@ class AiohttpTransport:
         reused = False
         connection = None
         try:
-            if session.connector is None:
+            connector = session.connector
+            if not isinstance(connector, Connector):
                 raise aiohttp.ClientConnectionError("the session is closed")
-            connection = await session.connector.connect(
+            connection, reused = await connector.take(
                 self._origin(f"{scheme}//{host}"), [], _NO_TIMEOUT
             )
             protocol = connection.protocol
             if protocol is None or protocol.transport is None:
                 raise aiohttp.ClientConnectionError("the connection is closed")
-            reused = protocol in self._used
-            self._used.add(protocol)
             protocol.set_response_params(
                 skip_payload=request.method == "HEAD",
                 read_until_eof=True,
@@ -293,6 +288,7 @@ class AiohttpTransport:
                 URL(request.url, encoded=True),
                 headers=request.headers.multi,
                 data=request.content or None,
+                skip_auto_headers=("Content-Type",),
                 allow_redirects=False,
             )
         return _Answer(response.status, response.headers, response.content, response)
@@ -302,9 +298,9 @@ class AiohttpTransport:
         for limit in self._idle:
             limit.close()
         # Idle as they are, nobody waits for the farewells of TLS: the event loop may end before.
-        for protocol in self._used:
-            if protocol.transport is not None:
-                protocol.transport.abort()
+        for session in (self._reusing, self._fresh):
+            if isinstance(session.connector, Connector):
+                session.connector.abort()
         with anyio.CancelScope(shield=True):
             await self._reusing.close()
             await self._fresh.close()

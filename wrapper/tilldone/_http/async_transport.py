@@ -106,6 +106,7 @@ class AsyncTransport:
                 with anyio.CancelScope(shield=True):
                     await trace.opened.aclose()
             raise
+        trace.response = response
         try:
             reader = tries.reader(response)
             if response.is_stream_consumed:

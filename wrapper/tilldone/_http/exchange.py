@@ -17,6 +17,7 @@ import httpx
 from tilldone._core.response import Response, TransportError
 from tilldone._core.text import excerpt, words_of
 from tilldone._http.origin import Mask
+from tilldone._http.private import end_if_more_has_come
 from tilldone._http.request import Attempt, PreparedRequest
 
 __all__ = [
@@ -129,11 +130,15 @@ class Trace:
     """The stream of one that was opened for it alone, if any: httpcore leaves it to the collector
     where a TLS handshake is cancelled or a proxy breaks."""
 
+    response: httpx.Response | None
+    """The answer, once it can be read."""
+
     head: tuple[int, Any] | None
     """The status and the headers of the answer, once they are there."""
 
     def __init__(self, *, once: bool = False, tell: Callable[[bool], None] | None = None) -> None:
         self.opened = None
+        self.response = None
         self.head = None
         self._once = once
         self._told = False
@@ -179,6 +184,8 @@ class Trace:
             self._challenged = status == 401
             if not self._tunnelling:
                 self.head = (status, headers)
+        elif step == "receive_response_body.complete" and self.response is not None:
+            end_if_more_has_come(self.response)
         elif step in _OPENED:
             self._connected = True
             self.opened = info["return_value"]

@@ -24,6 +24,7 @@ __all__ = [
     "close_idle_async",
     "credentials",
     "credentials_of",
+    "end_if_more_has_come",
     "generated_fields",
     "home_of",
     "network_replaced",
@@ -152,6 +153,33 @@ def _idle(held: AnyClient | AnyTransport, but: frozenset[object]) -> list[Any]:
     # A request that was just assigned to one of them finds it closed, and is assigned anew.
     connections = [cast("Any", connection) for connection in open_connections(held) - but]
     return [connection for connection in connections if connection.is_idle()]
+
+
+def end_if_more_has_come(response: httpx.Response) -> None:
+    """Have the connection of a response that was read closed after it if the server said more.
+
+    httpcore keeps what follows an answer in the buffers that it read it by, and takes it for the
+    answer to the next request over that connection: another job's.
+    """
+    held: Any = response.stream
+    # httpx's streams, around httpcore's.
+    for inside in ("_stream", "_httpcore_stream", "_stream", "_connection"):
+        held = getattr(held, inside, held)
+    state = getattr(held, "_h11_state", None)
+    if state is None:
+        return
+    if state.trailing_data[0] or _unread(held._network_stream):
+        # So h11 calls it unfit for another request.
+        state.send_failed()
+
+
+def _unread(stream: Any) -> bool:  # noqa: ANN401 # no public type
+    """Whether AnyIO has read more than it has handed out."""
+    stream = getattr(stream, "_stream", None)
+    if (packed := getattr(stream, "_read_bio", None)) is not None and packed.pending:
+        return True
+    stream = getattr(stream, "transport_stream", stream)
+    return bool(getattr(getattr(stream, "_protocol", None), "read_queue", None))
 
 
 def home_of(client: httpx.AsyncClient) -> object:

@@ -99,6 +99,7 @@ class SyncTransport:
             if trace.opened is not None:
                 trace.opened.close()
             raise
+        trace.response = response
         try:
             reader = tries.reader(response)
             for chunk in chunks_of(response):
