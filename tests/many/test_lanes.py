@@ -1,8 +1,11 @@
 """Through aiohttp, httpx's connections or httpx's clients: the same polls, and the same answers."""
 
 import asyncio
+import json
 import logging
+import socket
 import socketserver
+import ssl
 import sys
 import threading
 import tomllib
@@ -20,6 +23,7 @@ import attrs
 import httpx
 import pytest
 import trio
+import trustme
 from tests.core.world import DONE
 from tests.many.crowd import BRISK, Backend, jobs_of, most_connections, nothing_left, settled
 from tests.waits.faults import FAULTS
@@ -127,6 +131,14 @@ def test_what_is_sent_is_the_same_to_the_byte(monkeypatch: pytest.MonkeyPatch) -
         "first": {"method": "get", "url": "/"},
         "none": {"method": "get", "url": ""},
         "posted": {"method": "post", "url": "/jobs", "json": {"id": "ä"}},
+        "binary": {"method": "post", "url": "/jobs", "content": b"a"},
+        "streamed": {"method": "post", "url": "/jobs", "content": [b"a", b"bc"]},
+        "chunked": {
+            "method": "post",
+            "url": "/jobs",
+            "content": b"abc",
+            "headers": {"Transfer-Encoding": "chunked"},
+        },
         "headed": {"method": "get", "url": "/jobs/x", "headers": [("X-A", "1"), ("X-A", "2")]},
     }
     provider = Provider(
@@ -147,6 +159,36 @@ def test_what_is_sent_is_the_same_to_the_byte(monkeypatch: pytest.MonkeyPatch) -
     assert len(sent["httpx"]) == len(asked)
 
 
+@pytest.mark.parametrize("lanes", OURS)
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"content": b"abc", "headers": {"Content-Length": "1"}},
+        {"content": b"abc", "headers": {"Content-Length": "9"}},
+        {"headers": [("Content-Length", "0"), ("Content-Length", "0")]},
+        {"headers": {"X-A: 1\r\nX-B": "2"}},
+        {"headers": {"X A": "2"}},
+        {"method": "GET / HTTP/1.1\r\n\r\nGET"},
+    ],
+    ids=["short", "long", "twice", "name", "blank", "method"],
+)
+@pytest.mark.together("odd", "lanes")
+def test_a_request_that_would_end_elsewhere_than_it_says_is_not_sent(
+    lanes: str, odd: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def request(id: str) -> dict[str, Any]:
+        return {"method": "post", "url": f"/{id}", **odd}
+
+    provider = Provider(name="any", request=request, phases={"done": Phase.SUCCEEDED}, parse=dict)
+    settings = settings_for(lanes, monkeypatch)
+    with serving(answering(FINISHED)) as server:
+        client = AuthenticatedClient(base_url=server.url, token="key-for-tests", **settings)
+        jobs = [provider.job(client, name) for name in "ab"]
+        for outcome in Backend("asyncio").wait_all(jobs):
+            assert "Provider: request: " in str(outcome.error)
+        assert not server.requests
+
+
 @pytest.mark.parametrize("break_", ["\r\nX-B: 2", "\n", "\0"])
 def test_a_header_that_would_end_before_its_end_is_not_sent(
     break_: str, monkeypatch: pytest.MonkeyPatch
@@ -164,6 +206,62 @@ def test_a_header_that_would_end_before_its_end_is_not_sent(
             assert isinstance(outcome.error, PollUnavailable)
             assert CANARY not in str(outcome.error)
             assert not server.requests
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
+@pytest.mark.parametrize("when", ["with it", "at once", "later"])
+@pytest.mark.parametrize("lanes", [*LANES, "threads"])
+@pytest.mark.together("when", "lanes", "tls")
+def test_what_follows_an_answer_is_no_answer_to_the_next_job(
+    lanes: str, when: str, tls: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = threading.Event()
+    surplus = response(b'{"status": "done", "id": "nobody"}')
+
+    def speak(connection: socket.socket, request: bytes) -> None:
+        name = request.split(b" ", 2)[1].removeprefix(b"/").decode()
+        # More than is read at once by what reads it in pieces.
+        answer = response(json.dumps({"status": "done", "id": name}).encode().ljust(70_000))
+        if when == "with it":
+            connection.sendall(answer + surplus)
+        else:
+            connection.sendall(answer)
+            connection.sendall(surplus)
+        said.set()
+
+    def request(id: str) -> dict[str, Any]:
+        return {"method": "get", "url": f"/{id}"}
+
+    async def ask(url: str) -> list[object]:
+        settings = settings_for(lanes, monkeypatch)
+        if lanes == "threads":
+            settings = {"httpx_args": {"event_hooks": {"request": []}}}
+        client = AuthenticatedClient(
+            base_url=url, token="key-for-tests", verify_ssl=trusting, **settings
+        )
+        transport = open_transport(
+            client, max_body=100_000, concurrency=3, synchronous=lanes == "threads"
+        )
+        told: list[object] = []
+        for name in "abc":
+            said.clear()
+            answer = await transport.send(target_of(provider.job(client, name)), Poll(5.0))
+            assert isinstance(answer, Response)
+            told.append(json.loads(answer.content)["id"])
+            # At once, it waits where no event loop has seen it yet.
+            said.wait(HUNG)
+            await anyio.sleep(0.05 if when == "later" else 0)
+        await transport.aclose()
+        return told
+
+    provider = Provider(name="any", request=request, phases={"done": Phase.SUCCEEDED}, parse=dict)
+    authority = trustme.CA()
+    secured = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(secured)
+    trusting = ssl.create_default_context()
+    authority.configure_trust(trusting)
+    with serving(speak, tls=secured if tls else None) as server:
+        assert within(lambda: anyio.run(ask, server.url)) == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize("lanes", LANES)

@@ -30,6 +30,7 @@ Attempt: TypeAlias = Poll | Send
 # What a request is made of that has neither body nor headers of its own; and a path that is in a
 # URL as it is, with nothing to be escaped and no step to be resolved.
 _BARE = {"method", "url"}
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _PLAIN_PATH = re.compile(r"(?:/[\w~-][\w.~-]*)+", re.ASCII)
 
 
@@ -115,6 +116,7 @@ class RequestBuilder(Generic[H, U]):
         self._settings.check(self._base or origin_of(request.url), target.provider)
         # The one packing that is read here.
         request.headers["Accept-Encoding"] = "gzip"
+        content = _framed(request)
         pairs = request.headers.multi_items()
         headers = self._headers.get(key := tuple(pairs))
         if headers is None:
@@ -123,7 +125,7 @@ class RequestBuilder(Generic[H, U]):
             request.method,
             self._make_url(request.url),
             headers,
-            request.read(),
+            content,
             self._mask(keys_of_request(request, but={*_told(target)})),
         )
 
@@ -131,6 +133,31 @@ class RequestBuilder(Generic[H, U]):
         if keys not in self._masks:
             self._masks[keys] = self._settings.mask.and_also(keys)
         return self._masks[keys]
+
+
+def _framed(request: httpx.Request) -> bytes:
+    """Give a request's body, and have the headers say of it what is so.
+
+    Not every transport looks: what a server takes for the end of one request would be the middle
+    of it, and its rest the beginning of the next, another job's.
+
+    Raises:
+        ValueError: what stands before the body is no head of a request, or not that body's.
+    """
+    for word in (request.method, *request.headers):
+        if not _TOKEN.fullmatch(word):
+            raise ValueError(f"Provider: request: {word!r} is neither a method nor a header's name")
+    content = request.read()
+    if request.headers.pop("Transfer-Encoding", None) is not None:
+        # It goes out in one piece.
+        request.headers["Content-Length"] = str(len(content))
+    length = request.headers.get("Content-Length", "0" if not content else None)
+    if length != str(len(content)):
+        raise ValueError(
+            f"Provider: request: its Content-Length is {length}, and its body has {len(content)} "
+            "bytes; leave the header out"
+        )
+    return content
 
 
 def _told(target: Requested) -> Iterator[str]:
