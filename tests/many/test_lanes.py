@@ -29,7 +29,7 @@ from tests.many.crowd import BRISK, Backend, jobs_of, most_connections, nothing_
 from tests.waits.faults import FAULTS
 from tests.waits.harness import HUNG, PROVIDERS, Bench, connect, name_job, within
 from tests.waits.harness import Backend as WaitBackend
-from tests.waits.sockets import answering, response, serving
+from tests.waits.sockets import answering, connections_to, response, serving
 
 from tilldone import (
     JobFailed,
@@ -208,6 +208,63 @@ def test_a_header_that_would_end_before_its_end_is_not_sent(
             assert not server.requests
 
 
+def certified() -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    authority = trustme.CA()
+    secured = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(secured)
+    trusting = ssl.create_default_context()
+    authority.configure_trust(trusting)
+    return secured, trusting
+
+
+@pytest.mark.parametrize("end", ["left", "over"])
+@pytest.mark.parametrize("tls", [False, True], ids=["unread", "no farewell"])
+@pytest.mark.parametrize("lanes", OURS)
+@pytest.mark.together("end", "lanes", "tls")
+def test_no_connection_outlives_a_wait_because_its_server_stands_still(
+    lanes: str, tls: bool, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, over = threading.Event(), threading.Event()
+
+    def stand_still(_connection: object, _request: bytes) -> None:
+        asked.set()
+        over.wait(HUNG)
+
+    def request(id: str) -> dict[str, Any]:
+        content = b"" if tls else bytes(20_000_000)
+        return {"method": "post", "url": f"/{id}", "content": content}
+
+    async def leave(url: str, port: int) -> int:
+        settings = settings_for(lanes, monkeypatch)
+        client = AuthenticatedClient(
+            base_url=url, token="key-for-tests", verify_ssl=trusting, **settings
+        )
+        jobs = [provider.job(client, name) for name in "abc"]
+        timeout = 0.2 if end == "over" else None
+        brief = attrs.evolve(BRISK, last_poll=0.2)
+        async with anyio.create_task_group() as waits:
+
+            async def wait() -> None:
+                await aio.wait_all(jobs, timeout=timeout, polling=brief)
+
+            waits.start_soon(wait)
+            await anyio.to_thread.run_sync(asked.wait)
+            if end == "left":
+                waits.cancel_scope.cancel()
+        # Closing takes a turn of the event loop.
+        await anyio.sleep(0.05)
+        return connections_to(port)
+
+    provider = Provider(name="any", request=request, phases={"done": Phase.SUCCEEDED}, parse=dict)
+    secured, trusting = certified()
+    with serving(stand_still, tls=secured if tls else None, handshakes=tls) as server:
+        url = server.url if tls else server.url.replace("https", "http")
+        try:
+            assert within(lambda: anyio.run(leave, url, server.port)) == 0
+        finally:
+            over.set()
+
+
 @pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
 @pytest.mark.parametrize("when", ["with it", "at once", "later"])
 @pytest.mark.parametrize("lanes", [*LANES, "threads"])
@@ -255,11 +312,7 @@ def test_what_follows_an_answer_is_no_answer_to_the_next_job(
         return told
 
     provider = Provider(name="any", request=request, phases={"done": Phase.SUCCEEDED}, parse=dict)
-    authority = trustme.CA()
-    secured = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(secured)
-    trusting = ssl.create_default_context()
-    authority.configure_trust(trusting)
+    secured, trusting = certified()
     with serving(speak, tls=secured if tls else None) as server:
         assert within(lambda: anyio.run(ask, server.url)) == ["a", "b", "c"]
 

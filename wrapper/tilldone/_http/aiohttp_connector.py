@@ -1,5 +1,6 @@
 """aiohttp's connections, but none on which something has come that nobody asked for."""
 
+import asyncio
 import select
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from aiohttp.client_proto import ResponseHandler
     from aiohttp.tracing import Trace
 
-__all__ = ["Connector"]
+__all__ = ["Connector", "break_off"]
 
 
 class Connector(aiohttp.TCPConnector):
@@ -25,6 +26,11 @@ class Connector(aiohttp.TCPConnector):
     @cached_property
     def _used(self) -> "WeakSet[ResponseHandler]":
         return WeakSet()
+
+    @cached_property
+    def _opened(self) -> list[asyncio.Transport]:
+        """All that may be open, also those that aiohttp has forgotten while they take leave."""
+        return []
 
     async def connect(
         self,
@@ -46,6 +52,9 @@ class Connector(aiohttp.TCPConnector):
                 raise aiohttp.ClientConnectionError("the connection is closed")
             if protocol not in self._used:
                 self._used.add(protocol)
+                if len(self._opened) > 2 * self.limit:
+                    self._opened[:] = filter(_is_open, self._opened)
+                self._opened.append(protocol.transport)
                 return connection, False
             if not (protocol.should_close or _more_has_come(protocol)):
                 return connection, True
@@ -53,9 +62,21 @@ class Connector(aiohttp.TCPConnector):
 
     def abort(self) -> None:
         """Break all connections off, without a farewell."""
-        for protocol in self._used:
-            if protocol.transport is not None:
-                protocol.transport.abort()
+        for transport in self._opened:
+            transport.abort()
+
+
+def break_off(held: Connection | aiohttp.ClientResponse) -> None:
+    """Close a connection at once: what was to be written, and farewells of TLS, can take long."""
+    connection = held if isinstance(held, Connection) else held.connection
+    if connection is not None and connection.transport is not None:
+        connection.transport.abort()
+    held.close()
+
+
+def _is_open(transport: asyncio.Transport) -> bool:
+    sock = transport.get_extra_info("socket")
+    return sock is not None and sock.fileno() >= 0
 
 
 def _more_has_come(protocol: "ResponseHandler") -> bool:

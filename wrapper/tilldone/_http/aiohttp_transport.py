@@ -26,7 +26,7 @@ from tilldone._core.actions import Poll
 from tilldone._core.job import Target
 from tilldone._core.job_list import PageRequest
 from tilldone._core.response import Response, TransportError
-from tilldone._http.aiohttp_connector import Connector
+from tilldone._http.aiohttp_connector import Connector, break_off
 from tilldone._http.exchange import ExchangeBroken, ResponseReader, Tries, no_answer, of_transport
 from tilldone._http.origin import origin_of
 from tilldone._http.request import PreparedRequest, RequestBuilder
@@ -231,7 +231,7 @@ class AiohttpTransport:
                 wanted = reader.feed(chunk)
         except BaseException:
             # Without a wait: it may be that the time is over.
-            answer.connection.close()
+            break_off(answer.connection)
             raise
         answer.connection.release()
         return reader.response()
@@ -265,7 +265,7 @@ class AiohttpTransport:
                 message, content = await protocol.read()
         except BaseException as error:
             if connection is not None:
-                connection.close()
+                break_off(connection)
             if isinstance(error, Exception):
                 raise ExchangeBroken(error, answered=False, reused=reused) from error
             raise
@@ -297,7 +297,7 @@ class AiohttpTransport:
         """Close them all."""
         for limit in self._idle:
             limit.close()
-        # Idle as they are, nobody waits for the farewells of TLS: the event loop may end before.
+        # Nobody waits for the farewells of TLS: the event loop may end before.
         for session in (self._reusing, self._fresh):
             if isinstance(session.connector, Connector):
                 session.connector.abort()
