@@ -169,7 +169,7 @@ class _Walk:
             enum=all(any("enum" in one for _, one in found) for found in each),
             classes=frozenset(name for name, _ in variants if name),
             kinds=tuple(kind for schema in schemas for kind, _ in self._branches(schema)),
-            traits=traits_of([schema for _, schema in variants]),
+            traits=self._traits(schemas, [schema for _, schema in variants]),
         )
         if len(fields) > _MAX_FIELDS:
             raise PipelineError(place.partition(".")[0], f"has more than {_MAX_FIELDS:,} fields")
@@ -202,7 +202,17 @@ class _Walk:
             )
             del fields[f"{self._prefix}{place} ({called})"]
 
-    def _variants(self, value: JSON) -> list[tuple[str, Document]]:
+    def _traits(self, schemas: list[JSON], variants: list[Document]) -> dict[str, str]:
+        """Give what else is said of a value, without the defaults that branches of unions have."""
+        found = traits_of(variants)
+        own = [one for each in schemas for _, one in self._variants(each, through=("allOf",))]
+        if not any("default" in each for each in own):
+            found.pop("default", None)
+        return found
+
+    def _variants(
+        self, value: JSON, *, through: tuple[str, ...] = COMBINED
+    ) -> list[tuple[str, Document]]:
         """Give the schemas that one is combined from, itself first, each with its name."""
         if isinstance(value, bool):
             return [("", {} if value else {"type": "nothing else"})]
@@ -216,7 +226,7 @@ class _Walk:
             if passing or any(schema is known for _, known in found):
                 continue
             found.append((name_of(next_one, schema), schema))
-            for combined in COMBINED:
+            for combined in through:
                 to_do += parts_of(schema, combined)
         return found
 

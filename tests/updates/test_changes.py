@@ -666,6 +666,16 @@ def test_a_value_without_a_name_takes_the_others_names() -> None:
     ]
 
 
+def test_a_default_that_moves_into_a_union_is_none() -> None:
+    def edit(spec: Spec) -> None:
+        fields(spec)["size"] = {"anyOf": [fields(spec)["size"], {"type": "null"}]}
+
+    assert differences(*change(edit)) == [
+        "breaking answer.size: integer has become integer or null",
+        "compatible answer.size: its default 3 has become none",
+    ]
+
+
 def test_null_among_values_is_another_type() -> None:
     assert differences(*change(lambda spec: fields(spec)["status"]["enum"].append(None))) == [
         "breaking answer.status: string has become string or null"
