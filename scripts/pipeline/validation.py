@@ -34,7 +34,7 @@ _VALIDATORS = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
 
 
 def validate(document: Document, *, place: str) -> None:
-    """Hold `document` to the OpenAPI version that it names; `place` names it in errors.
+    """Hold `document` to the OpenAPI that it names, or is of; `place` names it in errors.
 
     Examples may be anything: no code rests on them.
     """
