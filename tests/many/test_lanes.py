@@ -217,6 +217,36 @@ def certified() -> tuple[ssl.SSLContext, ssl.SSLContext]:
     return secured, trusting
 
 
+@pytest.mark.parametrize("lanes", LANES)
+def test_a_context_that_speaks_http_2_for_others_does_not_for_polls(
+    lanes: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken: list[str | None] = []
+
+    def speak(connection: socket.socket, _request: bytes) -> None:
+        assert isinstance(connection, ssl.SSLSocket)
+        spoken.append(connection.selected_alpn_protocol())
+        connection.sendall(FINISHED)
+
+    provider = Provider(
+        name="any",
+        request=lambda name: {"method": "get", "url": f"/{name}"},
+        phases={"done": Phase.SUCCEEDED},
+        parse=dict,
+    )
+    secured, trusting = certified()
+    secured.set_alpn_protocols(["h2", "http/1.1"])
+    trusting.set_alpn_protocols(["http/1.1", "h2"])
+    with serving(speak, tls=secured) as server:
+        settings = settings_for(lanes, monkeypatch)
+        client = AuthenticatedClient(
+            base_url=server.url, token="key-for-tests", verify_ssl=trusting, **settings
+        )
+        (outcome,) = Backend("asyncio").wait_all([provider.job(client, "x")])
+    assert outcome.error is None
+    assert spoken == ["http/1.1"]
+
+
 @pytest.mark.parametrize("end", ["left", "over"])
 @pytest.mark.parametrize("tls", [False, True], ids=["unread", "no farewell"])
 @pytest.mark.parametrize("lanes", OURS)

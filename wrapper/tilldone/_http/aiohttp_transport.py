@@ -158,6 +158,8 @@ class AiohttpTransport:
         self._max_body = max_body
         self._concurrency = concurrency
         self._verify = arguments["verify"]
+        # As httpcore does: others, whose context it is too, may have it speak HTTP/2.
+        self._verify.set_alpn_protocols(["http/1.1"])
         self._limits = arguments["limits"]
         self._requests = RequestBuilder(httpx.AsyncClient(**arguments), settings, Headers, url_of)
         kept = self._limits.max_keepalive_connections != 0

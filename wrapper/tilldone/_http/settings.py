@@ -189,7 +189,11 @@ def _of_generated(client: object, *, keep: bool) -> ClientSettings:
     made = {
         "base_url": fields["base_url"],
         "cookies": fields["cookies"],
-        "verify": _ssl_context(fields["verify_ssl"], trust_env=own.get("trust_env", True)),
+        "verify": _ssl_context(
+            fields["verify_ssl"],
+            trust_env=own.get("trust_env", True),
+            http2=own.get("http2", False),
+        ),
         "timeout": fields["timeout"],
         "follow_redirects": fields.get("follow_redirects", False),
         **own,
@@ -256,12 +260,15 @@ def _users(found: Any, kind: type[C], made: Mapping[str, Any], *, made_none: boo
     return found if made_none or not same_settings(found, kind(**made)) else None
 
 
-def _ssl_context(verify: ssl.SSLContext | str | bool, *, trust_env: bool = True) -> ssl.SSLContext:
+def _ssl_context(
+    verify: ssl.SSLContext | str | bool, *, trust_env: bool = True, http2: bool = False
+) -> ssl.SSLContext:
     if isinstance(verify, ssl.SSLContext):
         return verify
     named = [verify] if isinstance(verify, str) else map(os.environ.get, _CERTIFICATES)
     versions = tuple(_version_of(source) for source in named if source)
-    return _loaded(verify, versions, trust_env=trust_env)
+    # httpcore writes the versions of HTTP that a connection may speak into its context.
+    return _loaded(verify, (*versions, http2), trust_env=trust_env)
 
 
 @lru_cache(maxsize=8)
