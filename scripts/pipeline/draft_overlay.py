@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from . import overlay
 from .documents import JSON, Document, Location, json_path
+from .draft_references import deep_references
 from .draft_repairs import LAST_REPAIRS, REPAIRS
 from .errors import PipelineError
 from .openapi import follow, operation_of, operations, resolve
@@ -15,14 +16,20 @@ from .statuses import statuses_of
 from .validation import hold_to_an_end
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from .draft_schemas import Change
 
-__all__ = ["draft_overlay", "title_of"]
+__all__ = ["draft_overlay", "title_of", "with_plain_references"]
 
 _MAX_ROUNDS = 8
 _SHORT = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def with_plain_references(name: str, document: Document) -> Document:
+    """Give a document as its overlay will, in that each reference names a component."""
+    hold_to_an_end(document, place=f"specs/{name}.yaml")
+    return _repaired(name, document, deep_references)[0]
 
 
 def draft_overlay(
@@ -41,15 +48,25 @@ def draft_overlay(
 
     # Each step sees what the ones before have made, and makes anew what lies in what it made.
     for step in (*REPAIRS, names, *LAST_REPAIRS):
-        rounds = 0
-        while changes := _outermost(step(document)):
-            rounds += 1
-            if rounds > _MAX_ROUNDS:
-                raise PipelineError(name, f"{json_path(changes[0][0])} is combined without an end")
-            document = overlay.apply(_overlay_of(name, changes), document)
-            done += changes
-            reasons += [reason for _, reason, _ in changes if step is not names]
+        document, changes = _repaired(name, document, step)
+        done += changes
+        reasons += [reason for _, reason, _ in changes if step is not names]
     return (_overlay_text(name, done) if done else ""), reasons
+
+
+def _repaired(
+    name: str, document: Document, step: Callable[[Document], Iterator[Change]]
+) -> tuple[Document, list[Change]]:
+    """Make one step's changes until it has no more, and give them."""
+    done: list[Change] = []
+    rounds = 0
+    while changes := _outermost(step(document)):
+        rounds += 1
+        if rounds > _MAX_ROUNDS:
+            raise PipelineError(name, f"{json_path(changes[0][0])} is combined without an end")
+        document = overlay.apply(_overlay_of(name, changes), document)
+        done += changes
+    return document, done
 
 
 def _outermost(found: Iterable[Change]) -> list[Change]:

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 from .class_names import FORMS, classes_of, name_in_file
 from .draft_combined import COMBINATIONS
+from .draft_references import deep_references, pointer_to
 from .draft_schemas import object_at, schemas_of
 from .openapi import (
     follow,
-    key_of,
-    look_up,
     operations,
     release_of,
     resolve,
@@ -64,46 +63,6 @@ def _is_read(kind: str) -> bool:
     return kind in {"application/json", "application/octet-stream"} or kind.startswith("text/")
 
 
-def _deep_references(document: Document) -> Iterator[Change]:
-    """Make a component of what is referred to inside of one, in its `$defs` for instance."""
-    schemas = resolve(resolve(document.get("components"), document).get("schemas"), document)
-    taken = set(map(name_in_file, schemas))
-    made: dict[Location, str] = {}
-    for place, schema in schemas_of(document):
-        origin = _referred_to(schema, place, document)
-        if origin is None or len(origin) <= 3:
-            continue
-        reason = "The generator finds only what is a component."
-        target = look_up(_pointer(origin), document)[1]
-        if isinstance(target, dict) and "$ref" in target:
-            yield place, reason, {"$ref": target["$ref"]}
-            continue
-        if origin not in made:
-            own = str(origin[-1])
-            longer = f"{origin[2]}{own[:1].upper()}{own[1:]}"
-            names = itertools.chain([own], (f"{longer}{n or ''}" for n in itertools.count()))
-            made[origin] = next(each for each in names if name_in_file(each) not in taken)
-            taken.add(name_in_file(made[origin]))
-            moved = {"$ref": f"#/components/schemas/{made[origin]}"}
-            if isinstance(origin[-1], str):
-                yield origin, reason, None
-                yield origin[:-1], reason, {origin[-1]: {**moved}}
-            yield (), reason, {"components": {"schemas": {made[origin]: target}}}
-        yield place, reason, {"$ref": f"#/components/schemas/{made[origin]}"}
-
-
-def _referred_to(schema: Document, place: Location, document: Document) -> Location | None:
-    """Give the place that a reference names; in its own schema's `$defs` if it means those."""
-    reference = schema.get("$ref")
-    if not isinstance(reference, str) or not reference.startswith("#/"):
-        return None
-    parts = tuple(map(key_of, reference.split("/")[1:]))
-    if look_up(reference, document)[0]:
-        return parts
-    around = (place[:length] for length in range(len(place), 0, -1))
-    return next(((*each, *parts) for each in around if object_at((*each, *parts), document)), None)
-
-
 def _bounds(document: Document) -> Iterator[Change]:
     """Write bounds that are excluded as the document's release of OpenAPI does."""
     newer = release_of(document, place="") != "3.0"
@@ -130,7 +89,7 @@ def _recursion(document: Document) -> Iterator[Change]:
             around = [each for each in anchored if place[: len(each)] == each] or [place[:3]]
             reason = "Refers to the schema that it is inside of, in the way that OpenAPI has."
             yield (*place, "$recursiveRef"), reason, None
-            yield place, reason, {"$ref": _pointer(around[-1])}
+            yield place, reason, {"$ref": pointer_to(around[-1])}
     for place in anchored:
         yield (*place, anchor), "Has no meaning in OpenAPI, and nothing needs it now.", None
 
@@ -198,17 +157,13 @@ def _names_that_clash(document: Document) -> Iterator[Change]:
         yield each.location, "A name of its own; another schema has this one.", {"title": title}
 
 
-def _pointer(place: Location) -> str:
-    return "#" + "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place)
-
-
 def _called(value: str) -> str:
     """Name a value of an enum as the generator does."""
     return re.sub(r"[. _-]+", "_", re.sub(r"[^\w. -]", "", value)).strip("_").upper()
 
 
 REPAIRS: tuple[Callable[[Document], Iterator[Change]], ...] = (
-    *(_deep_references, _forms, _bounds, _recursion),
+    *(deep_references, _forms, _bounds, _recursion),
     *(*COMBINATIONS, _enums),
 )
 """In the order in which they are made, each on what the ones before have made."""

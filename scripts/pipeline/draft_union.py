@@ -45,7 +45,9 @@ def draft_parse(
             "    return model.from_dict(body)\n"
         )
     fields = _common_fields(schema, branches, document) if whole else []
-    tables = ((field, _told_apart(branches, document, at=field)) for field in fields)
+    tables = [(field, _told_apart(branches, document, at=field)) for field in fields]
+    if fields:
+        tables.insert(1, (fields[0], _mapped(schema, branches, document)))
     field, table = next((each for each in tables if each[1]), ("", {}))
     named = f"\n_NAMED: Mapping[str, {kinds}] = {{\n{_lines(table)}\n}}" if table else ""
     told = f"_NAMED.get(str(body.get({json.dumps(field)})))"
@@ -93,6 +95,25 @@ def _told_apart(branches: Mapping[str, Document], document: Document, *, at: str
         if not words or told.keys() & set(words):
             return {}
         told |= dict.fromkeys(words, name)
+    return told
+
+
+def _mapped(schema: Document, branches: Mapping[str, Document], document: Document) -> _Words:
+    """Give the words that a discriminator maps, or else a branch's own name, and the branches."""
+    discriminator = resolve(schema.get("discriminator"), document)
+    if "propertyName" not in discriminator:
+        return {}
+    mapping = resolve(discriminator.get("mapping"), document)
+    schemas = resolve(resolve(document.get("components"), document).get("schemas"), document)
+    told: _Words = {}
+    # Who has no word of its own is called by its name.
+    for word, target in (*mapping.items(), *zip(schemas, schemas, strict=True)):
+        named = str(target)
+        reference = named if named.startswith("#/") else f"#/components/schemas/{named}"
+        meant = resolve({"$ref": reference}, document)
+        for name, branch in branches.items():
+            if branch is meant and (word in mapping or name not in told.values()):
+                told[word] = name
     return told
 
 

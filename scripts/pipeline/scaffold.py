@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from . import clients, lock, sources, toolchain
 from .client_ast import read_client, read_submit
 from .draft_facts import address_of
 from .draft_module import draft_module, draft_project
-from .draft_overlay import draft_overlay
+from .draft_overlay import draft_overlay, with_plain_references
 from .errors import PipelineError
 from .load_spec import time_limit
 from .openapi import operations, security_of
@@ -129,19 +129,20 @@ class _Draft:
         self._copy.document(file).write_bytes(spec.content)
         chosen = tuple(dict.fromkeys((self._job, *self._wanted.submit)))
         document = sources.source_of(spec, page=page, operations=chosen)
-        self._status = status_place(spec.document, self._job, at=self._wanted.status)
-        entry = ProviderSources(job=self._job, status=self._status, documents={file: document})
-        sources.write_sources(self._copy.root / SOURCES, self._name, entry)
+        self._write_entry(ProviderSources(job=self._job, documents={file: document}))
         self.written.append(f"specs/{file}")
 
     def write_overlay(self) -> None:
         """Say what the generator needs said otherwise, where there is anything."""
         merged = clients.merged_document(self._copy, self._name)
-        reason = why_unreadable(merged, self._job)
+        read = with_plain_references(self._name, merged)
+        reason = why_unreadable(read, self._job)
         if reason is not None:
             raise PipelineError(self._name, reason)
-        if not listed_statuses(merged, job=self._job, at=self._status):
-            raise PipelineError(self._name, self._no_words(merged))
+        self._status = status_place(read, self._job, at=self._wanted.status)
+        if not listed_statuses(read, job=self._job, at=self._status):
+            raise PipelineError(self._name, self._no_words(read))
+        self._write_entry(replace(self._copy.sources[self._name], status=self._status))
         overlay, self._reasons = draft_overlay(self._name, merged, self._job, status=self._status)
         if overlay:
             self._copy.overlay(self._name).write_text(overlay, encoding="utf-8", newline="\n")
@@ -198,6 +199,9 @@ class _Draft:
                 f"of PROVIDER in {self.module} says"
             )
         return left
+
+    def _write_entry(self, entry: ProviderSources) -> None:
+        sources.write_sources(self._copy.root / SOURCES, self._name, entry)
 
     def _no_words(self, document: Document) -> str:
         """Say that nothing tells what the words of the status are, and where words are told."""

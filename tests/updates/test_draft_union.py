@@ -95,6 +95,20 @@ def test_another_word_tells_where_the_statuses_are_shared(more: Schema) -> None:
         parse({"status": "done", "kind": "film", "bars": 1})
 
 
+def test_a_discriminator_tells_by_its_mapping_or_by_a_branchs_own_name() -> None:
+    mapping: Schema = {"film": "#/components/schemas/Film", "movie": "Film"}
+    parse = reader(
+        union("Text", "Film", "Song", discriminator={"propertyName": "kind", "mapping": mapping}),
+        Text=branch(status=[*STATUS], kind=None, note=["text"]),
+        Film=branch(status=[*STATUS], kind=None, note=["film"]),
+        Song=branch(status=[*STATUS], kind=None, note=["song"]),
+    )
+    for kind, model in (("film", Film), ("movie", Film), ("Song", Song), ("Text", Text)):
+        assert type(parse({"kind": kind, "frames": 1, "bars": 1})) is model
+    # A branch that is mapped to has no other word, and what can be read is.
+    assert type(parse({"kind": "Film", "frames": 1})) is Text
+
+
 def test_a_branch_that_is_a_union_itself_is_read_as_its_own_branches() -> None:
     parse = reader(
         union("Film", "Sound"),

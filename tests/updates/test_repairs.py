@@ -86,6 +86,31 @@ TRAITS = [
         reason="The generator finds only what is a component.",
     ),
     Trait(
+        id="a definition inside of another",
+        made=ref("Film"),
+        schemas={
+            "Film": model(cut={"$ref": "#/$defs/Cut"})
+            | {
+                "$defs": {
+                    "Cut": model(lens=ref("Film/$defs/Frame/$defs/Lens"))
+                    | {"$defs": {"First": {"$ref": "#/$defs/Frame"}}},
+                    "Frame": model(number=COUNT)
+                    | {"$defs": {"Lens": model(cut=ref("Film/$defs/Cut"))}},
+                }
+            }
+        },
+        annotation="Film",
+        inside=("cut", "Cut"),
+        reason="The generator finds only what is a component.",
+    ),
+    Trait(
+        id="a branch that is referred to by its number",
+        made={"type": "array", "items": ref("Choice/oneOf/1")},
+        schemas={"Choice": {"oneOf": [COUNT, model(again=ref("Choice/oneOf/1"))]}},
+        annotation="list[Choice1]",
+        reason="The generator finds only what is a component.",
+    ),
+    Trait(
         id="an excluded bound as 3.0 has it",
         made={"type": "number", "minimum": 0, "exclusiveMinimum": True},
         annotation="float",
