@@ -42,7 +42,7 @@ REHEARSALS = [
         edits=(
             (
                 "                      - failed\n",
-                "                      - failed\n" + 22 * " " + "- canceled\n",
+                "                      - failed\n" + 22 * " " + "- shelved\n",
             ),
             ("        error_code:\n", "        code:\n"),
             (
@@ -52,7 +52,7 @@ REHEARSALS = [
         ),
         stale_actions=(1, 2, 3, 4, 5, 6),
         says=(
-            ("new-status", "status", "'canceled' is new"),
+            ("new-status", "status", "'shelved' is new"),
             ("breaking", "answer 404.error_code", "is now called code"),
             ("breaking", "answer.success", "boolean has become boolean or null"),
         ),
@@ -64,13 +64,13 @@ REHEARSALS = [
         edits=(
             (
                 "            - failed\n          description",
-                "            - failed\n            - canceled\n          description",
+                "            - failed\n            - shelved\n          description",
             ),
             ("        fail_reason:\n", "        failure:\n"),
             ("      required:\n        - status\n", ""),
         ),
         says=(
-            ("new-status", "status", "'canceled' is new"),
+            ("new-status", "status", "'shelved' is new"),
             ("breaking", "answer.fail_reason", "is now called failure"),
             ("breaking", "answer.status", "is now optional"),
         ),
@@ -82,7 +82,7 @@ REHEARSALS = [
         edits=(
             (
                 "                      - failed\n",
-                "                      - failed\n" + 22 * " " + "- canceled\n",
+                "                      - failed\n" + 22 * " " + "- shelved\n",
             ),
             (
                 "                  job_id:\n                    type",
@@ -92,7 +92,7 @@ REHEARSALS = [
         ),
         stale_actions=(1, 2, 3, 4, 5, 6, 7, 8),
         says=(
-            ("new-status", "status", "'canceled' is new"),
+            ("new-status", "status", "'shelved' is new"),
             ("breaking", "answer.job_id", "is now called task_id"),
             ("compatible", "query parameter.job_id", "is now optional"),
         ),
@@ -102,14 +102,14 @@ REHEARSALS = [
         path=("/v3/universal-ai/async/{job_id}", "/v4/universal-ai/async/{job_id}"),
         method="GET",
         edits=(
-            ("            - processing\n", "            - processing\n            - canceled\n"),
+            ("            - processing\n", "            - processing\n            - shelved\n"),
             ("        subfeature:\n", "        sub_feature:\n"),
             ("        - subfeature\n", "        - sub_feature\n"),
             ("        - provider\n", ""),
         ),
         stale_actions=(1, 2),
         says=(
-            ("new-status", "status", "'canceled' is new"),
+            ("new-status", "status", "'shelved' is new"),
             ("breaking", "answer.subfeature", "is now called sub_feature"),
             ("breaking", "answer.provider", "is now optional"),
         ),
@@ -119,7 +119,7 @@ REHEARSALS = [
         path=("/v1/agents/async-result", "/v2/agents/async-result"),
         method="POST",
         edits=(
-            ("`failed` (failed).'", "`failed` (failed), `canceled`.'"),
+            ("`failed` (failed).'", "`failed` (failed), `shelved`.'"),
             (
                 f"        agent_id:\n{AGENT_ID}",
                 f"        agent:\n{AGENT_ID}",
@@ -128,7 +128,7 @@ REHEARSALS = [
         ),
         stale_actions=(1, 2),
         says=(
-            ("new-status", "status", "'canceled' is new"),
+            ("new-status", "status", "'shelved' is new"),
             ("breaking", "answer.agent_id", "is now called agent"),
             ("compatible", "request", "is now optional"),
         ),
@@ -166,12 +166,13 @@ def rehearsed(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Rehearse
     """Take all of them over at once: what is costly in it is so once."""
     root = tmp_path_factory.mktemp("rehearsed")
     checkout = copied(root / "checkout")
+    names = [each.name for each in REHEARSALS]
     with serving() as server:
         before = show(checkout, server)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("MYPY_CACHE_DIR", str(own_cache(cache, root / "mypy")))
             spare_pyright(patch)
-            applied = checkout.run("update_specs.py", "--apply", "--json")
+            applied = checkout.run("update_specs.py", *names, "--apply", "--json")
     assert applied.returncode == 3, applied.stderr
     return Rehearsed(checkout=checkout, before=before, told=json.loads(applied.stdout))
 
@@ -226,7 +227,7 @@ def test_a_next_version_is_told_taken_over_and_left_to_be_classified(
         *rehearsal.says,
         moved,
     }
-    left = f"{name}: status 'canceled' is new: classify it in wrapper/tilldone/{name}.py, PHASES"
+    left = f"{name}: status 'shelved' is new: classify it in wrapper/tilldone/{name}.py, PHASES"
     assert left in told["left"]
     assert told["applied"] is True
 
