@@ -247,6 +247,35 @@ def test_a_context_that_speaks_http_2_for_others_does_not_for_polls(
     assert spoken == ["http/1.1"]
 
 
+@pytest.mark.parametrize("lanes", OURS)
+def test_a_fresh_connection_takes_the_place_of_a_kept_one(
+    lanes: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = threading.Barrier(3)
+    at_once: list[int] = []
+
+    def speak(connection: socket.socket, _request: bytes) -> None:
+        together.wait(HUNG)
+        at_once.append(connections_to(server.port))
+        together.wait(HUNG)
+        connection.sendall(FINISHED)
+
+    async def ask(url: str) -> None:
+        client = connect("edenai", url, **settings_for(lanes, monkeypatch))
+        transport = open_transport(client, max_body=100, concurrency=3)
+        for fresh in (False, True):
+            async with anyio.create_task_group() as polls:
+                for name in "abc":
+                    target = target_of(name_job("edenai", client, name))
+                    polls.start_soon(transport.send, target, Poll(5.0, fresh=fresh))
+        await transport.aclose()
+
+    with serving(speak) as server:
+        within(lambda: anyio.run(ask, server.url))
+        assert server.connections == 6
+    assert at_once == [3] * 6
+
+
 @pytest.mark.parametrize("end", ["left", "over"])
 @pytest.mark.parametrize("tls", [False, True], ids=["unread", "no farewell"])
 @pytest.mark.parametrize("lanes", OURS)

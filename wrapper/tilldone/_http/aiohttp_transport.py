@@ -245,12 +245,12 @@ class AiohttpTransport:
         reused = False
         connection = None
         try:
-            connector = session.connector
-            if not isinstance(connector, Connector):
-                raise aiohttp.ClientConnectionError("the session is closed")
-            connection, reused = await connector.take(
-                self._origin(f"{scheme}//{host}"), [], _NO_TIMEOUT
-            )
+            origin = self._origin(f"{scheme}//{host}")
+            connection, reused = await self._connect(self._reusing, origin)
+            if reused and session is self._fresh:
+                # In the place of one that was kept: there are never more than the limit.
+                break_off(connection)
+                connection, reused = await self._connect(self._fresh, origin)
             protocol = connection.protocol
             if protocol is None or protocol.transport is None:
                 raise aiohttp.ClientConnectionError("the connection is closed")
@@ -272,6 +272,14 @@ class AiohttpTransport:
                 raise ExchangeBroken(error, answered=False, reused=reused) from error
             raise
         return _Answer(message.code, message.headers, content, connection)
+
+    async def _connect(
+        self, session: aiohttp.ClientSession, origin: aiohttp.ClientRequest
+    ) -> tuple[Connection, bool]:
+        connector = session.connector
+        if not isinstance(connector, Connector):
+            raise aiohttp.ClientConnectionError("the session is closed")
+        return await connector.take(origin, [], _NO_TIMEOUT)
 
     def _origin(self, origin: str) -> aiohttp.ClientRequest:
         """Give what a connection to there is asked for with."""
