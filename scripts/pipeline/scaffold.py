@@ -129,12 +129,12 @@ class _Draft:
         self._copy.document(file).write_bytes(spec.content)
         chosen = tuple(dict.fromkeys((self._job, *self._wanted.submit)))
         document = sources.source_of(spec, page=page, operations=chosen)
-        self._write_entry(ProviderSources(job=self._job, documents={file: document}))
+        self._entry = ProviderSources(job=self._job, documents={file: document})
         self.written.append(f"specs/{file}")
 
     def write_overlay(self) -> None:
         """Say what the generator needs said otherwise, where there is anything."""
-        merged = clients.merged_document(self._copy, self._name)
+        merged = clients.merged_document(self._copy, self._name, sources=self._entry)
         read = with_plain_references(self._name, merged)
         reason = why_unreadable(read, self._job)
         if reason is not None:
@@ -142,7 +142,8 @@ class _Draft:
         self._status = status_place(read, self._job, at=self._wanted.status)
         if not listed_statuses(read, job=self._job, at=self._status):
             raise PipelineError(self._name, self._no_words(read))
-        self._write_entry(replace(self._copy.sources[self._name], status=self._status))
+        entry = replace(self._entry, status=self._status)
+        sources.write_sources(self._copy.root / SOURCES, self._name, entry)
         overlay, self._reasons = draft_overlay(self._name, merged, self._job, status=self._status)
         if overlay:
             self._copy.overlay(self._name).write_text(overlay, encoding="utf-8", newline="\n")
@@ -199,9 +200,6 @@ class _Draft:
                 f"of PROVIDER in {self.module} says"
             )
         return left
-
-    def _write_entry(self, entry: ProviderSources) -> None:
-        sources.write_sources(self._copy.root / SOURCES, self._name, entry)
 
     def _no_words(self, document: Document) -> str:
         """Say that nothing tells what the words of the status are, and where words are told."""
