@@ -186,6 +186,7 @@ class Trace:
                 self.head = (status, headers)
         elif step == "receive_response_body.complete" and self.response is not None:
             end_if_more_has_come(self.response)
+            self.response = None  # it holds on to this as well
         elif step in _OPENED:
             self._connected = True
             self.opened = info["return_value"]
