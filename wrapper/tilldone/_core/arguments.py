@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from attrs import Attribute
 
 __all__ = [
+    "HTTP_TOKEN",
     "are_extras",
     "are_paths",
     "expect",
@@ -24,7 +25,9 @@ __all__ = [
 ]
 
 _NOT_EXTRAS = frozenset({"id", "provider", "tilldone"})
-_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+HTTP_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""The names of headers, and methods (RFC 9110, 5.6.2)."""
 
 
 def expect(
@@ -80,7 +83,7 @@ def _is_path(value: str) -> bool:
 is_text = field_check(str, "text")
 is_bool = field_check(bool, "True or False", but=())
 is_name = field_check(str, "text", str.isidentifier, "is not a name; use letters, digits and _")
-is_header = field_check(str, "text", _HEADER.fullmatch, "is not the name of a header")
+is_header = field_check(str, "text", HTTP_TOKEN.fullmatch, "is not the name of a header")
 is_rate = field_check(
     (int, float),
     "polls a second",

@@ -10,6 +10,7 @@ import httpx
 from attrs import field, frozen
 
 from tilldone._core.actions import Poll, Send
+from tilldone._core.arguments import HTTP_TOKEN
 from tilldone._core.job import Target
 from tilldone._core.job_list import PageRequest
 from tilldone._core.job_request import Submission
@@ -30,7 +31,6 @@ Attempt: TypeAlias = Poll | Send
 # What a request is made of that has neither body nor headers of its own; and a path that is in a
 # URL as it is, with nothing to be escaped and no step to be resolved.
 _BARE = {"method", "url"}
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _PLAIN_PATH = re.compile(r"(?:/[\w~-][\w.~-]*)+", re.ASCII)
 
 
@@ -145,7 +145,7 @@ def _framed(request: httpx.Request) -> bytes:
         ValueError: what stands before the body is no head of a request, or not that body's.
     """
     for word in (request.method, *request.headers):
-        if not _TOKEN.fullmatch(word):
+        if not HTTP_TOKEN.fullmatch(word):
             raise ValueError(f"Provider: request: {word!r} is neither a method nor a header's name")
     content = request.read()
     if request.headers.pop("Transfer-Encoding", None) is not None:
