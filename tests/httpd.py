@@ -1,9 +1,26 @@
 """A server of the standard library's, for tests that say themselves what it answers."""
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class JsonAnswers(BaseHTTPRequestHandler):
+    """For handlers that answer in JSON, and log nothing."""
+
+    def answer(self, code: int, body: object) -> None:
+        """Send an answer."""
+        content = json.dumps(body).encode()
+        self.send_response(code)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *arguments: object) -> None:
+        """Say nothing."""
 
 
 @contextmanager

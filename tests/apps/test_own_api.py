@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.documents import PYTHON, ROOT, SHELL
-from tests.httpd import running
+from tests.httpd import JsonAnswers, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,7 +52,7 @@ components:
 """
 
 
-class Renders(BaseHTTPRequestHandler):
+class Renders(JsonAnswers, BaseHTTPRequestHandler):
     """A render is ready at its second poll."""
 
     asked = 0
@@ -62,24 +62,14 @@ class Renders(BaseHTTPRequestHandler):
         type(self).asked += 1
         drawing = {"job": {"kind": "render", "state": "drawing"}, "url": None}
         ready = {"job": {"kind": "render", "state": "ready"}, "url": "https://renders.example/1"}
-        self._answer(200, drawing if self.asked < 2 else ready)
+        self.answer(200, drawing if self.asked < 2 else ready)
 
     def do_POST(self) -> None:
         assert self.headers["Authorization"] == f"Bearer {KEY}"
         assert self.path == "/renders"
         scene = json.loads(self.rfile.read(int(self.headers["content-length"])))
         assert scene == {"scene": "harbour"}
-        self._answer(202, {"id": "r1"})
-
-    def _answer(self, status: int, body: object) -> None:
-        content = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("content-length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None:
-        pass
+        self.answer(202, {"id": "r1"})
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import pytest
-from tests.httpd import running
+from tests.httpd import JsonAnswers, running
 from tests.packaging.conftest import EXTRAS, build, environment, install
 from tests.packaging.test_consumers import mypy, pyright
 
@@ -38,7 +38,7 @@ def outsider(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return python
 
 
-class Renders(BaseHTTPRequestHandler):
+class Renders(JsonAnswers, BaseHTTPRequestHandler):
     """Acme's API: a render is ready at its third poll, and one that is called broken breaks."""
 
     polls: ClassVar[Counter[str]] = Counter()
@@ -47,11 +47,11 @@ class Renders(BaseHTTPRequestHandler):
         name = self.path.rpartition("/")[2]
         self.polls[name] += 1
         if self.headers["X-Acme-Key"] != KEY:
-            self._say(401, {"error": "who are you?"})
+            self.answer(401, {"error": "who are you?"})
         elif self.polls[name] < 3:
-            self._say(200, {"render": {"state": "drawing"}})
+            self.answer(200, {"render": {"state": "drawing"}})
         elif "broken" in name:
-            self._say(200, {"render": {"state": "broken", "why": "E7", "told": "out of paint"}})
+            self.answer(200, {"render": {"state": "broken", "why": "E7", "told": "out of paint"}})
         else:
             done = {
                 "state": "ready",
@@ -59,17 +59,7 @@ class Renders(BaseHTTPRequestHandler):
                 "url": f"https://acme.example/{name}",
                 "frames": 24,
             }
-            self._say(200, {"render": done})
-
-    def _say(self, status: int, body: object) -> None:
-        content = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("content-length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None:
-        pass
+            self.answer(200, {"render": done})
 
 
 @pytest.fixture

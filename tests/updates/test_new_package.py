@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.httpd import running
+from tests.httpd import JsonAnswers, running
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -137,24 +137,13 @@ def waited_for(application: Path, package: Path, checkout: Checkout) -> tuple[li
     }
     sent: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(JsonAnswers, BaseHTTPRequestHandler):
         def do_GET(self) -> None:  # the name that the base class calls
             self.answer(200, to_come[self.path].pop(0))
 
         def do_POST(self) -> None:  # the name that the base class calls
             sent.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
             self.answer(202, {"id": "s1", "kind": "film", "status": "waiting"})
-
-        def answer(self, code: int, body: dict[str, object]) -> None:
-            answer = json.dumps(body).encode()
-            self.send_response(code)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, *arguments: object) -> None:
-            pass
 
     rooms = (package / "src", checkout.root / "wrapper", checkout.root / "generated")
     with running(Handler) as url:

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.httpd import running
+from tests.httpd import JsonAnswers, running
 
 from .conftest import ROOT, Checkout
 from .specimen import Spec, as_file, job_of, poll_of, specimen
@@ -146,7 +146,7 @@ def provider() -> Iterator[tuple[str, list[str | None]]]:
     taken: list[str] = []
     to_come = {path: [*answers] for path, answers in ANSWERS.items()}
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(JsonAnswers, BaseHTTPRequestHandler):
         def do_GET(self) -> None:  # the name that the base class calls
             self.answer(200, to_come[self.path].pop(0))
 
@@ -158,17 +158,9 @@ def provider() -> Iterator[tuple[str, list[str | None]]]:
             to_come[f"/renders/{name}"] = [{"status": "queued"}, last]
             self.answer(202, {"data": {"render_id": name}})
 
-        def answer(self, code: int, body: dict[str, object]) -> None:
+        def answer(self, code: int, body: object) -> None:
             keys.append(self.headers.get("X-Render-Key"))
-            answer = json.dumps(body).encode()
-            self.send_response(code)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, *arguments: object) -> None:
-            pass
+            super().answer(code, body)
 
     with running(Handler) as url:
         yield url, keys
