@@ -69,8 +69,7 @@ def test_a_layer_stands_on_those_below(depth: int) -> None:
 def test_a_provider_is_a_declaration(provider: str) -> None:
     module = WRAPPER / f"{provider}.py"
     assert rooms([module]) == {"_core", "_http"}
-    # Going through the classes of a union is no wait.
-    loops = (ast.While, ast.AsyncFor, ast.Await)
+    loops = (ast.For, ast.While, ast.AsyncFor, ast.Await)
     assert not [node for node in ast.walk(ast.parse(module.read_text())) if isinstance(node, loops)]
 
 

@@ -88,6 +88,16 @@ def draft_module(
     result = " | ".join(models)
     told = submitted_by(name, document, submits, id=named, extras=extras, said=submitted)
     operations = _operations(name, submits, told, package=package)
+    union = (
+        draft_parse(
+            answer_schema(document, source.job),
+            document,
+            {model: _known_as(model) for model in job_operation.results},
+            status=source.status,
+        )
+        if len(models) > 1
+        else ""
+    )
     reads_body = failure or len(models) > 1 or told.function
     functions = [function_name(each) for each in submits.values()]
     addressed = ["DEFAULT_BASE_URL"] if address else []
@@ -101,14 +111,8 @@ def draft_module(
         ),
         "result": result,
         "parse": f"{result}.from_dict" if len(models) == 1 else "_parse",
-        "parse_union": draft_parse(
-            answer_schema(document, source.job),
-            document,
-            {model: _known_as(model) for model in job_operation.results},
-            status=source.status,
-        )
-        if len(models) > 1
-        else "",
+        "parse_union": union,
+        "suppress_import": "from contextlib import suppress\n" if "suppress(" in union else "",
         "body_import": "Body, " if reads_body else "",
         "failure_imports": "Failure, " if failure else "",
         "job_imports": "Job, checked_id" if "checked_id(" in operations else "Job",

@@ -49,21 +49,21 @@ def draft_parse(
     if fields:
         tables.insert(1, (fields[0], _mapped(schema, branches, document)))
     field, table = next((each for each in tables if each[1]), ("", {}))
-    named = f"\n_NAMED: Mapping[str, {kinds}] = {{\n{_lines(table)}\n}}" if table else ""
+    named = f"\n_NAMED: Mapping[str, {kinds}] = {{\n{_lines(table)}\n}}\n" if table else ""
     told = f"_NAMED.get(str(body.get({json.dumps(field)})))"
     by_name = (
         f"    named = {told}\n    if named is not None:\n        return named.from_dict(body)\n"
         if table
         else ""
     )
+    tried = "".join(
+        "    with suppress(AttributeError, KeyError, TypeError, ValueError):\n"
+        f"        return {name}.from_dict(body)\n"
+        for name in names[:-1]
+    )
     return (
-        f"{named}\n_MODELS: tuple[{kinds}, ...] = ({', '.join(names[:-1])},)\n\n\n"
-        f"{reader}{by_name}    # Nothing tells which it is: the first that can be read.\n"
-        "    for model in _MODELS:\n"
-        "        try:\n"
-        "            return model.from_dict(body)\n"
-        "        except (AttributeError, KeyError, TypeError, ValueError):\n"
-        "            continue\n"
+        f"{named}\n\n{reader}{by_name}"
+        f"    # Nothing tells which it is: the first that can be read.\n{tried}"
         f"    return {names[-1]}.from_dict(body)\n"
     )
 

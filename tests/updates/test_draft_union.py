@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 import pytest
@@ -61,7 +62,12 @@ def reader(schema: Schema, **components: Schema) -> Callable[[Body], Model]:
         {name: name for name in components if name != "Sound"},
         status="status",
     )
-    scope: dict[str, Any] = {"Mapping": Mapping, "Body": Body, "PROVIDER": Provider()}
+    scope: dict[str, Any] = {
+        "Mapping": Mapping,
+        "Body": Body,
+        "PROVIDER": Provider(),
+        "suppress": suppress,
+    }
     scope |= {each.__name__: each for each in (Film, Song, Text)}
     exec(text, scope)  # what was just drafted
     found: Callable[[Body], Model] = scope["_parse"]
