@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import ModuleType
-from typing import (
+from typing import (  # noqa: UP035 # as many wrote it
     Annotated,
     Any,
     Generic,
+    List,
     Literal,
     NewType,
     Protocol,
@@ -127,6 +128,7 @@ class Odd(Generic[T]):
     dictionary: dict[str, list[int]] = attrs.field(factory=dict)
     items: list[Literal["a", "b"]] = attrs.field(factory=list)
     bare: list = attrs.field(factory=list)  # type: ignore[type-arg] # as someone may write it
+    old: List = attrs.field(factory=list)  # type: ignore[type-arg] # noqa: UP006 # with no word of its items
     pair: tuple[int, ...] = ()
     typed: Typed | None = None
     sized: Sized = ""
@@ -144,7 +146,8 @@ class Odd(Generic[T]):
         {"const": 1.0},
         {"const": None},
         {"anything": object(), "mapping": {"a": 1}, "dictionary": {"a": [1]}, "items": ["a"]},
-        {"bare": [1, None], "pair": (1,), "typed": {"a": "?"}, "unsure": Unsure(), "kind": bool},
+        {"bare": [1, None], "old": [1, None]},
+        {"pair": (1,), "typed": {"a": "?"}, "unsure": Unsure(), "kind": bool},
     ],
 )
 def test_what_is_not_understood_is_accepted(fields: dict[str, Any]) -> None:
@@ -161,6 +164,7 @@ def test_what_is_not_understood_is_accepted(fields: dict[str, Any]) -> None:
         ({"annotated": "1"}, "annotated: str where"),
         ({"mapping": []}, "mapping: list where"),
         ({"items": ["c"]}, "items: list where"),
+        ({"old": "a"}, "old: str where"),
         ({"path": 5}, "path: int where str is declared"),
     ],
 )
@@ -196,6 +200,19 @@ class Plain:
     status: str
 
 
+@attrs.define
+class Lazy:
+    """A class whose fields are there when they are asked for, and raise where they cannot be."""
+
+    status: str
+    more: str = ""
+
+    def __getattribute__(self, name: str) -> object:
+        if name == "more":
+            raise RuntimeError("asked for at the wrong moment")
+        return super().__getattribute__(name)
+
+
 TOP_LEVEL = """
 import attrs
 
@@ -224,8 +241,9 @@ def parse_at_the_top_level(body: Mapping[str, Any]) -> object:
         lambda _: None,
         lambda body: [dict(body)],
         parse_at_the_top_level,
+        lambda body: Lazy(body["status"]),
     ],
-    ids=["dict", "str", "dataclass", "TypedDict", "None", "list", "top-level"],
+    ids=["dict", "str", "dataclass", "TypedDict", "None", "list", "top-level", "lazy"],
 )
 def test_a_result_may_be_of_any_type(parse: Callable[[Mapping[str, Any]], object]) -> None:
     provider = Provider(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.submits.world import BODY, KEY, SECRET, answer, renders, request_to
 
-from tilldone import Origin, SubmitError, SubmitRejected, SubmitUncertain
+from tilldone import Failure, Origin, SubmitError, SubmitRejected, SubmitUncertain
 from tilldone._core.actions import Send, Sleep
 from tilldone._core.job import take_answer
 from tilldone._core.rate_limit import RateLimit
@@ -238,6 +238,20 @@ def test_a_declaration_that_fails_leaves_a_doubt_and_loses_nothing() -> None:
     play = Play([(answer(200, {"job": 1}), 0.0)], submitted=lambda body: body["id"])
     assert isinstance(play.end.error, SubmitUncertain)
     assert (play.end.error.body, "KeyError" in str(play.end.error)) == ({"job": 1}, True)
+
+
+@pytest.mark.parametrize("failure", [lambda body: Failure(body["code"]), lambda _: None])
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(400, SubmitRejected), (500, SubmitUncertain), (200, SubmitRejected)],
+)
+def test_a_failure_that_is_no_text_changes_no_verdict(
+    failure: Any,  # noqa: ANN401 # whatever someone may write
+    status: int,
+    kind: type[SubmitError],
+) -> None:
+    told = answer(status, {"status": "broken", "code": 1113})
+    assert type(Play([(told, 0.0)], failure=failure).end.error) is kind
 
 
 def test_the_rate_of_a_host_holds_for_all_its_submissions() -> None:

@@ -1,5 +1,7 @@
 """What the caller's own functions raise concerns their own job, and loses no result."""
 
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 import attrs
@@ -10,6 +12,7 @@ from tests.many.crowd import nothing_left
 from tests.waits.harness import Backend, Bench
 
 from tilldone import (
+    Failure,
     Job,
     JobFailed,
     Phase,
@@ -143,6 +146,52 @@ def test_a_failure_whose_words_cannot_be_read_is_a_failure(bench: Bench, backend
         backend.wait(job)
     assert (caught.value.code, caught.value.message) == (None, None)
     assert isinstance(caught.value.__cause__, Mine)
+
+
+def numbered(body: Mapping[str, Any]) -> Failure:
+    """Read a failure as it is written in JSON, of which no type checker knows what it is."""
+    return Failure(body["error"]["code"], body["error"]["message"])
+
+
+@pytest.mark.parametrize(
+    ("failure", "code", "message"),
+    [(numbered, "500", "['no', 'space']"), (lambda _: None, None, None)],
+    ids=["numbers", "nothing"],
+)
+@pytest.mark.together("backend", "failure")
+def test_a_failure_that_is_no_text_is_the_failure_of_its_own_job(
+    bench: Bench,
+    backend: Backend,
+    failure: Any,  # noqa: ANN401 # whatever someone may write
+    code: str | None,
+    message: str | None,
+) -> None:
+    provider = attrs.evolve(MINE, failure=failure)
+    told = body({"status": "fail", "error": {"code": 500, "message": ["no", "space"]}})
+    with pytest.raises(JobFailed) as caught:
+        backend.wait(polled_as(provider, bench, told))
+    assert (caught.value.code, caught.value.message) == (code, message)
+    with nothing_left(bench):
+        jobs = [polled_as(provider, bench, told), polled_as(provider, bench, done())]
+        one, other = Crowd("asyncio").wait_all(jobs)
+    assert isinstance(one.error, JobFailed)
+    assert str(one.error).startswith(str(caught.value).split(" job ")[0])
+    assert other.error is None
+
+
+class Word(StrEnum):
+    PROCESSING = "processing"
+    SUCCESS = "success"
+
+
+def test_a_status_may_be_a_member_of_an_enum(bench: Bench, backend: Backend) -> None:
+    provider = attrs.evolve(MINE, status=lambda body: Word(body["status"]))
+    seen = backend.watch(polled_as(provider, bench, running(), done()))
+    assert [type(snapshot.status) for snapshot in seen] == [str, str]
+    with nothing_left(bench):
+        jobs = [polled_as(provider, bench, running(), done()) for _ in "ab"]
+        outcomes = Crowd("asyncio").wait_all(jobs)
+    assert [outcome.error for outcome in outcomes] == [None, None]
 
 
 @pytest.mark.parametrize("thing", ["an id", None, 7])

@@ -228,7 +228,14 @@ class Declaration(Generic[R_co]):
     def read_status(self, body: Body) -> str:
         """Give the status in a body; empty where there is none."""
         found = found_at(body, self.status)
-        return found if isinstance(found, str) and found.strip() else ""
+        # A function may give a member of an enum, which is a str and not to be taken for text.
+        return str.__str__(found) if isinstance(found, str) and found.strip() else ""
+
+    def read_failure(self, body: Body) -> Failure:
+        """Give what a body says of a failure; a function that raises does so here, too."""
+        told = self.failure(body)
+        # No checker sees what is read from JSON: a code is a number as often as a text.
+        return Failure(text_or_none(told.code), text_or_none(told.message))
 
     def read_progress(self, body: Body) -> float | None:
         """Give how far the job is by a body, from 0 to 1; None where it does not say."""

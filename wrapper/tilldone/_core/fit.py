@@ -88,10 +88,13 @@ def _try(parse: Callable[[Mapping[str, Any]], R], body: Mapping[str, Any]) -> _T
     nothing: Any = None
     try:
         result = parse(body)
-        return _Tried(result, mismatch(result))
     except Exception as error:  # noqa: BLE001 # a parser raises whatever it meets
         missing = error.args[0] if isinstance(error, KeyError) and error.args else None
         return _Tried(nothing, f"{type(error).__name__}: {excerpt(error)}", missing)
+    try:
+        return _Tried(result, mismatch(result))
+    except Exception:  # noqa: BLE001 # a class of the user's own raises whatever it likes
+        return _Tried(result, None)
 
 
 class _Search(Generic[R]):
@@ -250,9 +253,11 @@ def _holds(value: object, declared: Any) -> bool:  # noqa: ANN401 # a type, of w
         kinds = int if declared is int else (int, float)
         return isinstance(value, kinds) and not isinstance(value, bool)
     if origin is list:
-        item = get_args(declared)[0]
         items = cast("list[object]", value) if isinstance(value, list) else None
-        return items is not None and all(_holds(each, item) for each in items)
+        # The bare `List` of `typing` says nothing of its items.
+        return items is not None and all(
+            _holds(each, item) for item in get_args(declared) for each in items
+        )
     if (origin or declared) in (IO, BinaryIO, TextIO):
         # No file of the standard library is one of these to Python.
         return hasattr(value, "read")

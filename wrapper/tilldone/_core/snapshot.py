@@ -272,7 +272,7 @@ def conclude(snapshot: Snapshot[R]) -> R:
     job = snapshot.job
     cause: Exception | None = None
     try:
-        failure = provider_of(job).failure(snapshot.body)
+        failure = provider_of(job).read_failure(snapshot.body)
     except Exception as error:  # noqa: BLE001 # a declaration raises whatever it meets
         failure, cause = Failure(), error
     said = ": ".join(part for part in (failure.code, failure.message) if part)

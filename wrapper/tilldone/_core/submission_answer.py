@@ -139,7 +139,7 @@ def _words(submission: Submission[object], body: object) -> str:
     if not isinstance(body, dict):
         return ""
     try:
-        failure = submission.provider.failure(cast("dict[str, object]", body))
+        failure = submission.provider.read_failure(cast("dict[str, object]", body))
     except Exception:  # noqa: BLE001 # it was made for other answers
         return ""
     said = ": ".join(part for part in (failure.code, failure.message) if part)

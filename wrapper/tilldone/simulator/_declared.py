@@ -225,7 +225,7 @@ class DeclaredProvider(SimulatedProvider):
 
     def _read_failure(self, told: Mapping[str, object]) -> Failure | None:
         try:
-            return self.declared.failure(told)
+            return self.declared.read_failure(told)
         except Exception:  # noqa: BLE001 # a declaration raises whatever it meets, at what is not its own
             return None
 
