@@ -88,12 +88,20 @@ def test_results_go_to_a_file_and_the_bar_to_the_terminal(shown: Terminal, tmp_p
     assert job_id not in told
 
 
-def stop_when(process: "subprocess.Popen[str]", tilldone: Terminal, job_id: str) -> tuple[str, str]:
+# How a command is ended, and with which exit code it then ends.
+ENDED_BY = pytest.mark.parametrize(
+    ("ended_by", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["ctrl-c", "sigterm"]
+)
+
+
+def stop_when(
+    process: "subprocess.Popen[str]", tilldone: Terminal, job_id: str, ended_by: signal.Signals
+) -> tuple[str, str]:
     """Interrupt once the job was polled; give what was said."""
     tilldone.polled(job_id)
     time.sleep(0.2)
     began = time.monotonic()
-    process.send_signal(signal.SIGINT)
+    process.send_signal(ended_by)
     try:
         return process.communicate(timeout=PROMPT)
     finally:
@@ -101,6 +109,7 @@ def stop_when(process: "subprocess.Popen[str]", tilldone: Terminal, job_id: str)
         assert time.monotonic() - began < PROMPT
 
 
+@ENDED_BY
 @pytest.mark.parametrize(
     ("command", "step"),
     [
@@ -112,18 +121,21 @@ def stop_when(process: "subprocess.Popen[str]", tilldone: Terminal, job_id: str)
     ],
     ids=lambda value: getattr(value, "name", value),
 )
-def test_ctrl_c_is_130_and_tells_the_ref(tilldone: Terminal, command: str, step: Step) -> None:
+def test_an_interruption_has_its_code_and_tells_the_ref(
+    tilldone: Terminal, command: str, step: Step, ended_by: signal.Signals, code: int
+) -> None:
     job_id = tilldone.submit("edenai", step)
     quiet = ["-q"] if command == "wait" else []
     with tilldone.start(command, *tilldone.at("edenai", job_id), *quiet) as process:
-        out, err = stop_when(process, tilldone, job_id)
-    assert (process.returncode, out) == (130, "")
+        out, err = stop_when(process, tilldone, job_id, ended_by)
+    assert (process.returncode, out) == (code, "")
     assert err.strip() == f"tilldone: interrupted; the job goes on\nref: {ref('edenai', job_id)}"
 
 
+@ENDED_BY
 @pytest.mark.parametrize("step", [hang(), running()], ids=["hanging", "sleeping"])
-def test_ctrl_c_tells_the_refs_of_all_that_go_on(
-    tilldone: Terminal, tmp_path: Path, step: Step
+def test_an_interruption_tells_the_refs_of_all_that_go_on(
+    tilldone: Terminal, tmp_path: Path, step: Step, ended_by: signal.Signals, code: int
 ) -> None:
     finished, *ids = (tilldone.submit("edenai", s) for s in (done(), step, step))
     file = tmp_path / "jobs.txt"
@@ -131,8 +143,8 @@ def test_ctrl_c_tells_the_refs_of_all_that_go_on(
     with tilldone.start("wait-all", str(file), *tilldone.urls(["edenai"]), "-q") as process:
         assert process.stdout is not None
         assert json.loads(process.stdout.readline())["id"] == finished
-        out, err = stop_when(process, tilldone, ids[1])
-    assert (process.returncode, out) == (130, "")
+        out, err = stop_when(process, tilldone, ids[1], ended_by)
+    assert (process.returncode, out) == (code, "")
     refs = [f"ref: {ref('edenai', each)}" for each in ids]
     assert err.strip().splitlines() == ["tilldone: interrupted; 2 jobs go on", *refs]
 
@@ -157,7 +169,7 @@ def test_whoever_talks_to_a_provider_can_be_told_where_it_is(
 
 def test_the_exit_codes_are_in_the_help(tilldone: Terminal) -> None:
     assert re.findall(r"^ {4}(\d+) +\w", tilldone("--help").stdout, re.MULTILINE) == [
-        *("0", "1", "2", "3", "4", "5", "70", "130", "141")
+        *("0", "1", "2", "3", "4", "5", "70", "130", "141", "143")
     ]
 
 

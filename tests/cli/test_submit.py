@@ -250,6 +250,24 @@ def test_ctrl_c_while_the_request_is_out_says_that_the_job_may_exist(
     assert "Traceback" not in screen.text
 
 
+def test_sigterm_while_the_request_is_out_says_so_too(tilldone: Terminal, body: str) -> None:
+    with (
+        serving(held) as server,
+        tilldone.start("run", "edenai", "create", body, "--base-url", server.url, "-q") as ran,
+    ):
+        asked(server.requests)
+        ran.send_signal(signal.SIGTERM)
+        told = ran.communicate(timeout=60)
+    assert (ran.returncode, told) == (
+        143,
+        (
+            "",
+            "tilldone: edenai create was interrupted while it was sent: the job may exist and cost "
+            "money\n",
+        ),
+    )
+
+
 def test_ctrl_c_before_anything_was_sent_says_that_there_is_no_job(
     tilldone: Terminal, body: str
 ) -> None:
@@ -264,16 +282,19 @@ def test_ctrl_c_before_anything_was_sent_says_that_there_is_no_job(
     assert "may exist" not in screen.text
 
 
-def test_ctrl_c_after_the_submission_gives_the_ref(tilldone: Terminal, body: str) -> None:
+@pytest.mark.parametrize(("ended_by", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interruption_after_the_submission_gives_the_ref(
+    tilldone: Terminal, body: str, ended_by: signal.Signals, code: int
+) -> None:
     with serving(answering(response(MADE))) as server:
         command = ["run", "edenai", "create", body, "--base-url", server.url, "-q"]
         ran = subprocess.Popen(
             [*TILLDONE, *command], env=tilldone.environment, stderr=subprocess.PIPE, text=True
         )
         asked(server.requests, 2)
-        ran.send_signal(signal.SIGINT)
+        ran.send_signal(ended_by)
         told = ran.communicate(timeout=60)[1]
-    assert ran.returncode == 130
+    assert ran.returncode == code
     assert told.strip().splitlines() == [
         *("tilldone: edenai create made job p1", f"ref: {REF}"),
         *("tilldone: interrupted; the job goes on", f"ref: {REF}"),

@@ -46,6 +46,7 @@ Exit codes:
   70   a bug in tilldone
   130  interrupted with Ctrl-C
   141  whoever read stdout has gone
+  143  ended by SIGTERM
 A job that goes on has its ref on stderr, which `wait` takes in the place of
 an id.
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import sys
 from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
@@ -50,6 +51,9 @@ class Exit(IntEnum):
     INTERRUPTED = 130
     NO_READER = 141
     """Whoever read stdout has gone, as `head` goes; the code that a shell gives for that."""
+
+    TERMINATED = 143
+    """By SIGTERM, as supervisors and containers end what they run."""
 
 
 class Misuse(click.ClickException):
@@ -126,7 +130,7 @@ def say_error(error: WaitError | SubmitError, *, printed: bool = False) -> None:
 
 @contextmanager
 def refs_on_interrupt(going_on: Collection[Job[object]]) -> Generator[None]:
-    """Tell on Ctrl-C which jobs go on.
+    """Tell on Ctrl-C and SIGTERM which jobs go on.
 
     Raises:
         click.exceptions.Exit: in its place.
@@ -142,13 +146,43 @@ def _going_on(jobs: Collection[Job[object]]) -> None:
 
 @contextmanager
 def told_on_interrupt(tell: Callable[[], None]) -> Generator[None]:
-    """Tell on Ctrl-C what that means.
+    """Tell on Ctrl-C and SIGTERM what that means.
 
     Raises:
         click.exceptions.Exit: in its place.
     """
     try:
-        yield
-    except KeyboardInterrupt:
+        with _terminable():
+            yield
+    except KeyboardInterrupt as interruption:
         tell()
-        raise click.exceptions.Exit(Exit.INTERRUPTED) from None
+        terminated = isinstance(interruption, _Terminated)
+        code = Exit.TERMINATED if terminated else Exit.INTERRUPTED
+        raise click.exceptions.Exit(code) from None
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM came; all that heeds Ctrl-C heeds it alike."""
+
+
+@contextmanager
+def _terminable() -> Generator[None]:
+    """Have SIGTERM interrupt the block, unless it is ignored or has a meaning already."""
+    heeded = signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    if heeded:
+        signal.signal(signal.SIGTERM, _terminate)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGTERM) is _terminate:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _terminate(*_signal: object) -> None:
+    # Some send it twice, as `timeout` does: the second must not cut off what is told of the first.
+    signal.signal(signal.SIGTERM, _pass_over)
+    raise _Terminated
+
+
+def _pass_over(*_signal: object) -> None:
+    pass
