@@ -2,6 +2,7 @@
 
 import errno
 import platform
+import sys
 import traceback
 
 import click
@@ -70,6 +71,7 @@ for command in (worker, waits, cancel, forget, providers, simulate):
 
 def run() -> int:
     """Carry out the command line, and give the exit code."""
+    stdout = sys.stdout
     try:
         code = cli.main(standalone_mode=False)
     except click.Abort:
@@ -87,7 +89,8 @@ def run() -> int:
         if code is not None:
             return code
         if isinstance(error, SystemExit):
-            if isinstance(error.__context__, BrokenPipeError):
+            # Of a stdout that nobody reads it makes one that is never flushed.
+            if sys.stdout is not stdout:
                 return Exit.NO_READER
             raise
         if error.errno in _STDOUT_FULL and error.filename is None:
