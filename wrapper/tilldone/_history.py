@@ -62,8 +62,7 @@ class History:
     def __init__(
         self, path: "str | os.PathLike[str] | None" = None, *, at_worst: float = 1.2
     ) -> None:
-        if isinstance(at_worst, bool) or not isinstance(at_worst, int | float):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
-            raise TypeError(f"at_worst: expected a number, got {type(at_worst).__name__}")
+        expect("at_worst", at_worst, (int, float), "a number")
         if not 1 <= at_worst <= 50:
             raise ValueError(f"at_worst: {at_worst} is not from 1 to 50")
         expect("path", path or "", (str, os.PathLike), "a path or None")

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast, final
 
 from attrs import evolve, field, frozen
 
+from tilldone._core.arguments import expect
+
 if TYPE_CHECKING:
     import httpx
 
@@ -261,8 +263,7 @@ def resumed_job(provider: "Declaration[R_co]", client: object, ref: str) -> Job[
 
 def parse_ref(ref: str) -> ParsedRef:
     """Read a ref, of whatever provider; a ValueError says that it is damaged, or too new."""
-    if not isinstance(ref, str):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
-        raise TypeError(f"ref: expected the text of job.ref, got {type(ref).__name__}")
+    expect("ref", ref, str, "the text of job.ref")
     try:
         names = json.loads(ref)
     except (ValueError, RecursionError):

@@ -4,7 +4,6 @@ Sans-IO. A list is read in rounds of pages. It is hearsay: it chooses whom to po
 ends by it. Times are in seconds, on the driver's clock.
 """
 
-import json
 import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
@@ -13,7 +12,7 @@ from attrs import define, field, frozen
 
 from tilldone._core.declaration import Phase, found_at
 from tilldone._core.job import request_arguments
-from tilldone._core.response import Response, TransportError, phase_of
+from tilldone._core.response import Response, TransportError, decoded, may_pass, phase_of
 from tilldone._core.text import excerpt
 
 if TYPE_CHECKING:
@@ -40,8 +39,6 @@ _ENDS = 1000
 
 # As many jobs may be listed as finished before they are, beyond those that were.
 _DOUBTS = 10
-
-_PASSING = frozenset({408, 425, 429})
 
 
 @frozen(eq=False)
@@ -158,7 +155,7 @@ class JobList(Generic[W]):
     def _read(self, answer: Response) -> tuple[list[tuple[str, Phase]], int | None]:
         if answer.flaw is not None:
             raise ValueError(answer.flaw)
-        body = json.loads(answer.content)
+        body = decoded(answer.content)
         if not isinstance(body, dict):
             raise TypeError("JSON but not an object")
         page = cast("dict[str, Any]", body)
@@ -200,7 +197,7 @@ class JobList(Generic[W]):
             self.fault = event.reason
         elif isinstance(event, Response):
             self.fault = f"HTTP {event.status_code}"
-            if event.status_code < 500 and event.status_code not in _PASSING:
+            if not may_pass(event.status_code):
                 self._not_before = math.inf
         elif isinstance(event, Exception):
             self.fault = f"{type(event).__name__}: {excerpt(event)}"

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from attrs import field, frozen
 
+from tilldone._core.arguments import expect
 from tilldone._core.job import request_arguments
 
 if TYPE_CHECKING:
@@ -108,8 +109,7 @@ def _emptied(provider: str, operation: str) -> JobRequest[object]:
 
 def submission_of(request: JobRequest[R_co]) -> Submission[R_co]:
     """Give the inside of a request to a driver; an error says that it is none, or is empty."""
-    if not isinstance(request, JobRequest):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
-        raise TypeError(f"request: expected a JobRequest, got {type(request).__name__}")
+    expect("request", request, JobRequest, "a JobRequest")
     submission = request._submission  # pyright: ignore[reportPrivateUsage] # the inside of its own module
     if submission is None or submission.client is None:
         raise ValueError(

@@ -11,6 +11,7 @@ from types import UnionType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, Union, cast, get_args, get_origin
 from typing import get_type_hints as resolved_hints
 
+from tilldone._core.arguments import expect
 from tilldone._core.fit import mismatch
 from tilldone._core.job_request import JobRequest
 from tilldone._core.text import excerpt
@@ -40,10 +41,7 @@ def are_operations(
     value: tuple[object, ...],
 ) -> None:
     """Check, when the provider is declared, that each can be called by its name and from texts."""
-    if not isinstance(value, tuple):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
-        raise TypeError(
-            f"Provider: operations: expected a tuple of functions, got {type(value).__name__}"
-        )
+    expect("Provider: operations", value, tuple, "a tuple of functions")
     names: set[str] = set()
     for each in value:
         name = getattr(each, "__name__", "")

@@ -28,6 +28,7 @@ __all__ = [
     "decoded",
     "json_or_text",
     "judge",
+    "may_pass",
     "phase_of",
     "retry_after",
 ]
@@ -126,13 +127,18 @@ def judge(provider: Declaration[object], answer: Response) -> Verdict:
     if code == 404:
         return NotFound(said)
     body = json_or_text(answer)
-    if 300 <= code < 500 and code not in _PASSING:
+    if code >= 300 and not may_pass(code):
         return Rejected(code, body)
     try:
         final = provider.is_final(code, body)
     except Exception as error:  # noqa: BLE001 # a declaration raises whatever it meets
         return Transient(f"{said}, at which is_final raised {_named(error)}")
     return Rejected(code, body) if final else Transient(said)
+
+
+def may_pass(status_code: int) -> bool:
+    """Say whether an HTTP status is a passing fault, so that asking again may bring more."""
+    return status_code in _PASSING or status_code >= 500
 
 
 def _read(provider: Declaration[object], answer: Response) -> Readable | Transient | TooDeep:

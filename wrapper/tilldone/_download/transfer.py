@@ -9,7 +9,7 @@ from typing import NoReturn, TypeAlias
 
 from attrs import frozen
 
-from tilldone._core.response import Response, retry_after
+from tilldone._core.response import Response, may_pass, retry_after
 from tilldone._download.filehead import FileHead, file_head
 from tilldone._download.partfile import PartFile
 from tilldone._download.reach import LinkRefused, PeerCheck, Reach
@@ -19,7 +19,6 @@ __all__ = ["DownloadFailed", "Fetch", "Pause", "Refresh", "Transfer", "Whole"]
 
 # Google's storage says 400 for a signed link that has expired, Amazon's 403.
 _EXPIRED = frozenset({400, 401, 403, 404, 410})
-_PASSING = frozenset({408, 425, 429})
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _MOST_ATTEMPTS = 5
 _MOST_MOVES = 10
@@ -166,7 +165,7 @@ class Transfer:
             # What is there is as long as the file, or longer.
             self._part.forget()
             return said
-        if code in _PASSING or code >= 500:
+        if may_pass(code):
             return said
         if code in _EXPIRED:
             said = f"{said}; if it has expired, a function and job= would fetch a fresh link"

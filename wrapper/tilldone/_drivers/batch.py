@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from attrs import field, frozen
 
+from tilldone._core.arguments import expect
 from tilldone._core.job import Job
 from tilldone._core.poller import Poller
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
@@ -70,8 +71,7 @@ def checked_options(
             f"jobs: expected an ordinary iterable, got {type(jobs).__name__}, an asynchronous one; "
             "tilldone.aio takes those"
         )
-    if not isinstance(jobs, Iterable | AsyncIterable):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
-        raise TypeError(f"jobs: expected several of them, got {type(jobs).__name__}")
+    expect("jobs", jobs, (Iterable, AsyncIterable), "several of them")
     # What has a length is all there; anything else gives its jobs when it is asked for them.
     given = list(jobs) if isinstance(jobs, Collection) else []
     for position, job in enumerate(given):
@@ -95,8 +95,7 @@ def checked_concurrency(concurrency: int) -> int:
     Raises:
         TypeError, ValueError: it is not a number of requests that may be in flight at once.
     """
-    if isinstance(concurrency, bool) or not isinstance(concurrency, int):  # pyright: ignore[reportUnnecessaryIsInstance] # from outside
-        raise TypeError(f"concurrency: expected a whole number, got {type(concurrency).__name__}")
+    expect("concurrency", concurrency, int, "a whole number")
     if concurrency < 1:
         raise ValueError(f"concurrency: {concurrency} is below 1; nothing could be sent")
     return concurrency
@@ -108,17 +107,14 @@ def checked_rate(rate: float | None, *, of: str = "polls") -> None:
     Raises:
         TypeError, ValueError: it is not such a number a second.
     """
-    if rate is not None and not _is_number(rate):
-        raise TypeError(f"rate: expected a number, got {type(rate).__name__}")
-    if rate is not None and not rate > 0:
+    if rate is None:
+        return
+    expect("rate", rate, (int, float), "a number")
+    if not rate > 0:
         raise ValueError(
             f"rate: {rate} {of} a second is not above 0; None is each provider's documented "
             "limit, math.inf lifts it"
         )
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 class Batch(Generic[R]):

@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 import httpx
 from attrs import field, frozen
 
-from tilldone._core.arguments import expect
+from tilldone._core.arguments import HTTP_TOKEN, expect
 
 __all__ = [
     "HttpAllowed",
@@ -42,8 +42,6 @@ _NAMES = re.compile(
     r"|(?<!idempotency-)\bkey\b",
     re.IGNORECASE,
 )
-
-_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 # A cookie of whatever name that is this long is no setting.
 _LONG = 16
@@ -143,7 +141,7 @@ def _headers(given: Mapping[str, str] | None) -> Mapping[str, str]:
         # Never show the value, not even to say what is wrong with it.
         if not (isinstance(name, str) and isinstance(value, str)):
             raise TypeError(f"Origin: headers: {name!r} and its value should be text")
-        if not _HEADER.fullmatch(name):
+        if not HTTP_TOKEN.fullmatch(name):
             raise ValueError(f"Origin: headers: {name!r} is not the name of a header")
         if not (value.isascii() and value.isprintable()):
             raise ValueError(f"headers: {name} holds characters that no HTTP header can carry")

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from tilldone._core.arguments import HTTP_TOKEN
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 BODILESS = frozenset({204, 304})
 """Statuses whose answers HTTP gives no body."""
@@ -32,7 +33,7 @@ class CannedResponse:
         if self.body and self.status in BODILESS:
             raise ValueError(f"an answer with status {self.status} has no body in HTTP")
         for name, value in self.headers.items():
-            if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
+            if not HTTP_TOKEN.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
                 raise ValueError(f"not a header that HTTP can carry: {name!r}: {value!r}")
 
     @classmethod
