@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.cli.conftest import Command
@@ -46,6 +47,33 @@ def test_an_answer_that_cannot_be_read_is_shown(command: Command, fresh: Simulat
     assert (code, out) == (4, "")
     assert '; the answer: {"status": "success", "output": [[[' in told
     assert "error's" not in told
+
+
+ODD = b'{"status": "success", "output": [NaN, -Infinity, 1e999, 0.5]}'
+NULLS = [None, None, None, 0.5]
+
+
+def strictly(text: str) -> Any:  # noqa: ANN401 # JSON
+    return json.loads(text, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
+
+
+@pytest.mark.parametrize("asked_for", [["wait"], ["wait", "--json"], ["check"], ["wait-all"]])
+def test_what_json_has_no_number_for_is_null(
+    command: Command, fresh: Simulator, tmp_path: Path, asked_for: list[str]
+) -> None:
+    job_id = fresh.submit("edenai", script=[body(ODD)])
+    jobs = tmp_path / "jobs.txt"
+    jobs.write_text(f"edenai {job_id}\n")
+    named = [str(jobs)] if asked_for == ["wait-all"] else ["edenai", job_id]
+    code, out, _ = command(*asked_for, *named)
+    told = strictly(out)
+    assert (code, told.get("result", told)["output"]) == (0, NULLS)
+
+
+def test_nor_has_it_in_an_error(command: Command, fresh: Simulator) -> None:
+    job_id = fresh.submit("edenai", script=[body(ODD, status=402)])
+    code, out, _ = command("wait", "edenai", job_id, "--json")
+    assert (code, strictly(out)["error"]["body"]["output"]) == (4, NULLS)
 
 
 def test_a_link_that_is_not_followed_names_the_option(

@@ -1,6 +1,5 @@
 """Exit codes, and what is said on the way out."""
 
-import json
 import re
 import signal
 import sys
@@ -15,6 +14,7 @@ from tilldone._core.errors import SubmitError, SubmitRejected, SubmitUncertain
 from tilldone._core.job import Job
 from tilldone._core.snapshot import JobFailed, JobTimeout, WaitError
 from tilldone._core.text import excerpt, harmless
+from tilldone.cli._json import json_of
 
 __all__ = [
     "Exit",
@@ -115,7 +115,7 @@ def say_error(error: WaitError | SubmitError, *, printed: bool = False) -> None:
     attribute that has it, and where there is a doubt; `printed` says that it is on stdout.
     """
     body: object = getattr(error, "body", None)
-    told = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+    told = body if isinstance(body, str) else json_of(body)
     answer = (
         "; the answer is on stdout, as it came" if printed else f"; the answer: {excerpt(told)}"
     )

@@ -13,6 +13,7 @@ from tilldone._core.errors import SubmitError
 from tilldone._core.job import Job
 from tilldone._core.snapshot import WaitError
 from tilldone.cli._exit import Exit, say
+from tilldone.cli._json import json_of
 
 __all__ = ["code_of_stdout", "emit", "emit_text", "told", "told_of_submission"]
 
@@ -99,12 +100,11 @@ def _discard_stdout() -> None:
 
 
 def _json(value: object, *, compact: bool, encoding: str) -> str:
-    layout: dict[str, Any] = {} if compact else {"indent": 2}
-    text = _OUTSIDE_ASCII.sub(_displayable, json.dumps(value, ensure_ascii=False, **layout))
+    text = _OUTSIDE_ASCII.sub(_displayable, json_of(value, compact=compact))
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        text = json.dumps(value, **layout)
+        text = json_of(value, compact=compact, ascii_only=True)
     return text
 
 
