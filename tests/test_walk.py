@@ -12,7 +12,12 @@ TEXT = (WRAPPER / "README.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"`((?:tilldone|_[a-z]+)/[a-z_]+\.py)`", TEXT))
 
 # Each helps many others with a line or two.
-HELPERS = {"_core/arguments.py", "_core/errors.py", "_core/text.py"}
+HELPERS = {
+    "_core/arguments.py",
+    "_core/errors.py",
+    "_core/text.py",
+    "_drivers/loop_warning.py",
+}
 
 PROGRAM = """
 import sys
@@ -57,8 +62,10 @@ def test_the_walk_names_every_file_that_a_wait_enters() -> None:
     assert ran.returncode == 0, ran.stderr
     entered = set(ran.stdout.split()) - HELPERS
     assert "_core/poller.py" in entered
-    # Who follows a wait has to read them all: whoever adds one says here why it is worth that.
-    assert len(entered) <= 17, sorted(entered)
+    # Who follows a wait has to read them all: whoever adds one says here why it is worth that. The
+    # deadline, the addresses, the mask and the note on an interruption are each a promise of its
+    # own, and are found by their names.
+    assert len(entered) <= 21, sorted(entered)
     assert entered - {name.removeprefix("tilldone/") for name in NAMED} == set()
 
 

@@ -18,7 +18,7 @@ from tilldone._core.poller import Poller
 from tilldone._core.polling import Polling
 from tilldone._core.response import Response, TransportError
 from tilldone._http.exchange import ResponseReader, no_answer, transport_error
-from tilldone._http.origin import Mask
+from tilldone._http.mask import Mask
 from tilldone.testing import ManualClock
 
 _NONE = Mask([])

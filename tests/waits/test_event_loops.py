@@ -34,7 +34,7 @@ CALLS: dict[str, tuple[Callable[[Job[Any]], object], str]] = {
 
 @pytest.fixture(autouse=True)
 def _nothing_said_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tilldone._drivers.instrumentation._warned_of_loop", False)
+    monkeypatch.setattr("tilldone._drivers.loop_warning._warned_of_loop", False)
 
 
 def in_a_loop(loop: str, call: Callable[[], object]) -> None:

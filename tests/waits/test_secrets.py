@@ -38,7 +38,7 @@ from tilldone import (
     WaitError,
     wait,
 )
-from tilldone._http.origin import Mask
+from tilldone._http.mask import Mask
 from tilldone.simulator import Simulator
 from tilldone.testing import ManualClock, done, failed, running, status
 

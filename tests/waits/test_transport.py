@@ -22,7 +22,7 @@ from tests.waits.sockets import answering, dripping, reset, response, serving
 import tilldone
 from tilldone import JobTimeout, PollRejected, PollUnavailable, edenai
 from tilldone._http.async_transport import feed_from
-from tilldone._http.sync_transport import Deadline, held
+from tilldone._http.deadline import Deadline, held
 from tilldone.testing import ManualClock, done, running
 from tilldone_clients.edenai.api.universal_ai import get_async_job
 from tilldone_clients.edenai.models import UniversalAIAsyncResponse
@@ -274,7 +274,7 @@ def test_a_read_goes_on_step_by_step_where_ctrl_c_needs_it(
     secured: ssl.SSLContext,
     trusting: ssl.SSLContext,
 ) -> None:
-    monkeypatch.setattr("tilldone._http.sync_transport._STEP", 0.05)
+    monkeypatch.setattr("tilldone._http.deadline._STEP", 0.05)
 
     def late(connection: socket.socket, _request: bytes) -> None:
         connection.sendall(b"HTTP/1.1 200 X\r\ncontent-length: 5\r\n\r\n")

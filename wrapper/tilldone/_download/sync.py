@@ -66,7 +66,7 @@ def download(
         OSError: the file cannot be written; BlockingIOError where another download writes it.
     """
     # Imported with the first download: httpcore takes a third of the time that tilldone does.
-    from tilldone._http.sync_transport import Deadline, held
+    from tilldone._http.deadline import Deadline, held
 
     now = clock()
     checked_client(client, httpx.Client)

@@ -13,7 +13,8 @@ from tilldone._core.polling import Polling, checked, checked_callback, seconds_u
 from tilldone._core.snapshot import Outcome, Snapshot
 from tilldone._drivers.batch import checked_options
 from tilldone._drivers.clock import clock
-from tilldone._drivers.instrumentation import Instrumentation, carrying_ref
+from tilldone._drivers.instrumentation import Instrumentation
+from tilldone._drivers.interruption import carrying_ref
 from tilldone._drivers.many import AsCompleted, in_order, noting_outcomes
 from tilldone._http.transports import Transport, open_transport
 

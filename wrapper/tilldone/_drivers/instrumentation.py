@@ -1,4 +1,4 @@
-"""What a wait tells of itself, and what it leaves behind where it is interrupted: the ref.
+"""What a wait tells of itself, in log lines and a span.
 
 Log lines go under the name `tilldone`. A span of OpenTelemetry's is there if `opentelemetry-api` is
 installed: one for a wait, its polls and the faults that it rode out as events. It is the current
@@ -8,19 +8,15 @@ own code runs. Neither a log line nor a span ever holds a key or a result.
 
 import logging
 import re
-import sys
-import warnings
-from collections.abc import Callable, Generator, Iterable, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from tilldone._core.actions import Observer
 from tilldone._core.declaration import Phase
-from tilldone._core.errors import note, note_ref
 from tilldone._core.job import Job
-from tilldone._core.snapshot import Snapshot, WaitError
+from tilldone._core.snapshot import Snapshot
 from tilldone._core.text import excerpt
 from tilldone._version import __version__
 
@@ -31,12 +27,7 @@ __all__ = [
     "Instrumentation",
     "as_current",
     "begun_span",
-    "carrying_ref",
-    "carrying_refs",
     "mark_failed",
-    "noting",
-    "refs_of",
-    "warn_of_loop",
 ]
 
 _logger = logging.getLogger("tilldone")
@@ -49,11 +40,6 @@ _DIGITS = re.compile(r"\d+")
 # Who makes up a new status for each poll is not worth a line for each of them.
 _MOST_WORDS = 50
 _words: dict[str, dict[str, object]] = {}
-
-# More refs than this would drown what a traceback has to say.
-_MOST_REFS = 20
-
-_warned_of_loop = False
 
 
 class Instrumentation(Observer):
@@ -114,12 +100,7 @@ class Instrumentation(Observer):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self.abandon()
 
     def _end(self, how: str) -> None:
@@ -183,83 +164,3 @@ def _tracer() -> "Tracer | None":
     except ModuleNotFoundError:
         return None
     return get_tracer("tilldone", __version__)
-
-
-@contextmanager
-def carrying_ref(job: Job[object], *, callbacks: bool = False) -> Generator[None]:
-    """Note on Ctrl-C, cancellation and exit how to go on waiting, and let them pass.
-
-    `callbacks` says that the block calls the caller's own code, whose errors get the note as well.
-    """
-    try:
-        yield
-    except (WaitError, GeneratorExit):
-        raise
-    except BaseException as interruption:
-        if callbacks or not isinstance(interruption, Exception):
-            note_ref(interruption, job)
-        raise
-
-
-@contextmanager
-def carrying_refs(remaining: Callable[[], Iterable[Job[object]]]) -> Generator[None]:
-    """Note the same of those of many jobs that have not ended."""
-    with noting(lambda: refs_of(remaining(), "jobs go on; resume each with its ref")):
-        yield
-
-
-def refs_of(jobs: Iterable[Job[object]], what: str) -> str:
-    """Say what holds for these jobs, and give the refs of the first of them."""
-    refs = [job.ref for job in dict.fromkeys(jobs)]
-    shown = [*refs[:_MOST_REFS], *(["…"] if len(refs) > _MOST_REFS else [])]
-    return "\n".join([f"{len(refs)} {what}:", *shown])
-
-
-@contextmanager
-def noting(say: Callable[[], str]) -> Generator[None]:
-    """Note this on Ctrl-C, cancellation and exit, and let them pass."""
-    try:
-        yield
-    except (Exception, GeneratorExit):
-        raise
-    except BaseException as interruption:
-        note(interruption, say())
-        raise
-
-
-def warn_of_loop(call: str, instead: str) -> None:
-    """Warn, once in a process, that a synchronous call holds up the event loop of its thread.
-
-    Args:
-        call: the name of the function that its user called, and that called this one.
-        instead: what does not hold it up.
-    """
-    global _warned_of_loop  # once in a process is the point
-    if _warned_of_loop or not _loop_is_running():
-        return
-    _warned_of_loop = True
-    warnings.warn(
-        f"tilldone.{call}() holds up the event loop that runs in this thread, and all that waits "
-        f"on it; use `{instead}` from tilldone's aio instead. In a notebook that may be just what "
-        "you want: warnings.filterwarnings('ignore', message='tilldone') keeps this quiet. This is "
-        "said once",
-        RuntimeWarning,
-        stacklevel=3,
-    )
-
-
-def _loop_is_running() -> bool:
-    asyncio = sys.modules.get("asyncio")
-    if asyncio is not None:
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            pass
-        else:
-            return True
-    if "trio" not in sys.modules:
-        return False
-    # Not above: it takes the connections along.
-    from tilldone._http.async_transport import on_trio
-
-    return on_trio()

@@ -25,7 +25,7 @@ from tilldone._drivers.batch import Batch, BatchOptions
 from tilldone._drivers.clock import WAKE
 from tilldone._drivers.engine import Engine
 from tilldone._drivers.feeding import context_without_loop
-from tilldone._drivers.instrumentation import carrying_refs, refs_of
+from tilldone._drivers.interruption import carrying_refs, refs_of
 from tilldone._http.async_transport import on_trio
 
 __all__ = ["AsCompleted", "in_order", "noting_outcomes", "sync_as_completed"]

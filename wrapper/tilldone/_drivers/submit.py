@@ -12,7 +12,7 @@ from tilldone._core.polling import Polling, checked_callback, seconds_until_dead
 from tilldone._core.snapshot import Snapshot
 from tilldone._core.submission import Submitted, Submitter
 from tilldone._drivers.clock import WAKE, clock
-from tilldone._drivers.instrumentation import noting
+from tilldone._drivers.interruption import noting
 from tilldone._drivers.submitting import MAX_BODY, Run, Sendings
 from tilldone._drivers.sync import wait
 from tilldone._http.settings import submission_settings

@@ -21,7 +21,7 @@ from tilldone._core.submission import Submitted, Submitter
 from tilldone._drivers.asynchronous import wait
 from tilldone._drivers.batch import checked_concurrency, checked_rate
 from tilldone._drivers.clock import clock
-from tilldone._drivers.instrumentation import noting
+from tilldone._drivers.interruption import noting
 from tilldone._drivers.submitting import MAX_BODY, Run, Sendings
 from tilldone._http.settings import host_of, submission_settings
 from tilldone._http.transports import open_httpx_transport

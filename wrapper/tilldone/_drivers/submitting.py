@@ -12,7 +12,8 @@ from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._core.response import Response, TransportError
 from tilldone._core.submission import Submitter
 from tilldone._drivers.clock import clock
-from tilldone._drivers.instrumentation import as_current, begun_span, mark_failed, noting
+from tilldone._drivers.instrumentation import as_current, begun_span, mark_failed
+from tilldone._drivers.interruption import noting
 
 __all__ = ["LONGEST", "MAX_BODY", "Run", "Sendings"]
 

@@ -11,7 +11,9 @@ from tilldone._core.poller import Poller, single_poll
 from tilldone._core.polling import Polling, checked, checked_callback, seconds_until_deadline
 from tilldone._core.snapshot import Outcome, Snapshot
 from tilldone._drivers.clock import clock
-from tilldone._drivers.instrumentation import Instrumentation, carrying_ref, warn_of_loop
+from tilldone._drivers.instrumentation import Instrumentation
+from tilldone._drivers.interruption import carrying_ref
+from tilldone._drivers.loop_warning import warn_of_loop
 from tilldone._http.settings import settings_of
 
 if TYPE_CHECKING:

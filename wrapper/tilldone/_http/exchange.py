@@ -16,7 +16,7 @@ import httpx
 
 from tilldone._core.response import Response, TransportError
 from tilldone._core.text import excerpt, words_of
-from tilldone._http.origin import Mask
+from tilldone._http.mask import Mask
 from tilldone._http.private import end_if_more_has_come
 from tilldone._http.request import Attempt, PreparedRequest
 

@@ -14,7 +14,8 @@ from tilldone._core.arguments import HTTP_TOKEN
 from tilldone._core.job import Target
 from tilldone._core.job_list import PageRequest
 from tilldone._core.job_request import Submission
-from tilldone._http.origin import Mask, check_own, keys_of_request, origin_of
+from tilldone._http.mask import Mask
+from tilldone._http.origin import check_own, keys_of_request, origin_of
 from tilldone._http.settings import ClientSettings
 
 __all__ = ["Attempt", "PreparedRequest", "RequestBuilder", "Requested", "httpx_request"]

@@ -21,9 +21,9 @@ from attrs import field, frozen
 
 from tilldone._core.declaration import Declaration
 from tilldone._core.job_request import Submission
+from tilldone._http.mask import Mask
 from tilldone._http.origin import (
     HttpAllowed,
-    Mask,
     Origin,
     check_own,
     checked_url,

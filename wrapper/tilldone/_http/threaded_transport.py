@@ -4,9 +4,10 @@ import anyio
 import anyio.to_thread
 
 from tilldone._core.response import Response, TransportError
+from tilldone._http.deadline import Deadline
 from tilldone._http.request import Attempt, Requested
 from tilldone._http.settings import ClientSettings
-from tilldone._http.sync_transport import Deadline, SyncTransport
+from tilldone._http.sync_transport import SyncTransport
 
 __all__ = ["ThreadedTransport"]
 

@@ -14,7 +14,7 @@ from tilldone._core.job_request import JobRequest
 from tilldone._core.polling import seconds_until_deadline
 from tilldone._core.registry import provider_named
 from tilldone._core.snapshot import Snapshot, WaitError, conclude
-from tilldone._drivers.instrumentation import noting
+from tilldone._drivers.interruption import noting
 from tilldone.durable._store import WaitStore
 from tilldone.durable._stored import StoredOutcome, WaitCancelled
 from tilldone.durable._stored_submission import SubmitCancelled, error_from
