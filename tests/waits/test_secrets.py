@@ -6,7 +6,7 @@ import json
 import logging
 import pickle
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,7 @@ from tilldone import (
 from tilldone._http.mask import Mask
 from tilldone.simulator import Simulator
 from tilldone.testing import ManualClock, done, failed, running, status
+from tilldone_clients.edenai import AuthenticatedClient
 
 IMPATIENT = attrs.evolve(QUICK, tolerate=0.0)
 # For what never ends.
@@ -299,7 +300,7 @@ CARRIERS: dict[str, Callable[[str], object]] = {
 
 
 def carriers(**given: str) -> Provider[dict[str, Any]]:
-    def request(id: str) -> dict[str, Any]:
+    def request(id: str) -> Mapping[str, Any]:
         return {"method": "GET", "url": "/jobs", "params": {"job_key": id, **given}}
 
     return Provider(
@@ -330,9 +331,13 @@ def telling() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("carrier", CARRIERS)
-def test_no_key_shows_wherever_the_client_carries_it(telling: str, carrier: str) -> None:
+def test_no_key_shows_wherever_the_client_carries_it(
+    telling: str, carrier: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     client = CARRIERS[carrier](telling)
-    text = told_back(client)
+    text = told_back(client) + caplog.text
+    assert "HTTP Request: " in caplog.text
     if isinstance(client, httpx.Client):
         client.close()
     assert HIDDEN not in text
@@ -351,6 +356,55 @@ def test_no_password_of_the_environment_s_proxy_shows(
 def test_no_key_shows_that_the_declaration_itself_brings(telling: str) -> None:
     assert HIDDEN in told_back(Origin(telling), page=HIDDEN)
     assert HIDDEN not in told_back(Origin(telling), token=HIDDEN)
+
+
+def test_no_key_in_a_url_is_logged_by_httpx(
+    telling: str, backend: Backend, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    job = carriers(token=HIDDEN).job(Origin(telling), "7")
+    with pytest.raises(PollRejected):
+        backend.check(job)
+    assert "/jobs?job_key=7&token=*** " in caplog.text
+    assert HIDDEN not in caplog.text
+    # What else is asked for is none of our business.
+    httpx.get(f"{telling}/?token={HIDDEN}")
+    assert HIDDEN in caplog.text
+
+
+UNSENDABLE = f"{HIDDEN}\u200b"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda url: carriers().job(connect("edenai", url, headers={"X-Key": UNSENDABLE}), "7"),
+        lambda url: carriers().job(AuthenticatedClient(base_url=url, token=UNSENDABLE), "7"),
+        lambda url: carriers().job(
+            AuthenticatedClient(
+                base_url=url,
+                token="key-for-tests",
+                httpx_args={"headers": {"X-Key": UNSENDABLE}},
+            ),
+            "7",
+        ),
+        lambda url: attrs.evolve(
+            carriers(),
+            request=lambda job: {"method": "get", "url": job, "headers": {"X-Key": UNSENDABLE}},
+        ).job(Origin(url), "7"),
+    ],
+    ids=["header", "token", "httpx_args", "request"],
+)
+@pytest.mark.together("backend", "make")
+def test_no_key_shows_that_no_header_can_carry(
+    telling: str, backend: Backend, make: Callable[[str], Job[Any]]
+) -> None:
+    with pytest.raises(ValueError, match="characters that no HTTP request can carry") as caught:
+        backend.wait(make(telling))
+    error: BaseException | None = caught.value
+    while error is not None:
+        assert HIDDEN not in f"{error!r} {error} {vars(error)}"
+        error = error.__cause__ or error.__context__
 
 
 def test_what_names_a_job_is_no_key_whatever_carries_it() -> None:

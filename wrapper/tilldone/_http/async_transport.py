@@ -18,6 +18,7 @@ import httpx
 
 from tilldone._core.response import Response, TransportError
 from tilldone._http.exchange import ExchangeBroken, Tries, no_answer, of_transport
+from tilldone._http.log_lines import Masked
 from tilldone._http.private import close_idle_async, home_of, open_connections
 from tilldone._http.request import (
     Attempt,
@@ -94,7 +95,7 @@ class AsyncTransport:
         request = httpx_request(prepared, tries.attempt, trace.note_async)
         request.stream = OnePiece(prepared.content)
         try:
-            with of_transport(answered=False):
+            with of_transport(answered=False), Masked(prepared.mask):
                 if tries.fresh:
                     await close_idle_async(held)
                 if isinstance(held, httpx.AsyncClient):

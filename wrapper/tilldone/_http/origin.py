@@ -4,8 +4,9 @@ import ipaddress
 import re
 from base64 import b64decode, b64encode
 from binascii import Error as NoBase64
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, NoReturn
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any, NoReturn, TypeVar
 
 import httpx
 from attrs import field, frozen
@@ -17,12 +18,15 @@ __all__ = [
     "Origin",
     "basic",
     "checked_url",
+    "encoded",
     "is_loopback",
     "keys_in",
     "keys_of_proxy",
     "keys_of_request",
     "origin_of",
 ]
+
+T = TypeVar("T")
 
 # Headers, cookies and parameters that hold a key, whoever names them; others are named by the
 # caller. What a request is known again by is none, and may come back as a job's id.
@@ -207,6 +211,19 @@ def keys_of_proxy(headers: Any, auth: tuple[str | bytes, str | bytes] | None) ->
     """Give the keys that are sent to a proxy."""
     sent = dict(httpx.Headers(headers))
     return keys_in(sent | {"proxy-authorization": basic(*auth)} if auth else sent)
+
+
+def encoded(make: Callable[[], T], what: str) -> T:
+    """Give what this function encodes; some of it may be a key, or what nobody else may read.
+
+    Raises:
+        ValueError: it cannot be encoded; Python's own error would hold the whole text.
+    """
+    with suppress(UnicodeEncodeError):
+        return make()
+    raise ValueError(
+        f"{what} holds characters that no HTTP request can carry, such as lone surrogates"
+    )
 
 
 def basic(user: str | bytes, password: str | bytes) -> str:

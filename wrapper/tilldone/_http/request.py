@@ -15,7 +15,7 @@ from tilldone._core.job import Target
 from tilldone._core.job_list import PageRequest
 from tilldone._core.job_request import Submission
 from tilldone._http.mask import Mask
-from tilldone._http.origin import check_own, keys_of_request, origin_of
+from tilldone._http.origin import check_own, encoded, keys_of_request, origin_of
 from tilldone._http.settings import ClientSettings
 
 __all__ = ["Attempt", "PreparedRequest", "RequestBuilder", "Requested", "httpx_request"]
@@ -111,7 +111,7 @@ class RequestBuilder(Generic[H, U]):
         return plain and not self._client.cookies
 
     def _build(self, arguments: Mapping[str, Any], target: Requested) -> PreparedRequest[H, U]:
-        request = self._client.build_request(**arguments)
+        request = encoded(lambda: self._client.build_request(**arguments), "Provider: request: it")
         if self._base:
             check_own(request.url, self._client.base_url)
         self._settings.check(self._base or origin_of(request.url), target.provider)

@@ -27,6 +27,7 @@ from tilldone._http.origin import (
     Origin,
     check_own,
     checked_url,
+    encoded,
     is_loopback,
     keys_in,
     keys_of_proxy,
@@ -185,7 +186,7 @@ def _of_generated(client: object, *, keep: bool) -> ClientSettings:
         keys.append(token)
     own = fields.get("httpx_args", {})
     # They are added: instead of the others, they would leave the key out.
-    headers |= httpx.Headers(own.get("headers"))
+    headers |= encoded(lambda: httpx.Headers(own.get("headers")), "client: a header")
     made = {
         "base_url": fields["base_url"],
         "cookies": fields["cookies"],
@@ -220,7 +221,7 @@ def _ours(made: Mapping[str, Any], *, keep: bool) -> dict[str, Any]:
     """Give the arguments for a client of our own."""
     arguments = {"trust_env": True, "limits": _LIMITS if keep else _NONE_KEPT, **made}
     arguments["headers"] = httpx.Headers({"User-Agent": _AGENT})
-    arguments["headers"].update(made["headers"])
+    arguments["headers"].update(encoded(lambda: httpx.Headers(made["headers"]), "client: a header"))
     if is_loopback(httpx.URL(made["base_url"]).host):
         # A proxy of the environment is for what lies beyond this machine.
         arguments["trust_env"] = False
@@ -347,7 +348,7 @@ def _built(submission: Submission[object]) -> httpx.Request:
     arguments = submission.request()
     arguments.pop("timeout", None)
     try:
-        return httpx.Request(**arguments)
+        return encoded(lambda: httpx.Request(**arguments), "it")
     except TypeError as error:
         raise TypeError(f"request: cannot be built: {error}") from error
     except (ValueError, httpx.InvalidURL) as error:

@@ -7,6 +7,7 @@ import httpx
 from tilldone._core.response import Response, TransportError
 from tilldone._http.deadline import Deadline, held
 from tilldone._http.exchange import ExchangeBroken, Tries, chunks_of, of_transport
+from tilldone._http.log_lines import Masked
 from tilldone._http.private import close_idle
 from tilldone._http.request import (
     Attempt,
@@ -61,7 +62,7 @@ class SyncTransport:
         trace = tries.trace
         request = httpx_request(prepared, tries.attempt, trace.note)
         try:
-            with of_transport(answered=False):
+            with of_transport(answered=False), Masked(prepared.mask):
                 if tries.fresh:
                     close_idle(self._client)
                 response = self._client.send(request, stream=True, follow_redirects=False)
