@@ -1,5 +1,6 @@
 """What an answer means, and how long it asks to be left alone."""
 
+import json
 import math
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -16,6 +17,7 @@ from tilldone._core.response import (
     NotFound,
     Readable,
     Rejected,
+    TooDeep,
     Transient,
     judge,
     phase_of,
@@ -156,3 +158,48 @@ def test_a_date_without_a_server_clock_counts_from_ours() -> None:
     hint = retry_after(answer(headers={"retry-after": format_datetime(then, usegmt=True)}))
 
     assert math.isclose(hint, 90, abs_tol=5)
+
+
+def deep(status: str, levels: int = 200_000, text: str = "") -> str:
+    """Give an answer nested so deeply before its status, with text in it that looks like more."""
+    misleading = json.dumps(f'"]}} \\ {text}')
+    return (
+        f'{{"output": {levels * """{"a": ["""}{misleading}{levels * "]}"}, "status": "{status}"}}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "phase"), [("success", Phase.SUCCEEDED), ("fail", Phase.FAILED)]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_an_end_is_seen_however_deeply_the_answer_is_nested(
+    status: str, phase: Phase, encoding: str
+) -> None:
+    verdict = judge(edenai.PROVIDER, answer(200, deep(status).encode(encoding)))
+    assert isinstance(verdict, TooDeep)
+    assert verdict.phase is phase
+    assert verdict.reason == ("an unreadable answer (HTTP 200, nested more deeply than 200 levels)")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [deep("processing"), deep("success", text="7" * 5_000_000)],
+    ids=["no end", "too long to be looked through"],
+)
+def test_any_other_of_such_a_depth_is_a_fault(told: str) -> None:
+    assert judge(edenai.PROVIDER, answer(200, told.encode())) == Transient(
+        "an unreadable answer (HTTP 200, nested more deeply than 200 levels)"
+    )
+
+
+@pytest.mark.parametrize("end", ["", '"', '"\\', "]", "}}", "7"])
+def test_what_is_no_json_is_none_however_deep_it_is(end: str) -> None:
+    told = deep("success").removesuffix("}") + end
+    verdict = judge(edenai.PROVIDER, answer(200, told.encode()))
+    assert isinstance(verdict, Transient)
+    assert "not JSON" in verdict.reason
+
+
+def test_a_refusal_of_such_a_depth_is_told_with_its_text() -> None:
+    told = deep("success")
+    assert judge(edenai.PROVIDER, answer(402, told.encode())) == Rejected(402, told)

@@ -288,6 +288,17 @@ def test_no_error_and_no_request_shows_or_stores_a_key_or_a_body() -> None:
     assert "HTTP 400: bad: what is '***'?" in str(rejected)
 
 
+def test_a_body_that_python_cannot_read_costs_no_answer() -> None:
+    made = {"method": "post", "url": "/renders", "content": 100_000 * "["}
+    request = renders().submission(ORIGIN, "create", made)
+    submitter = Submitter(request, timeout=60.0)
+    assert isinstance(submitter.next_action(0.0), Send)
+    submitter.receive(answer(500, {"error": "no"}), 0.1)
+    assert submitter.end is not None
+    assert isinstance(submitter.end.error, SubmitUncertain)
+    assert submitter.end.error.body == {"error": "no"}
+
+
 def test_a_request_out_of_a_pickle_cannot_be_submitted() -> None:
     stored = pickle.loads(pickle.dumps(request_to(ORIGIN)))
     assert (stored.provider, stored.operation) == ("renders", "create")

@@ -199,6 +199,15 @@ def test_a_result_beyond_that_is_told_with_its_text(
     assert (str(again), again.body) == (str(caught.value), caught.value.body)
 
 
+def test_nor_is_one_lost_that_python_does_not_read(bench: Bench, backend: Backend) -> None:
+    told = f'{{"output": {5_000 * "["}{5_000 * "]"}, "status": "success"}}'
+    job = bench.job("edenai", body(told.encode()))
+
+    with pytest.raises(UnreadableResponse, match="nested more deeply than 200 levels") as caught:
+        backend.wait(job)
+    assert caught.value.body == told
+
+
 DIGITS = "7" * 5000  # Python makes no int of so many
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from attrs import define, field, frozen
 
 from tilldone._core.declaration import Phase, found_at
+from tilldone._core.decoding import decoded
 from tilldone._core.job import request_arguments
-from tilldone._core.response import Response, TransportError, decoded, may_pass, phase_of
+from tilldone._core.response import Response, TransportError, may_pass, phase_of
 from tilldone._core.text import excerpt
 
 if TYPE_CHECKING:

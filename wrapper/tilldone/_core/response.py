@@ -4,9 +4,8 @@ An answer is judged on its HTTP status, its headers and the status word in its r
 is involved, so a field that has changed its shape cannot break a wait.
 """
 
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TypeAlias, cast
@@ -14,6 +13,7 @@ from typing import TypeAlias, cast
 from attrs import field, frozen
 
 from tilldone._core.declaration import Declaration, Phase
+from tilldone._core.decoding import DEEPEST, decoded_as_deep_as_can_be
 from tilldone._core.text import excerpt
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "Transient",
     "TransportError",
     "age_at",
-    "decoded",
     "json_or_text",
     "judge",
     "may_pass",
@@ -40,10 +39,6 @@ _SKEW = 2.0
 
 # No wait is for a job that is older (s).
 _OLDEST = 30 * 86400.0
-
-# Reading JSON, pickling, copying and writing it each give up at another depth, all of them below
-# Python's thousand frames, and some of those are the caller's.
-_DEEPEST = 200
 
 _SECONDS = re.compile(r"\s*\d+(\.\d*)?\s*", re.ASCII)
 _PASSING = frozenset({408, 425, 429})
@@ -145,10 +140,13 @@ def _read(provider: Declaration[object], answer: Response) -> Readable | Transie
     said = f"an unreadable answer (HTTP {answer.status_code}"
     if answer.flaw is not None:
         return Transient(f"{said}, {answer.flaw})")
+    deep = f"nested more deeply than {DEEPEST} levels)"
     try:
-        told = decoded(answer.content)
-    except (ValueError, RecursionError):
+        told, too_deep = decoded_as_deep_as_can_be(answer.content)
+    except ValueError:
         return Transient(f"{said}, not JSON: {_start(answer.content)})")
+    except RecursionError:
+        return Transient(f"{said}, {deep}")
     if not isinstance(told, dict):
         return Transient(f"{said}, JSON but not an object: {_start(answer.content)})")
     body = cast("dict[str, object]", told)
@@ -160,10 +158,11 @@ def _read(provider: Declaration[object], answer: Response) -> Readable | Transie
     if not (status or failed):
         return Transient(f"{said}, no status: {_start(answer.content)})")
     phase = Phase.FAILED if failed else phase_of(provider, status)
-    if not _too_deep(answer.content, body):
+    if not too_deep:
         return Readable(phase, status, body)
-    said += f", nested more deeply than {_DEEPEST} levels)"
-    return TooDeep(phase, said, _text(answer)) if phase.finished else Transient(said)
+    if phase.finished:
+        return TooDeep(phase, f"{said}, {deep}", _text(answer))
+    return Transient(f"{said}, {deep}")
 
 
 def _named(error: Exception) -> str:
@@ -181,58 +180,16 @@ def phase_of(provider: Declaration[object], status: str) -> Phase:
     return known or Phase.UNKNOWN
 
 
-def decoded(content: bytes) -> object:
-    """Decode JSON; a whole number of more digits than Python makes an int of stays text.
-
-    Text keeps all of its digits, and can be written, shown and kept as JSON again: no float could,
-    and neither could an int.
-
-    Raises:
-        ValueError, RecursionError: it is no JSON, or nested too deeply to be read.
-    """
-    try:
-        return json.loads(content)
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        raise
-    except ValueError:
-        return json.loads(content, parse_int=_whole)
-
-
-def _whole(digits: str) -> int | str:
-    try:
-        return int(digits)
-    except ValueError:
-        return digits
-
-
 def json_or_text(answer: Response) -> object:
     """Give an answer's JSON, or its text where it is not JSON."""
     if answer.flaw is None:
         try:
-            told = decoded(answer.content)
+            told, too_deep = decoded_as_deep_as_can_be(answer.content)
         except (ValueError, RecursionError):
             pass
         else:
-            return _text(answer) if _too_deep(answer.content, told) else told
+            return _text(answer) if too_deep else told
     return _text(answer)
-
-
-def _too_deep(content: bytes, told: object) -> bool:
-    # Where there are so few brackets, nothing can be nested too deeply.
-    return content.count(b"{") + content.count(b"[") > _DEEPEST and _depth(told) > _DEEPEST
-
-
-def _depth(told: object) -> int:
-    level, depth = [told], 0
-    while parts := [part for each in level for part in _parts(each)]:
-        level, depth = parts, depth + 1
-    return depth
-
-
-def _parts(value: object) -> Iterable[object]:
-    if isinstance(value, dict):
-        return cast("dict[str, object]", value).values()
-    return cast("list[object]", value) if isinstance(value, list) else ()
 
 
 def _text(answer: Response) -> str:

@@ -11,10 +11,10 @@ from typing import Any, ClassVar, Generic, TypeVar, cast, final
 from attrs import field, frozen
 
 from tilldone._core.declaration import Failure, Phase
+from tilldone._core.decoding import decoded
 from tilldone._core.errors import RevivableError
 from tilldone._core.fit import Unfit, parsed
 from tilldone._core.job import Job, provider_of
-from tilldone._core.response import decoded
 from tilldone._core.text import excerpt
 
 __all__ = [

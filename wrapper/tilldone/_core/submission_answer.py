@@ -155,7 +155,7 @@ def _texts(arguments: Mapping[str, object]) -> Iterator[str]:
     if isinstance(content, str | bytes):
         try:
             waiting.append(json.loads(content))
-        except ValueError:
+        except (ValueError, RecursionError):
             waiting.append(
                 content.decode(errors="replace") if isinstance(content, bytes) else content
             )
