@@ -1,6 +1,7 @@
 """`tilldone download`: a result's link as a file, where it was asked for and nowhere else."""
 
 import json
+import os
 import socket
 from pathlib import Path
 
@@ -72,6 +73,18 @@ def test_a_folder_that_is_not_there_is_2_before_anything_is_asked(
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr == "tilldone: --to: the folder no is not there; make it first\n"
     assert not tilldone.bench.simulator.polls(job_id)
+
+
+def test_a_place_of_something_else_than_a_file_is_2_before_anything_is_asked(
+    tilldone: Terminal, here: Path
+) -> None:
+    os.mkfifo(here / "pipe")
+    job_id = tilldone.submit("zai", done())
+    ran = tilldone("download", *tilldone.at("zai", job_id), "--to", "pipe")
+    said = "tilldone: --to: pipe is no regular file; name one that may be replaced\n"
+    assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", said)
+    assert not tilldone.bench.simulator.polls(job_id)
+    assert (here / "pipe").is_fifo()
 
 
 def test_a_result_without_a_link_is_2_and_a_failed_job_is_1(tilldone: Terminal) -> None:

@@ -288,6 +288,18 @@ def test_a_wrong_place_is_named(download: Download, tmp_path: Path) -> None:
         download("https://example.com/x", tmp_path / "no" / "x")
 
 
+def test_what_is_no_file_is_not_replaced_by_one(download: Download, tmp_path: Path) -> None:
+    # As a device is: run by root, one file would take the place of /dev/null for everybody.
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with hosting(FILE.serve) as host:
+        with pytest.raises(ValueError, match=r"path: .*pipe is no regular file"):
+            download(host.link, pipe)
+        assert host.ranges == []
+    assert pipe.is_fifo()
+    assert left_in(tmp_path) == {"pipe"}
+
+
 @pytest.fixture
 def windows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have files that are open neither moved nor deleted, and none locked, as on Windows."""

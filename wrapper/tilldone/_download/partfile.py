@@ -33,12 +33,15 @@ class PartFile:
     """One file on its way to its place.
 
     Raises:
-        ValueError: the place is a folder, or in a folder that is not there.
+        ValueError: the place is a folder, or a device, or in a folder that is not there.
     """
 
     def __init__(self, path: Path) -> None:
         if path.is_dir():
             raise ValueError(f"path: {path} is a folder; name a file in it")
+        if path.exists() and not path.is_file():
+            # A device, say, whose place the file would take for everybody.
+            raise ValueError(f"path: {path} is no regular file; name one that may be replaced")
         if not path.parent.is_dir():
             raise ValueError(f"path: the folder {path.parent} is not there; make it first")
         self.path = path

@@ -195,10 +195,12 @@ def _check_place(to: str | None) -> None:
     """Refuse, before anything is waited for, a place where there can be no file.
 
     Raises:
-        Misuse: the folder is not there.
+        Misuse: the folder is not there, or something else than a file is in its place.
     """
     if to is None or _is_folder(Path(to)):
         return
+    if _is_no_file(Path(to)):
+        raise Misuse(f"--to: {to} is no regular file; name one that may be replaced")
     folder = Path(to) if to.endswith(("/", os.sep)) else Path(to).parent
     if not _is_folder(folder):
         raise Misuse(f"--to: the folder {folder} is not there; make it first")
@@ -222,6 +224,13 @@ def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
     except OSError:  # a name that is too long, say, as will show when it is written to
+        return False
+
+
+def _is_no_file(path: Path) -> bool:
+    try:
+        return path.exists() and not path.is_file()
+    except OSError:  # as above
         return False
 
 
