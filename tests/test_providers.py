@@ -317,6 +317,10 @@ def test_resume_takes_the_ref_of_any_known_provider(monkeypatch: pytest.MonkeyPa
     found = target_of(tilldone.resume(job.ref)).client
     assert isinstance(found, type(client))
     assert (found.token, found._base_url) == ("key-of-the-environment", "https://eu.example")
+    monkeypatch.setenv("TILLDONE_EDENAI_BASE_URL", "eu.example")
+    with pytest.raises(ValueError, match=r"^TILLDONE_EDENAI_BASE_URL: 'eu.example' should begin"):
+        tilldone.resume(job.ref)
+    monkeypatch.setenv("TILLDONE_EDENAI_BASE_URL", "https://eu.example")
     monkeypatch.delenv("EDENAI_API_KEY")
     with pytest.raises(ValueError, match="set EDENAI_API_KEY"):
         tilldone.resume(job.ref)

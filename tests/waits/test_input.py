@@ -113,6 +113,8 @@ def _unquoted(provider: str, text: str) -> str:
         ("http://127.0.0.1.example.com", "unencrypted"),
         ("http://localhost.example.com", "unencrypted"),
         ("https://api.example.com:port", "invalid URL"),
+        ("https://api.example.com:65979", "a port that is not between 1 and 65535"),
+        ("https://api.example.com:0", "a port that is not between 1 and 65535"),
         ("https://api..example.com", "names an impossible host"),
         (f"https://{'a' * 64}.example.com", "names an impossible host"),
         ("https://xn--a.example.com", "names an impossible host"),

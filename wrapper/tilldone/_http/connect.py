@@ -171,16 +171,23 @@ def connected(
             f"{provider.name}: no client can be made from the environment; pass one, or declare "
             "Provider(connect=...)"
         )
+    variable = base_url_variable(provider.name)
+    found = os.environ.get(variable, "").strip() if base_url is None else ""
     given: dict[str, object] = {"allow_http": True} if allow_http else {}
-    if base_url is None:
-        base_url = os.environ.get(base_url_variable(provider.name), "").strip() or None
-    if base_url is not None:
-        given["base_url"] = base_url
-    for name in given:
-        if not _takes(provider, name):
-            raise ValueError(f"{name}: the connect of {provider.name} takes no such argument")
+    if base_url is not None or found:
+        given["base_url"] = found or base_url
     connect = provider.connect
-    return made_by(lambda: connect(**given), provider, what="its connect")
+    try:
+        for name in given:
+            if not _takes(provider, name):
+                raise ValueError(f"{name}: the connect of {provider.name} takes no such argument")
+        return made_by(lambda: connect(**given), provider, what="its connect")
+    except ValueError as error:
+        text = str(error)
+        if not (found and text.startswith("base_url:")):
+            raise
+        # Who set the variable has passed no argument, and shall not look for one.
+        raise ValueError(text.replace("base_url", variable, 1)) from error
 
 
 def made_by(make: Callable[[], object], provider: Provider[object], *, what: str) -> object:

@@ -82,6 +82,9 @@ def checked_url(
             f"{name}: {base_url!r} should begin with https:// and name a host, "
             "such as https://api.example.com"
         )
+    if url.port is not None and not 0 < url.port < 65536:
+        # A resolver takes the rest of it, and another port is asked.
+        raise ValueError(f"{name}: {base_url!r} has a port that is not between 1 and 65535")
     if url.query or url.fragment:
         raise ValueError(f"{name}: {base_url!r} has a query or a fragment; pass it without")
     if url.scheme == "http" and not allow_http and not is_loopback(host):

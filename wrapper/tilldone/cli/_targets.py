@@ -71,6 +71,11 @@ class Targets:
         declared = provider_named(provider)
         client = self.client(provider) if self._connecting else None
         if name.lstrip().startswith("{"):
+            named = parse_ref(name).provider
+            if named != provider:
+                raise ValueError(
+                    f"ref: it names a job of {named!r}, not of {provider!r}; write {named} there"
+                )
             return declared.resume(client, name)
         missing = [extra for extra in declared.extras if extra not in self._extras]
         if missing:
