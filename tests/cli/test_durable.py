@@ -41,6 +41,23 @@ def test_a_durable_wait_is_shown_while_it_lasts(kept: Terminal) -> None:
     assert "dbos" not in (screen.text + lines.stderr).lower()
 
 
+@pytest.mark.parametrize(
+    "command",
+    [["waits"], ["cancel", "edenai", "x"], ["forget", "--older-than", "30d"], ["worker"]],
+    ids=" ".join,
+)
+def test_a_database_that_cannot_be_used_is_wrong_usage(kept: Terminal, command: list[str]) -> None:
+    kept.environment["TILLDONE_DATABASE_URL"] = "mysql://me:secret@localhost/waits"
+    ran = kept(*command)
+    said = "tilldone: TILLDONE_DATABASE_URL: mysql:// is neither sqlite:// nor postgresql://\n"
+    assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", said)
+
+
+def test_nothing_was_so_long_ago(kept: Terminal) -> None:
+    ran = kept("forget", "--older-than", f"{'9' * 300}d")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "0\n", "")
+
+
 def test_waits_tells_what_goes_on_and_how_the_others_ended(kept: Terminal) -> None:
     assert kept("waits").stderr == "tilldone: there are no durable waits\n"
     lost = kept.submit("edenai", failed("E1", "No."))

@@ -141,6 +141,15 @@ def test_what_ended_is_kept_until_it_is_forgotten(simulator: Simulator) -> None:
     durable.cancel(going_on)
 
 
+def test_a_deadline_beyond_all_calendars_is_none(simulator: Simulator) -> None:
+    job = eden_job(simulator, duration=3600)
+    durable.start(job, timeout=timedelta.max)
+    assert [each.deadline for each in durable.waiting() if each.id == job.id] == [None]
+    durable.cancel(job)
+    assert [each.deadline for each in durable.ended() if each.id == job.id] == [None]
+    assert durable.forget(older_than=timedelta.max) == 0
+
+
 def test_more_are_forgotten_than_one_statement_takes(
     simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,7 +25,7 @@ from tilldone.cli._show import Display, Shown, displayed
 if TYPE_CHECKING:
     from tilldone.durable import Handle
 
-__all__ = ["AGAIN", "DURABLE", "completed_durably", "need_dbos", "snapshot_durably"]
+__all__ = ["AGAIN", "DURABLE", "completed_durably", "need_durable", "snapshot_durably"]
 
 DURABLE = click.option(
     "--durable",
@@ -44,14 +44,17 @@ AGAIN = click.option(
 _BETWEEN = 0.5
 
 
-def need_dbos() -> None:
-    """Check that durable waits can be had.
+def need_durable() -> None:
+    """Check that durable waits can be had, and what the environment says of their database.
 
     Raises:
-        ValueError: they cannot.
+        ValueError: they cannot, or it cannot be used.
     """
     if find_spec("dbos") is None:
         raise ValueError("durable waits need dbos; pip install 'tilldone[durable]'")
+    from tilldone.durable._settings import checked_settings
+
+    checked_settings()
 
 
 def snapshot_durably(
@@ -110,7 +113,7 @@ def _check(base_urls: Collection[str], jobs: Sequence[Job[object]]) -> None:
         Misuse: there is no DBOS, or there is a base URL.
     """
     with misuse_told():
-        need_dbos()
+        need_durable()
         if base_urls:
             variables = dict.fromkeys(base_url_variable(job.provider) for job in jobs)
             raise ValueError(

@@ -12,7 +12,7 @@ from attrs import asdict
 
 from tilldone._core.registry import provider_names
 from tilldone._core.text import harmless
-from tilldone.cli._durable import need_dbos
+from tilldone.cli._durable import need_durable
 from tilldone.cli._durations import duration
 from tilldone.cli._exit import Exit, misuse_told, say, told_on_interrupt
 from tilldone.cli._options import EXTRAS
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from tilldone.durable import Ended, Waiting
 
 __all__ = ["cancel", "forget", "waits", "worker"]
+
+# Of the lengths of time that Python can tell (s).
+_LONGEST = timedelta.max // timedelta(seconds=1)
 
 
 @click.command(epilog="Example: TILLDONE_DATABASE_URL=postgresql://db/waits tilldone worker")
@@ -53,7 +56,7 @@ def worker(*, providers: tuple[str, ...], concurrency: int, rate: float | None) 
     TILLDONE_DATABASE_URL, or a file in the data folder of this user.
     """
     with misuse_told():
-        need_dbos()
+        need_durable()
     from tilldone import durable
 
     _log_to_stderr()
@@ -92,7 +95,7 @@ def waits(*, compact: bool) -> Exit:
     deletes those that ended.
     """
     with misuse_told():
-        need_dbos()
+        need_durable()
     from tilldone import durable
 
     listed: list[Waiting | Ended] = [*durable.waiting(), *durable.ended()]
@@ -167,7 +170,7 @@ def cancel(
         raise click.UsageError("say which: PROVIDER and ID, or --key")
     job = None
     with misuse_told():
-        need_dbos()
+        need_durable()
         targets = Targets(allow_http=False, extras=extras, agent_id=agent_id, connecting=False)
         if provider is not None and job_id is not None:
             job = targets.job(provider, job_id)
@@ -211,8 +214,8 @@ def forget(*, older_than: float) -> Exit:
     Their results go with them. Nothing else deletes them; let the system's own scheduler run this.
     """
     with misuse_told():
-        need_dbos()
+        need_durable()
     from tilldone import durable
 
-    click.echo(durable.forget(older_than=timedelta(seconds=older_than)))
+    click.echo(durable.forget(older_than=timedelta(seconds=min(older_than, _LONGEST))))
     return Exit.DONE

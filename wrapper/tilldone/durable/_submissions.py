@@ -28,7 +28,10 @@ from tilldone.durable._tables import submissions_table, workflows_table
 if TYPE_CHECKING:
     from dbos import EnqueueOptions
 
-__all__ = ["StoredSubmission", "SubmissionStore"]
+__all__ = ["StoredSubmission", "SubmissionStore", "moment"]
+
+# Wherever it is shown, it lies within the years that Python counts.
+_LAST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 
 
 @frozen(kw_only=True)
@@ -260,13 +263,14 @@ def _read(row: RowMapping) -> StoredSubmission:
         error=error,
         cancelled=bool(row["cancelled"]),
         began=datetime.fromtimestamp(row["began"], UTC),
-        deadline=_moment(row["deadline"]),
-        ended=_moment(row["ended"]),
+        deadline=moment(row["deadline"]),
+        ended=moment(row["ended"]),
     )
 
 
-def _moment(seconds: float | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+def moment(seconds: float | None) -> datetime | None:
+    """Give the time of a clock; None is never, and so is what lies beyond the calendar's end."""
+    return None if seconds is None or seconds > _LAST else datetime.fromtimestamp(seconds, UTC)
 
 
 def _told(

@@ -1,6 +1,5 @@
 """Durable waits, by job or by ref: start one, find one, see them all, cancel one."""
 
-import math
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, overload
 
@@ -20,7 +19,7 @@ from tilldone.durable._session import serving, store
 from tilldone.durable._store import ACTIVE, StoredWait, WaitStore
 from tilldone.durable._stored import WaitRequest, making_to
 from tilldone.durable._stored_submission import SubmitCancelled
-from tilldone.durable._submissions import StoredSubmission, SubmissionStore
+from tilldone.durable._submissions import StoredSubmission, SubmissionStore, moment
 
 __all__ = [
     "Ended",
@@ -302,7 +301,10 @@ def forget(*, older_than: timedelta) -> int:
         raise TypeError(f"older_than: expected a timedelta, got {type(older_than).__name__}")
     if older_than < timedelta():
         raise ValueError(f"older_than: {older_than} is negative; such waits have not ended yet")
-    before = datetime.fromtimestamp(wall(), UTC) - older_than
+    try:
+        before = datetime.fromtimestamp(wall(), UTC) - older_than
+    except OverflowError:  # before the year 1, when none had ended
+        return 0
     return store().forget(before) + SubmissionStore(store()).forget(before)
 
 
@@ -317,12 +319,8 @@ def _shown(wait: StoredWait) -> dict[str, Any]:
         "ref": request.ref,
         "key": request.key,
         "started": datetime.fromtimestamp(request.started, UTC),
-        "deadline": _moment(request.deadline),
+        "deadline": moment(request.deadline),
     }
-
-
-def _moment(deadline: float) -> datetime | None:
-    return None if deadline == math.inf else datetime.fromtimestamp(deadline, UTC)
 
 
 def _shown_submission(kept: StoredSubmission) -> dict[str, Any]:

@@ -205,4 +205,6 @@ def _start(host: str, port: int, duration: float, *, last: str) -> int | str:
                 process.returncode = 0  # it is not waited for: nobody is to warn that it goes on
                 return process.pid
     process.wait()
-    return "".join(lines).strip().removeprefix("python -m tilldone.simulator: ")
+    # What it has said before that, this process has said, too.
+    *_, last_words = "".join(lines).rpartition("python -m tilldone.simulator: ")
+    return last_words.strip()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import socket
 import threading
 from concurrent.futures import Future
@@ -123,9 +122,8 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        # Python adds to strerror what is said here.
-        code = None if isinstance(error, socket.gaierror) else error.errno
-        why = error.strerror if code is None else os.strerror(code)
+        # Python adds to strerror what is said here; an errno below 0 is the resolver's.
+        why = (error.strerror or str(error)).partition(" (while ")[0]
         reason = f"cannot listen on {host}, port {port}: {why}"
         raise OSError(error.errno, reason) from error
     # Connections inherit it. asyncio would set it on each, but not where the listener's protocol
