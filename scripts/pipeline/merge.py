@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from .errors import PipelineError
 from .openapi import METHODS, NAMING, key_of, look_up, operations, release_of, resolve
+from .schema_facts import texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -93,7 +94,7 @@ class _Merger:
     def finish(self, first: Document) -> Document:
         """Put the document together, everything in the order of the documents that it is from."""
         whole = {key: value for key, value in first.items() if key not in _LEFT_OUT}
-        tags = {tag for operation in self._operations() for tag in _texts(operation.get("tags"))}
+        tags = {tag for operation in self._operations() for tag in texts_of(operation.get("tags"))}
         described = [
             tag
             for document in self._documents.values()
@@ -214,10 +215,6 @@ class _Merger:
             case _:
                 pass
         return origin, f"#{pointer}"
-
-
-def _texts(value: JSON) -> list[str]:
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 def _objects(value: JSON) -> list[Document]:

@@ -10,10 +10,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from . import clients, lock, sources, toolchain
-from .client_ast import read_client, read_submit
-from .draft_facts import address_of
-from .draft_module import draft_module, draft_project
-from .draft_overlay import draft_overlay, with_plain_references
+from .draft.client_ast import read_client, read_submit
+from .draft.facts import address_of
+from .draft.module import draft_module, draft_project
+from .draft.overlay import draft_overlay, with_plain_references
 from .errors import PipelineError
 from .load_spec import time_limit
 from .openapi import operations, security_of

@@ -22,7 +22,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import tilldone
-from pipeline.client_ast import read_client
+from pipeline.draft.client_ast import read_client
 from pipeline.project import Project
 
 from .conftest import ROOT, Server

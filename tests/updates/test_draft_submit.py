@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline.client_ast import SubmitOperation
-from pipeline.draft_overlay import draft_overlay
-from pipeline.draft_submit import Submitted, draft_operation, submitted_by
+from pipeline.draft.client_ast import SubmitOperation
+from pipeline.draft.overlay import draft_overlay
+from pipeline.draft.submit import Submitted, draft_operation, submitted_by
 from pipeline.errors import PipelineError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from pipeline.draft_union import draft_parse
+from pipeline.draft.union import draft_parse
 
 Body: TypeAlias = dict[str, Any]
 Schema: TypeAlias = dict[str, Any]

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline import clients, documents, overlay
 from pipeline.class_names import classes_of, name_in_file
-from pipeline.draft_overlay import draft_overlay
+from pipeline.draft.overlay import draft_overlay
 from pipeline.errors import PipelineError
 from pipeline.generator import GenerateRequest, generate
 from pipeline.project import Project

@@ -6,19 +6,20 @@ import json
 import re
 from typing import TYPE_CHECKING, cast
 
-from . import overlay
-from .documents import JSON, Document, Location, json_path
-from .draft_references import deep_references
-from .draft_repairs import LAST_REPAIRS, REPAIRS
-from .errors import PipelineError
-from .openapi import follow, operation_of, operations, resolve
-from .statuses import statuses_of
-from .validation import hold_to_an_end
+from pipeline import overlay
+from pipeline.documents import JSON, Document, Location, json_path
+from pipeline.errors import PipelineError
+from pipeline.openapi import follow, operation_of, operations, resolve
+from pipeline.statuses import statuses_of
+from pipeline.validation import hold_to_an_end
+
+from .references import deep_references
+from .repairs import LAST_REPAIRS, REPAIRS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from .draft_schemas import Change
+    from .schemas import Change
 
 __all__ = ["draft_overlay", "title_of", "with_plain_references"]
 

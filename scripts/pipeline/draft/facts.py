@@ -7,14 +7,15 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from .errors import PipelineError
-from .openapi import parameters_of, resolve, security_of, server_of
-from .schema_facts import scheme_text
-from .statuses import answer_schema, variants_of
+from pipeline.errors import PipelineError
+from pipeline.openapi import parameters_of, resolve, security_of, server_of
+from pipeline.schema_facts import scheme_text
+from pipeline.statuses import answer_schema, variants_of
 
 if TYPE_CHECKING:
+    from pipeline.documents import Document
+
     from .client_ast import JobOperation
-    from .documents import Document
 
 __all__ = ["address_of", "failure_reader", "id_of", "key_arguments", "key_header"]
 

@@ -7,15 +7,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .errors import PipelineError
-from .openapi import resolve
-from .statuses import submitted_schema, variants_of
+from pipeline.errors import PipelineError
+from pipeline.openapi import resolve
+from pipeline.statuses import submitted_schema, variants_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from pipeline.documents import Document
+
     from .client_ast import SubmitOperation
-    from .documents import Document
 
 __all__ = ["PRIVATE", "Submitted", "draft_operation", "function_name", "submitted_by"]
 

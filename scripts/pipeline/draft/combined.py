@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
-from .class_names import name_in_file
-from .draft_schemas import SUBSTANCE, branches_of, is_object, parts_of, schemas_of
-from .openapi import COMBINED, UNIONS, resolve
+from pipeline.class_names import name_in_file
+from pipeline.openapi import COMBINED, UNIONS, resolve
+
+from .schemas import SUBSTANCE, branches_of, may_be_object, parts_of, schemas_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .documents import JSON, Document, Location
-    from .draft_schemas import Change
+    from pipeline.documents import JSON, Document, Location
+
+    from .schemas import Change
 
 __all__ = ["COMBINATIONS"]
 
@@ -82,9 +84,9 @@ def _unions_in_parts(document: Document) -> Iterator[Change]:
         branches = [
             each
             for each in branches_of(parts[unions[0]], document)
-            if is_object(each, document) or branches_of(each, document)
+            if may_be_object(each, document) or branches_of(each, document)
         ]
-        if branches and all(is_object(each, document) for each in rest):
+        if branches and all(may_be_object(each, document) for each in rest):
             whole: list[JSON] = [{"allOf": [each, *rest]} for each in branches]
             yield (*place, "allOf"), "The next action says the same as a union.", None
             yield place, "Each branch, with all that is added to it.", {"anyOf": whole}
@@ -126,7 +128,7 @@ def _parts_of_no_object(document: Document) -> Iterator[Change]:
         parts = parts_of(schema, "allOf")
         if len(parts) < 2 or any(branches_of(each, document) for each in parts):
             continue
-        objects = [is_object(each, document) for each in parts]
+        objects = [may_be_object(each, document) for each in parts]
         if all(objects):
             continue
         if any(objects):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from .class_names import name_in_file
-from .openapi import UNIONS, resolve
-from .statuses import statuses_of, variants_of, words_of
+from pipeline.class_names import name_in_file
+from pipeline.openapi import UNIONS, resolve
+from pipeline.statuses import statuses_of, variants_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from .documents import JSON, Document
+    from pipeline.documents import JSON, Document
 
 __all__ = ["draft_parse"]
 

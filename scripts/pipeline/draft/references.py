@@ -5,15 +5,17 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, cast
 
-from .class_names import name_in_file
-from .draft_schemas import object_at, schemas_of
-from .openapi import key_of, look_up, resolve
+from pipeline.class_names import name_in_file
+from pipeline.openapi import key_of, look_up, resolve
+
+from .schemas import object_at, schemas_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from .documents import JSON, Document, Location
-    from .draft_schemas import Change
+    from pipeline.documents import JSON, Document, Location
+
+    from .schemas import Change
 
 __all__ = ["deep_references", "pointer_to"]
 

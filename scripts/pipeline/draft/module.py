@@ -8,19 +8,21 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from .draft_facts import address_of, failure_reader, id_of, key_arguments, key_header
-from .draft_overlay import title_of
-from .draft_submit import PRIVATE, draft_operation, function_name, submitted_by
-from .draft_union import draft_parse
-from .project import ProviderSources
-from .statuses import answer_schema, listed_statuses
+from pipeline.project import ProviderSources
+from pipeline.statuses import answer_schema, listed_statuses
+
+from .facts import address_of, failure_reader, id_of, key_arguments, key_header
+from .overlay import title_of
+from .submit import PRIVATE, draft_operation, function_name, submitted_by
+from .union import draft_parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from pipeline.documents import Document
+
     from .client_ast import JobOperation, SubmitOperation
-    from .documents import Document
-    from .draft_submit import Submitted
+    from .submit import Submitted
 
 __all__ = ["draft_module", "draft_project"]
 

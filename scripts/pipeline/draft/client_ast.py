@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .errors import PipelineError
+from pipeline.errors import PipelineError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

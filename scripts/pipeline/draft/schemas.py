@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from .openapi import COMBINED, NAMING, UNIONS, follow, resolve
+from pipeline.openapi import COMBINED, NAMING, UNIONS, follow, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .documents import JSON, Document, Location
+    from pipeline.documents import JSON, Document, Location
 
-__all__ = ["SUBSTANCE", "Change", "branches_of", "is_object", "object_at", "parts_of", "schemas_of"]
+__all__ = [
+    "SUBSTANCE",
+    "Change",
+    "branches_of",
+    "may_be_object",
+    "object_at",
+    "parts_of",
+    "schemas_of",
+]
 
 Change: TypeAlias = "tuple[Location, str, JSON]"
 """A place, why it is changed, and what is merged into it; None takes it out."""
@@ -56,7 +64,7 @@ def branches_of(schema: Document, document: Document) -> list[Document]:
     return [each for union in UNIONS for each in parts_of(found, union)]
 
 
-def is_object(schema: Document, document: Document) -> bool:
+def may_be_object(schema: Document, document: Document) -> bool:
     """Whether a value of a schema may be an object."""
     found = resolve(schema, document)
     kinds = found.get("type")

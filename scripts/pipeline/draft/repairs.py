@@ -10,23 +10,20 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
-from .class_names import FORMS, classes_of, name_in_file
-from .draft_combined import COMBINATIONS
-from .draft_references import deep_references, pointer_to
-from .draft_schemas import object_at, schemas_of
-from .openapi import (
-    follow,
-    operations,
-    release_of,
-    resolve,
-)
-from .validation import fits
+from pipeline.class_names import FORMS, classes_of, name_in_file
+from pipeline.openapi import follow, operations, release_of, resolve
+from pipeline.validation import fits
+
+from .combined import COMBINATIONS
+from .references import deep_references, pointer_to
+from .schemas import object_at, schemas_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .documents import Document, Location
-    from .draft_schemas import Change
+    from pipeline.documents import Document, Location
+
+    from .schemas import Change
 
 __all__ = ["LAST_REPAIRS", "REPAIRS"]
 
