@@ -39,6 +39,7 @@ from tilldone import (
     PollRejected,
     PollUnavailable,
     Provider,
+    WaitError,
     aio,
     edenai,
 )
@@ -60,7 +61,8 @@ OURS = ("aiohttp", "httpx", "client")
 LANES = (*OURS, "session")
 ODD = ("a/b", "a%2Fb", "a/../b", "ä€", "a b", "a+b", "a?b=c&d", "a#b", "a;b=c", "%", "~")
 CANARY = "canary-key-0123456789"
-FINISHED = response(b'{"status": "done"}')
+DONE_BODY = b'{"status": "done"}'
+FINISHED = response(DONE_BODY)
 
 
 def settings_for(lanes: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
@@ -407,6 +409,62 @@ def test_faults_are_called_the_same(bench: Bench, monkeypatch: pytest.MonkeyPatc
             assert not any("no complete answer" in text for text in texts), texts
         elif name != "body_shorter_than_its_length":
             assert len(set(texts)) == 1, texts
+
+
+# What one library takes for HTTP and another does not, and what httpx makes of it.
+LENIENT: dict[str, tuple[bytes, type[WaitError] | None]] = {
+    "two lengths that agree": (response(DONE_BODY, headers="Content-Length: 18\r\n"), None),
+    "a length, and chunks": (
+        b"HTTP/1.1 200 OK\r\nContent-Length: 18\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"12\r\n" + DONE_BODY + b"\r\n0\r\n\r\n",
+        None,
+    ),
+    "something after it": (response(DONE_BODY) + b"no more of it", None),
+    "more headers than anyone sends": (
+        response(DONE_BODY, headers="".join(f"X-{n}: 1\r\n" for n in range(1000))),
+        None,
+    ),
+    "no change, with a body": (response(b"{}", status=304), PollRejected),
+    "no HTTP": (b"SSH-2.0-OpenSSH\r\n\r\n", PollUnavailable),
+}
+
+
+@pytest.mark.parametrize("lanes", LANES)
+@pytest.mark.parametrize("odd", LENIENT)
+@pytest.mark.together("odd", "lanes")
+def test_what_is_not_quite_http_is_told_of_many_as_of_one(
+    lanes: str, odd: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = Provider(
+        name="any",
+        request=lambda name: {"method": "get", "url": f"/{name}"},
+        phases={"done": Phase.SUCCEEDED},
+        parse=dict,
+    )
+    answer, kind = LENIENT[odd]
+    with serving(answering(answer)) as server:
+        settings = settings_for(lanes, monkeypatch)
+        client = AuthenticatedClient(base_url=server.url, token="key-for-tests", **settings)
+        jobs = [provider.job(client, str(n)) for n in range(9)]
+        outcomes = Backend("asyncio").wait_all(jobs, polling=IMPATIENT, concurrency=3)
+        for outcome in outcomes:
+            assert outcome.error is None if kind is None else type(outcome.error) is kind
+        # Each that was on its way when that was found out, and none after.
+        assert len(jobs) <= len(server.requests) <= len(jobs) + 3
+    told = {str(outcome.error).replace(f" {outcome.job.id} ", "") for outcome in outcomes}
+    assert "aiohttp" not in str(told)
+    assert "HttpProcessingError" not in str(told)
+
+
+def test_a_head_that_breaks_off_is_not_quoted() -> None:
+    def speak(connection: socket.socket, _request: bytes) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX-Whose: somebody's\r\nX-")
+        connection.close()
+
+    with serving(speak) as server:
+        job = name_job("edenai", connect("edenai", server.url), "x")
+        (outcome,) = Backend("asyncio").wait_all([job], polling=IMPATIENT)
+    assert "ServerDisconnectedError: Server disconnected, after" in str(outcome.error)
 
 
 @pytest.mark.parametrize("lanes", LANES)

@@ -27,6 +27,7 @@ from tilldone._core.job import Target
 from tilldone._core.job_list import PageRequest
 from tilldone._core.response import Response, TransportError
 from tilldone._http.aiohttp_connector import Connector, break_off
+from tilldone._http.async_transport import AsyncTransport
 from tilldone._http.exchange import ExchangeBroken, ResponseReader, Tries, no_answer, of_transport
 from tilldone._http.origin import origin_of
 from tilldone._http.request import PreparedRequest, RequestBuilder
@@ -151,10 +152,14 @@ class AiohttpTransport:
     A session of aiohttp's does for every request what no poll has a use for, as for cookies and
     redirects: without it, all that there is to a poll takes 38 % fewer instructions. Where someone
     traces sessions, as instrumentations do, polls go through one all the same.
+
+    aiohttp reads more strictly than httpx. From the first answer on that is no HTTP to it, polls go
+    over httpx's connections: of one job among many it is said what is said of a single one.
     """
 
     def __init__(self, settings: ClientSettings, *, max_body: int, concurrency: int) -> None:
         arguments = settings.arguments
+        self._settings = settings
         self._max_body = max_body
         self._concurrency = concurrency
         self._verify = arguments["verify"]
@@ -169,6 +174,7 @@ class AiohttpTransport:
         self._loop = asyncio.get_running_loop()
         self._origins: dict[str, aiohttp.ClientRequest] = {}
         self._idle: list[Limit] = []
+        self._lenient: AsyncTransport | None = None
 
     def _session(self, *, kept: bool) -> aiohttp.ClientSession:
         # aiohttp opens a fresh connection for every request only where it keeps none at all.
@@ -192,6 +198,8 @@ class AiohttpTransport:
         """Send a poll, given up after its time whatever the server does."""
         if attempt.answer is not None:
             return attempt.answer
+        if self._lenient is not None:
+            return await self._lenient.send(target, attempt)
         request = self._requests.prepared(target)
         limit = self._idle.pop() if self._idle else Limit(self._idle)
         with limit.of(attempt.timeout):
@@ -199,11 +207,15 @@ class AiohttpTransport:
                 return await self._exchange(request, fresh=attempt.fresh)
             except ExchangeBroken as broken:
                 # Few do: what it takes to try again is made for those alone.
-                return await self._go_on(request, attempt, broken)
+                return await self._go_on(target, request, attempt, broken)
         return no_answer(attempt)
 
     async def _go_on(
-        self, request: PreparedRequest[Headers, str], attempt: Poll, broken: ExchangeBroken
+        self,
+        target: Target[object] | PageRequest,
+        request: PreparedRequest[Headers, str],
+        attempt: Poll,
+        broken: ExchangeBroken,
     ) -> Response | TransportError:
         tries = Tries(attempt, request, max_body=self._max_body)
         while (end := tries.failed(broken)) is None:
@@ -212,8 +224,14 @@ class AiohttpTransport:
             except ExchangeBroken as again:
                 broken = again
         if isinstance(broken.error, HttpProcessingError | aiohttp.ClientResponseError):
-            # Its text quotes what came instead of HTTP, and that may echo the key.
-            return TransportError(f"{type(broken.error).__name__}: the answer is not HTTP")
+            if self._lenient is None:
+                self._lenient = AsyncTransport(
+                    self._settings, max_body=self._max_body, concurrency=self._concurrency
+                )
+            return await self._lenient.send(target, attempt)
+        if isinstance(broken.error, aiohttp.ServerDisconnectedError):
+            # Its text may be all that had come of a head.
+            return TransportError("ServerDisconnectedError: Server disconnected")
         return end
 
     async def _exchange(self, request: PreparedRequest[Headers, str], *, fresh: bool) -> Response:
@@ -305,6 +323,8 @@ class AiohttpTransport:
 
     async def aclose(self) -> None:
         """Close them all."""
+        if self._lenient is not None:
+            await self._lenient.aclose()
         for limit in self._idle:
             limit.close()
         # Nobody waits for the farewells of TLS: the event loop may end before.
