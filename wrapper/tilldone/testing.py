@@ -14,7 +14,6 @@ need the extra `simulator`; the clock does not.
 """
 
 import threading
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import anyio
@@ -141,12 +140,7 @@ class ManualClock:
         self._before = set_clock(self)
         return self
 
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         """Put back the clock that was in place before."""
         if self._before is not None:
             set_clock(self._before)

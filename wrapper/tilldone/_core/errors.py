@@ -15,6 +15,7 @@ __all__ = [
     "SubmitError",
     "SubmitRejected",
     "SubmitUncertain",
+    "goes_on",
     "note",
     "note_ref",
 ]
@@ -94,9 +95,14 @@ class SubmitUncertain(SubmitError):
         self.body = body
 
 
+def goes_on(job: "Job[object]") -> str:
+    """Say that a wait that has ended is not the end of its job, and how to go on waiting."""
+    return f"the {job.provider} job goes on; resume with {job.ref}"
+
+
 def note_ref(error: BaseException, job: "Job[object]") -> None:
     """Note on an error that is not about the job how to go on waiting for it."""
-    note(error, f"the {job.provider} job goes on; resume with {job.ref}")
+    note(error, goes_on(job))
 
 
 def note(error: BaseException, text: str) -> None:

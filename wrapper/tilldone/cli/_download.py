@@ -26,7 +26,7 @@ from tilldone.cli._options import HISTORY, QUIET, TIMEOUT, one_job
 from tilldone.cli._output import emit, emit_text
 from tilldone.cli._targets import Targets
 
-__all__ = ["download", "links_in"]
+__all__ = ["download"]
 
 _EXAMPLES = """\b
 Examples:
@@ -96,7 +96,7 @@ def download(
             snapshot = watched(job, timeout=timeout, polling=polling, quiet=quiet)
             if snapshot.phase is Phase.FAILED:
                 return end(snapshot, compact=compact)
-            links = links_in(snapshot.body)
+            links = _links_in(snapshot.body)
             where = _chosen(links, link, job)
             path = _place(to, links[where], job)
             lines = not quiet and not sys.stderr.isatty()
@@ -129,7 +129,7 @@ def download(
     return Exit.DONE
 
 
-def links_in(body: object) -> dict[str, str]:
+def _links_in(body: object) -> dict[str, str]:
     """Give all that is a link in a result, each by its dotted path."""
     found: dict[str, str] = {}
     # No recursion: an answer may be nested more deeply than Python's stack bears.
@@ -175,7 +175,7 @@ def _chosen(links: Mapping[str, str], wanted: str | None, job: Job[object]) -> s
 
 def _link_at(path: str) -> Callable[[Body], str]:
     def link(body: Body) -> str:
-        found = links_in(body).get(path)
+        found = _links_in(body).get(path)
         if found is None:
             raise DownloadFailed(f"the result has no link at {path} any more")
         return found

@@ -8,7 +8,7 @@ from typing import Generic, NoReturn, Self, TypeVar, final
 import anyio
 from attrs import frozen
 
-from tilldone._core.errors import SubmitError, SubmitUncertain
+from tilldone._core.errors import SubmitError, SubmitUncertain, goes_on
 from tilldone._core.job import Job
 from tilldone._core.job_request import JobRequest
 from tilldone._core.polling import seconds_until_deadline
@@ -52,7 +52,7 @@ class OfJob(Generic[R_co]):
 
     @property
     def hint(self) -> str:
-        return f"the {self.job.provider} job goes on; resume with {self.job.ref}"
+        return goes_on(self.job)
 
 
 class OfSubmission(Generic[R_co]):

@@ -29,6 +29,7 @@ from tilldone._core.errors import SubmitError, SubmitRejected
 from tilldone._core.job import Job, making_of, take_answer
 from tilldone._core.job_request import Submission
 from tilldone._core.rate_limit import RateLimit
+from tilldone._core.registry import base_url_variable
 from tilldone._core.response import Response, TransportError
 from tilldone._core.submission import Submitted, Submitter
 from tilldone._core.text import excerpt
@@ -229,7 +230,7 @@ class _Run:
         if mine != meant:
             raise ValueError(
                 f"its client speaks to {mine}, and the request was made for {meant}; "
-                f"set TILLDONE_{submitter.submission.provider.name.upper()}_BASE_URL, or "
+                f"set {base_url_variable(submitter.submission.provider.name)}, or "
                 "durable.configure(clients=...)"
             )
 

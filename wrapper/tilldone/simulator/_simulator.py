@@ -20,7 +20,6 @@ from tilldone.simulator._submissions import Submissions
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
-    from types import TracebackType
 
     from tilldone.simulator._provider import PollRecord, SimulatedProvider, Step
     from tilldone.simulator._submissions import SubmissionRecord
@@ -96,12 +95,7 @@ class Simulator:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self.stop()
 
     def url(self, provider: str) -> str:
