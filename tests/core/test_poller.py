@@ -217,6 +217,32 @@ def test_a_schedule_that_gives_no_interval_is_named(interval: float) -> None:
     assert str(ending.error.__cause__).startswith("schedule: it gave")
 
 
+@given(
+    st.lists(_kinds, min_size=1, max_size=8),
+    st.integers(0, 60),
+    st.integers(1, 30),
+    st.integers(0, 20),
+    st.integers(-(10**6), 10**6),
+)
+def test_of_times_only_differences_count(
+    kinds: list[Reply], timeout: int, pause: int, patience: int, ahead: int
+) -> None:
+    # In whole seconds, so that no sum is rounded.
+    polling = Polling(
+        schedule=lambda _: pause, jitter=0.0, tolerate=patience, not_found_grace=patience
+    )
+    script = [Reply(kind.status, kind.body, {}, 1.0, kind.broken) for kind in kinds]
+    gists: list[object] = []
+    for start in (0, ahead):
+        clock = ManualClock()
+        ending = drive(
+            Desk(clock, script), clock, timeout=timeout, polling=polling, ahead=float(start)
+        )
+        gists.append(ending.gist)
+
+    assert gists[0] == gists[1]
+
+
 @pytest.mark.parametrize("fault", [Reply(status=503, body={}), Reply(status=404, body={})])
 def test_a_poll_that_the_deadline_cuts_leaves_the_judgement_to_the_last_one(fault: Reply) -> None:
     polling = Polling(schedule=lambda _: 2.0, jitter=0.0, tolerate=5.0, not_found_grace=5.0)

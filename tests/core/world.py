@@ -128,16 +128,21 @@ class Ending:
         return self.result, type(self.error), str(self.error), self.at, seen
 
 
-def drive(desk: Desk, clock: ManualClock, *, timeout: float, polling: Polling) -> Ending:
-    """Steer by a bare poller; the desk's clock moves only by its sleeps and the desk's latency."""
+def drive(
+    desk: Desk, clock: ManualClock, *, timeout: float, polling: Polling, ahead: float = 0.0
+) -> Ending:
+    """Steer by a bare poller; the desk's clock moves only by its sleeps and the desk's latency.
+
+    The poller's own clock is so much `ahead` of the desk's (s).
+    """
     job = desk.job()
-    poller = Poller(job, timeout=timeout, polling=polling, now=clock.now())
+    poller = Poller(job, timeout=timeout, polling=polling, now=ahead + clock.now())
     snapshots: list[Snapshot[Any]] = []
-    while not isinstance(action := poller.next_action(clock.now()), Stop):
+    while not isinstance(action := poller.next_action(ahead + clock.now()), Stop):
         if isinstance(action, Sleep):
             clock.advance(action.seconds)
             continue
-        snapshot = poller.receive(_event(desk, action, job), clock.now())
+        snapshot = poller.receive(_event(desk, action, job), ahead + clock.now())
         if snapshot is not None:
             snapshots.append(snapshot)
     outcome = poller.outcome()
