@@ -1,15 +1,20 @@
 """How these tests wait for many jobs: three ways to run, and an eye on what is left behind."""
 
+import json
+import signal
+import subprocess
 import threading
 import time
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import anyio
 import psutil
-from tests.waits.harness import Bench, within
+from tests.forked import Python
+from tests.waits.harness import HUNG, Bench, within
 
 import tilldone
 from tilldone import Job, Outcome, Polling, aio
@@ -167,3 +172,19 @@ def most_connections(simulator: Simulator) -> Generator[list[int]]:
     seen = [0]
     with meanwhile(lambda: seen.append(simulator.connections), every=0.002):
         yield seen
+
+
+def seen_by_an_interrupted(bench: Bench, backend: Backend, *ids: str) -> dict[str, Any]:
+    """Run an application that waits for these jobs, send it Ctrl-C, and give what it says then."""
+    token, url = bench.simulator.token("edenai"), bench.simulator.url("edenai")
+    program = [str(Path(__file__).with_name("interrupted.py")), backend.name, url, token, *ids]
+    with Python[str](
+        program, imports=["psutil", "trio"], stdout=subprocess.PIPE, text=True
+    ) as application:
+        assert application.stdout is not None
+        assert application.stdout.readline() == "polling\n"
+        time.sleep(0.2)
+        application.send_signal(signal.SIGINT)
+        said, _ = application.communicate(timeout=HUNG)
+    seen: dict[str, Any] = json.loads(said)
+    return seen

@@ -1,19 +1,14 @@
 """Jobs are waited for as their iterable yields them, and it is asked for no more than that."""
 
-import json
 import logging
-import signal
-import subprocess
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
-from tests.forked import Python
-from tests.many.crowd import BRISK, Backend, jobs_of, nothing_left
+from tests.many.crowd import BRISK, Backend, jobs_of, nothing_left, seen_by_an_interrupted
 from tests.waits.harness import HUNG, Bench, within
 
 import tilldone
@@ -347,18 +342,7 @@ def test_ctrl_c_ends_waits_whose_iterable_blocks(bench: Bench, backend: Backend)
     quick, endless = (
         jobs_of(bench, 1, *script, client=client)[0] for script in ([done()], [running()])
     )
-    token, url = bench.simulator.token("edenai"), bench.simulator.url("edenai")
-    script = Path(__file__).with_name("interrupted.py")
-    program = [str(script), backend.name, url, token, quick.id, endless.id, "-"]
-    with Python[str](
-        program, imports=["psutil", "trio"], stdout=subprocess.PIPE, text=True
-    ) as application:
-        assert application.stdout is not None
-        assert application.stdout.readline() == "polling\n"
-        time.sleep(0.2)
-        application.send_signal(signal.SIGINT)
-        said, _ = application.communicate(timeout=HUNG)
-    seen = json.loads(said)
+    seen = seen_by_an_interrupted(bench, backend, quick.id, endless.id, "-")
     assert seen["kinds"] == ["KeyboardInterrupt"]
     noted = "\n".join(seen["notes"])
     assert endless.ref in noted

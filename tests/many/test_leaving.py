@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import json
 import os
 import random
 import signal
@@ -10,15 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import anyio
 import anyio.lowlevel
 import attrs
 import pytest
-from tests.forked import Python
-from tests.many.crowd import BRISK, Backend, jobs_of, nothing_left, settled
+from tests.many.crowd import BRISK, Backend, jobs_of, nothing_left, seen_by_an_interrupted, settled
 from tests.waits.harness import HUNG, Bench, within
 
 import tilldone
@@ -360,18 +357,7 @@ def test_two_consumers_of_one_iterator_share_its_outcomes(bench: Bench) -> None:
 def interrupted(bench: Bench, backend: Backend) -> tuple[list[Job[Any]], dict[str, Any]]:
     """Run an application that waits, send it Ctrl-C, and give what it says then."""
     jobs = endless(bench)
-    token, url = bench.simulator.token("edenai"), bench.simulator.url("edenai")
-    script = Path(__file__).with_name("interrupted.py")
-    program = [str(script), backend.name, url, token, *(job.id for job in jobs)]
-    with Python[str](
-        program, imports=["psutil", "trio"], stdout=subprocess.PIPE, text=True
-    ) as application:
-        assert application.stdout is not None
-        assert application.stdout.readline() == "polling\n"
-        time.sleep(0.2)
-        application.send_signal(signal.SIGINT)
-        said, _ = application.communicate(timeout=60)
-    return jobs, json.loads(said)
+    return jobs, seen_by_an_interrupted(bench, backend, *(job.id for job in jobs))
 
 
 def test_ctrl_c_leaves_nothing_and_carries_the_refs(
