@@ -24,6 +24,7 @@ from tests.durable.world import LOST, change_waits, client, eden_job, go_on, ses
 
 from tilldone import WaitError, durable
 from tilldone.durable import NotYet, _session
+from tilldone.durable._database import Trouble
 from tilldone.simulator import Simulator
 from tilldone.simulator.steps import done, running
 
@@ -169,11 +170,32 @@ def fill(connection: Any, *_about: object) -> None:  # noqa: ANN401 # as SQLAlch
     connection.execute(f"PRAGMA max_page_count = {pages}")
 
 
+@pytest.mark.parametrize(
+    ("met", "ends"),
+    [([True], True), ([False], False), ([True, False], False), ([False, True], False)],
+)
+def test_what_can_be_read_ends_no_trouble_that_a_write_has_met(
+    caplog: pytest.LogCaptureFixture, met: list[bool], ends: bool
+) -> None:
+    trouble = Trouble("it fails", "it works")
+    for reading in met:
+        trouble.began("why", reading=reading)
+    trouble.ended(reading=True)
+    assert caplog.messages == ["durable waits: it fails: why"] + ["durable waits: it works"] * ends
+    trouble.ended()
+    assert caplog.messages == ["durable waits: it fails: why", "durable waits: it works"]
+
+
+def failures(caplog: pytest.LogCaptureFixture) -> int:
+    return sum("Database connection failed" in line for line in caplog.messages)
+
+
 def test_what_meets_a_full_disk_goes_on_when_there_is_room(
     simulator: Simulator, sqlite: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     clients = {"edenai": partial(client, simulator, "edenai")}
     job = eden_job(simulator, script=[running()])
+    caplog.set_level(logging.DEBUG, "tilldone.dbos")
     with session(sqlite, clients=clients, providers=["edenai"]):
         handle = durable.start(job, timeout=3600)
         until(lambda: simulator.polls(job.id))
@@ -181,9 +203,17 @@ def test_what_meets_a_full_disk_goes_on_when_there_is_room(
         event.listen(engine, "checkout", fill)
         go_on(simulator, job, done({"text": "x" * 100_000}))
         until(lambda: any("does not answer" in line for line in caplog.messages))
+        # It can be read meanwhile, and refuses the same again.
+        (going_on,) = durable.waiting()
+        assert going_on.ref == job.ref
+        failed = failures(caplog)
+        until(lambda: failures(caplog) > failed)
         event.remove(engine, "checkout", fill)
         event.listen(engine, "checkout", empty)
         assert handle.result(timeout=LOST).status == "success"
+        until(lambda: any("is back" in line for line in caplog.messages))
+    told = [line for line in caplog.messages if "the database" in line]
+    assert len(told) == 2, told
 
 
 def test_a_full_disk_leaves_nothing_locked(sqlite: str) -> None:

@@ -7,7 +7,8 @@ What is particular about it:
   it run the code of whoever can write to the database.
 - SQLite before 3.42 has no `unixepoch('subsec')`, which DBOS asks for on Python 3.12 and newer. It
   is put in its place, and gives what a newer SQLite gives.
-- A disk that is full, or fails, is an outage of the database, as a server's is: it passes.
+- A disk that is full, or fails, is an outage of the database, as a server's is: it passes. It can
+  be read as ever meanwhile, so the end of the outage is the first write, not the first answer.
 - What DBOS logs of our waits stays out of the user's log, save that the database is gone, and back.
 """
 
@@ -29,8 +30,9 @@ from dbos import error as dbos_error
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import Format
 from psycopg.types.string import TextLoader
-from sqlalchemy import URL, Engine, ExceptionContext, event
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, event
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from tilldone._core.text import excerpt
 from tilldone.durable._settings import SCHEMA, Settings
@@ -51,6 +53,9 @@ _dbos_lines = logging.getLogger("tilldone.dbos")
 
 _PICKLE = "py_pickle"
 _JSON = DBOSPortableJSONSerializer().name()
+
+# How many changes a connection had made when it was taken, or last undone.
+_CHANGES = "tilldone_changes"
 
 # DBOS's own figures for its engines: connections of a worker and of a client, seconds.
 _CONNECTIONS = 25
@@ -104,6 +109,8 @@ def _opened(settings: Settings) -> Engine:
         engine, "connect", _prepare_sqlite if settings.file is not None else _prepare_postgres
     )
     event.listen(engine, "handle_error", _tried_again)
+    if settings.file is not None:
+        _heed_writes(engine)
     try:
         # Before DBOS, which makes a database where there is none.
         with engine.connect() as connection:
@@ -186,6 +193,27 @@ def _tried_again(context: ExceptionContext) -> None:
             context.connection.connection.rollback()
 
 
+def _heed_writes(engine: Engine) -> None:
+    """Have an outage end with a write, be it DBOS's or ours."""
+
+    def begin(connection: sqlite3.Connection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        record.info[_CHANGES] = connection.total_changes
+
+    def undo(connection: Connection) -> None:
+        if not connection.invalidated:
+            driver: Any = connection.connection.dbapi_connection
+            connection.info[_CHANGES] = driver.total_changes
+
+    def end(connection: sqlite3.Connection | None, record: ConnectionPoolEntry) -> None:
+        # There is none where the write failed.
+        if connection is not None and connection.total_changes > record.info[_CHANGES]:
+            quiet_dbos.outage.ended()
+
+    event.listen(engine, "checkout", begin)
+    event.listen(engine, "rollback", undo)
+    event.listen(engine, "checkin", end)
+
+
 def _text_as_json(stored: bytes) -> str:
     text = stored.decode(errors="replace")
     return _JSON if text == _PICKLE else text
@@ -231,19 +259,21 @@ class Trouble:
         self._begins = begins
         self._ends = ends
         self._lock = Lock()
-        self._there = False
+        self._there = self._reading = False
 
-    def began(self, why: object) -> None:
-        """Say so, the first time."""
+    def began(self, why: object, *, reading: bool = False) -> None:
+        """Say so, the first time; `reading` says that it was not met by a write."""
         with self._lock:
             there, self._there = self._there, True
+            self._reading = reading and (self._reading or not there)
         if not there:
             _logger.warning("durable waits: %s: %s", self._begins, excerpt(str(why)))
 
-    def ended(self) -> None:
-        """Say so, if it had begun."""
+    def ended(self, *, reading: bool = False) -> None:
+        """Say so, if it had begun; what can be read again may not take a write yet."""
         with self._lock:
-            there, self._there = self._there, False
+            there = self._there and (self._reading or not reading)
+            self._there = self._there and not there
         if there:
             _logger.warning("durable waits: %s", self._ends)
 

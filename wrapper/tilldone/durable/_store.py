@@ -162,7 +162,7 @@ class WaitStore:
                 self._open()
         with database_errors(self._settings, "cannot be used"):
             yield self._client
-        quiet_dbos.outage.ended()
+        quiet_dbos.outage.ended(reading=self._settings.file is not None)
 
     @contextlib.contextmanager
     def transaction(self) -> Generator[Connection]:

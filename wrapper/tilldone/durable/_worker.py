@@ -129,7 +129,7 @@ class Worker:
                     self._take_over(self._store.carriers())
                     self._carrier.take_back()
             except ConnectionError as error:
-                quiet_dbos.outage.began(error)
+                quiet_dbos.outage.began(error, reading=True)
             except Exception as error:  # noqa: BLE001 # takeovers must go on, whatever it is
                 self._trouble.began(error)
             else:
