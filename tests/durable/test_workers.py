@@ -1,12 +1,18 @@
 """Workers share the work of one database, and take over from those that die."""
 
+import gc
 import os
 import time
+import warnings
 from collections import Counter
 from functools import partial
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
+from dbos import DBOS
+from dbos._core import execute_dequeued_workflow
 from tests.durable.world import LOST, client, crew, eden_job, go_on, session, set_clock, until
 
 from tilldone import JobTimeout, PollRejected, durable
@@ -57,6 +63,32 @@ def test_what_a_stopped_worker_carried_goes_on(
         # The deadline is the first one, whoever polls: the second one's own has yet to come.
         with pytest.raises(JobTimeout):
             durable.attach(endless).result(timeout=LOST)
+
+
+def test_what_was_just_taken_from_the_queue_does_not_show_at_the_end(
+    simulator: Simulator, sqlite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = Event()
+
+    def late(running: DBOS, *arguments: Any) -> object:  # noqa: ANN401 # DBOS's own
+        taken.set()
+        assert running.background_thread_stop_events[0].wait(LOST)
+        # DBOS would end its event loop now, unless it is kept from that.
+        time.sleep(0.5)
+        return execute_dequeued_workflow(running, *arguments)
+
+    monkeypatch.setattr("dbos._queue.execute_dequeued_workflow", late)
+    clients = {"edenai": partial(client, simulator, "edenai")}
+    job = eden_job(simulator, duration=3600)
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("always")
+        with session(sqlite, clients=clients, providers=["edenai"]):
+            durable.start(job, timeout=3600)
+            assert taken.wait(LOST)
+        gc.collect()
+    assert [str(each.message) for each in shown] == []
+    with session(sqlite, work=False):
+        assert [each.ref for each in durable.waiting()] == [job.ref]
 
 
 def test_a_process_leaves_the_polling_to_others(simulator: Simulator, sqlite: str) -> None:
