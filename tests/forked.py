@@ -150,11 +150,11 @@ def ran(
     told: str = "",
     **how: Any,  # noqa: ANN401 # Python's own
 ) -> "subprocess.CompletedProcess[str]":
-    """Run a program to its end, within a minute."""
+    """Run a program to its end."""
     pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     with Python[str](arguments, text=True, **pipes, **how) as process:
         try:
-            out, err = process.communicate(told, timeout=60)
+            out, err = process.communicate(told, timeout=300)
         except BaseException:
             process.kill()
             raise

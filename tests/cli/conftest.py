@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 import pytest
 from tests.forked import Python, ran
-from tests.waits.harness import PROVIDERS, Bench
+from tests.waits.harness import HUNG, PROVIDERS, Bench
 
 from tilldone.cli._commands import run
 from tilldone.simulator import Simulator, Step
@@ -54,7 +54,7 @@ class Screen:
 
     def shows(self, words: str) -> None:
         """Wait until the terminal was told these words."""
-        give_up = time.monotonic() + 60
+        give_up = time.monotonic() + HUNG
         while words not in self.text:
             assert time.monotonic() < give_up, self.text
             time.sleep(0.01)
@@ -64,7 +64,7 @@ class Screen:
 
     def end(self) -> int:
         """Wait for the command's end, and give its exit code."""
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=HUNG)
 
 
 @dataclass
@@ -124,7 +124,7 @@ class Terminal:
         reading.start()
         try:
             yield screen
-            process.wait(timeout=60)
+            process.wait(timeout=HUNG)
         finally:
             process.kill()
             process.wait()
@@ -137,7 +137,7 @@ class Terminal:
 
     def polled(self, id: str) -> None:
         """Wait until a job was polled, by a command in the background."""
-        give_up = time.monotonic() + 60
+        give_up = time.monotonic() + HUNG
         while not self.bench.simulator.polls(id):
             assert time.monotonic() < give_up, "nobody polled it"
             time.sleep(0.02)

@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 from tests.cli.conftest import Terminal
+from tests.waits.harness import HUNG
 
 READ = {
     "bash": 'eval "$LINES_OF_IT"',
@@ -28,7 +29,7 @@ def port() -> int:
 def test_of_several_that_start_at_once_all_lead_to_the_one(tilldone: Terminal, port: int) -> None:
     command = ["simulate", "--env", "--port", str(port)]
     asking = [tilldone.start(*command) for _ in range(3)]
-    told = [each.communicate(timeout=60) for each in asking]
+    told = [each.communicate(timeout=HUNG) for each in asking]
     pids = {re.findall(r"`kill (\d+)` ends it", said)[0] for _, said in told}
     assert len(pids) == 1, told
     os.kill(int(pids.pop()), signal.SIGTERM)

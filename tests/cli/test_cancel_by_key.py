@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Command
+from tests.waits.harness import HUNG
 
 from tilldone import Job, durable, edenai
 from tilldone.simulator import Simulator
@@ -28,7 +29,7 @@ def submitted(key: str) -> None:
 
 def made(handle: durable.Handle[object]) -> Job[object]:
     """Give the job as soon as it is known."""
-    give_up = time.monotonic() + 60
+    give_up = time.monotonic() + HUNG
     while True:
         try:
             return handle.job
@@ -61,7 +62,7 @@ def test_a_wait_for_its_job_is_cancelled_and_told_with_its_ref(
     fresh.script_submissions("edenai", [accepted(script=[running()])])
     submitted("invoice-4")
     job = made(durable.attach(key="invoice-4"))
-    give_up = time.monotonic() + 60
+    give_up = time.monotonic() + HUNG
     while f"edenai       {job.id} (key invoice-4)  waiting" not in kept("waits")[1]:
         # The job is known a moment before the wait for it has begun.
         assert time.monotonic() < give_up

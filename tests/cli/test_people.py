@@ -18,11 +18,12 @@ import pytest
 from tests.cli.conftest import COMMAND, TILLDONE, TOKENS, VARIABLES, Terminal, ref, without
 from tests.many.test_progress import on_a_terminal
 from tests.test_providers import RENDERS, installed
-from tests.waits.harness import PROVIDERS
+from tests.waits.harness import HUNG, PROVIDERS
 
 from tilldone.testing import Step, done, drip_body, hang, running
 
-PROMPT = 10.0
+# A poll that hangs would be given up after half a minute, and no wait would end by that.
+PROMPT = 20.0
 
 
 @pytest.fixture
@@ -99,14 +100,13 @@ def stop_when(
 ) -> tuple[str, str]:
     """Interrupt once the job was polled; give what was said."""
     tilldone.polled(job_id)
-    time.sleep(0.2)
-    began = time.monotonic()
+    # Where it has not got to what follows by then, it is stopped on its way there.
+    time.sleep(0.1)
     process.send_signal(ended_by)
     try:
         return process.communicate(timeout=PROMPT)
     finally:
         process.kill()
-        assert time.monotonic() - began < PROMPT
 
 
 @ENDED_BY
@@ -283,7 +283,7 @@ OUTPUTS = [["providers"], ["--help"], ["wait", "-h"], ["--version"], ["simulate"
 @pytest.mark.parametrize("command", OUTPUTS)
 def test_a_full_disk_is_told_in_our_words(tilldone: Terminal, command: list[str]) -> None:
     with Path("/dev/full").open("w") as full, tilldone.start(*command, stdout=full) as process:
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=HUNG)
     assert process.returncode == 4
     assert said == "tilldone: stdout: No space left on device\n"
 
@@ -294,7 +294,7 @@ def test_a_reader_that_has_gone_is_not_a_failed_job(tilldone: Terminal, command:
     os.close(ours)
     with tilldone.start(*command, stdout=theirs) as process:
         os.close(theirs)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=HUNG)
     assert (process.returncode, said) == (141, "")
 
 
@@ -317,7 +317,7 @@ def test_simulate_serves_until_ctrl_c(tilldone: Terminal) -> None:
             assert (ran.returncode, ran.stderr) == (0, "")
         finally:
             process.send_signal(signal.SIGINT)
-            _, err = process.communicate(timeout=PROMPT)
+            _, err = process.communicate(timeout=HUNG)
     assert set(addresses) == set(TOKENS)
     assert (process.returncode, err) == (0, "")
 
@@ -440,7 +440,7 @@ def test_simulate_warns_beyond_this_machine(tilldone: Terminal) -> None:
         assert process.stdout is not None
         table = [process.stdout.readline() for _ in range(6)]
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=HUNG)
     assert said == (
         "tilldone: listening on 0.0.0.0: whoever can reach this machine can use the simulator\n"
     )
@@ -493,7 +493,7 @@ def test_what_stderr_does_not_take_changes_no_code(tilldone: Terminal) -> None:
             (["wait", "nobody", "x"], 2),
         ):
             ran = tilldone.start(*words, stderr=stderr)
-            result = ran.communicate(timeout=60)[0]
+            result = ran.communicate(timeout=HUNG)[0]
             assert ran.returncode == code
             assert ('"public_id"' in result) == (code == 0)
         os.close(stderr)
@@ -507,9 +507,9 @@ def test_what_only_tells_has_no_code_of_a_job_where_nobody_reads(
     os.close(reading)
     gone = tilldone.start(*command, stdout=writing)
     os.close(writing)
-    assert gone.communicate(timeout=60)[1] == ""
+    assert gone.communicate(timeout=HUNG)[1] == ""
     assert gone.returncode == 141
     with Path("/dev/full").open("w") as full:
         ran = tilldone.start(*command, stdout=full)
-        told = ran.communicate(timeout=60)[1]
+        told = ran.communicate(timeout=HUNG)[1]
     assert (ran.returncode, told) == (4, "tilldone: stdout: No space left on device\n")

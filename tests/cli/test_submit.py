@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from tests.cli.conftest import CTRL_C, TILLDONE, VARIABLES, Terminal
 from tests.cli.test_usage import run_here
-from tests.waits.harness import AGENT_ID
+from tests.waits.harness import AGENT_ID, HUNG
 from tests.waits.sockets import answering, refusing, response, serving
 
 EDENAI = {"model": "audio/speech_to_text_async/openai", "input": {"file": "https://x/y.mp3"}}
@@ -83,7 +83,7 @@ def test_refs_are_collected_in_a_file_for_wait_all(
         with refs.open("a") as file:
             command = ["submit", "edenai", "create", body, "-q", *at(tilldone, "edenai")]
             ran = tilldone.start(*command, stdout=file)
-            assert ran.communicate(timeout=60)[1] == ""
+            assert ran.communicate(timeout=HUNG)[1] == ""
     done = tilldone("wait-all", str(refs), *tilldone.urls(["edenai"]), "-q")
     assert done.returncode == 0
     found = [json.loads(line)["ref"] for line in done.stdout.splitlines()]
@@ -222,13 +222,13 @@ def test_a_ref_that_stdout_does_not_take_is_on_stderr(tilldone: Terminal, body: 
         command = ["submit", "edenai", "create", body, "--base-url", server.url]
         with Path("/dev/full").open("w") as full:
             ran = tilldone.start(*command, stdout=full)
-            told = ran.communicate(timeout=60)[1]
+            told = ran.communicate(timeout=HUNG)[1]
         assert ran.returncode == 4
         reading, writing = os.pipe()
         os.close(reading)
         gone = tilldone.start(*command, stdout=writing)
         os.close(writing)
-        said = gone.communicate(timeout=60)[1]
+        said = gone.communicate(timeout=HUNG)[1]
         assert gone.returncode == 141
     for each in (told, said):
         assert f"ref: {REF}" in each
@@ -293,7 +293,7 @@ def test_an_interruption_after_the_submission_gives_the_ref(
         )
         asked(server.requests, 2)
         ran.send_signal(ended_by)
-        told = ran.communicate(timeout=60)[1]
+        told = ran.communicate(timeout=HUNG)[1]
     assert ran.returncode == code
     assert told.strip().splitlines() == [
         *("tilldone: edenai create made job p1", f"ref: {REF}"),
@@ -306,7 +306,7 @@ def held(connection: socket.socket, _request: bytes) -> None:
 
 
 def asked(requests: list[bytes], times: int = 1) -> None:
-    give_up = time.monotonic() + 60
+    give_up = time.monotonic() + HUNG
     while len(requests) < times:
         assert time.monotonic() < give_up, "nobody asked"
         time.sleep(0.02)

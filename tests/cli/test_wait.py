@@ -42,7 +42,7 @@ def test_a_failed_job_is_1(tilldone: Terminal, provider: str, command: str) -> N
     assert (ran.returncode, ran.stdout) == (1, "")
     first, second = ran.stderr.splitlines()
     assert re.fullmatch(
-        rf"tilldone: {provider} job {job_id} failed: .*, after \d.\d s and 1 poll", first
+        rf"tilldone: {provider} job {job_id} failed: .*, after \d+\.\d s and 1 poll", first
     )
     assert "It broke." in first or provider == "vessl"
     assert second == f"ref: {ref(provider, job_id)}"
@@ -54,7 +54,9 @@ def test_a_ref_stands_in_the_place_of_an_id(tilldone: Terminal, provider: str) -
     late = tilldone("wait", *tilldone.at(provider, job_id), "--timeout", "0", "-q")
     assert (late.returncode, late.stdout) == (3, "")
     said, shown = late.stderr.splitlines()
-    assert re.match(rf"tilldone: {provider} job {job_id} is still '\w+', after", said)
+    # On a busy machine, its only poll may be cut off.
+    seen = r"(is still '\w+'|has not been seen \(.+\))"
+    assert re.match(rf"tilldone: {provider} job {job_id} {seen}, after", said)
 
     url = tilldone.bench.simulator.url(provider)
     again = tilldone("wait", provider, shown.removeprefix("ref: "), "--base-url", url)

@@ -2,15 +2,20 @@
 
 import json
 import re
+import socket
 import subprocess
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.conftest import Terminal, ref
-from tests.waits.harness import PROVIDERS
+from tests.cli.conftest import Command, Terminal, ref
+from tests.core.world import DONE
+from tests.waits.harness import HUNG, PROVIDERS
+from tests.waits.sockets import response, serving
 
-from tilldone.testing import body, done, failed, running, status
+from tilldone.simulator import Simulator, Step
+from tilldone.testing import ManualClock, body, done, failed, running, status
 
 
 def lines(text: str) -> list[dict[str, object]]:
@@ -57,14 +62,16 @@ def test_ids_from_stdin_and_one_agent_for_all(tilldone: Terminal) -> None:
 @pytest.mark.parametrize(
     ("worst", "code"), [(failed(), 1), (running(), 3), (status(402), 4)], ids=["1", "3", "4"]
 )
-def test_the_gravest_end_is_the_exit_code(tilldone: Terminal, worst: object, code: int) -> None:
-    ends = [done(), failed(), worst, done()]
-    ids = [tilldone.submit("edenai", step) for step in ends]  # type: ignore[arg-type] # all steps
-    told = "".join(f"edenai {each}\n" for each in ids)
-    address = tilldone.bench.simulator.url("edenai")
-    ran = tilldone("wait-all", "-", "--base-url", address, "--timeout", "1s", told=told)
-    assert ran.returncode == code
-    ended = {str(line["id"]): line for line in lines(ran.stdout)}
+def test_the_gravest_end_is_the_exit_code(
+    command: Command, fresh: Simulator, tmp_path: Path, worst: Step, code: int
+) -> None:
+    ids = [fresh.submit("edenai", script=[end]) for end in (done(), failed(), worst, done())]
+    file = tmp_path / "jobs.txt"
+    file.write_text("".join(f"edenai {each}\n" for each in ids))
+    with ManualClock():
+        ended_with, out, _ = command("wait-all", str(file), "--timeout", "1m")
+    assert ended_with == code
+    ended = {str(line["id"]): line for line in lines(out)}
     assert set(ended) == set(ids)
     assert ["result" in ended[each] for each in ids] == [True, False, False, True]
     assert all(ended[each]["ref"] == ref("edenai", each) for each in ids)
@@ -142,17 +149,25 @@ def test_one_address_never_gets_the_keys_of_two_providers(tilldone: Terminal) ->
 
 
 def test_a_reader_that_has_had_enough_ends_it_quietly(tilldone: Terminal) -> None:
-    ids = [tilldone.submit("edenai", *steps) for steps in [(done(),), (running(times=2), done())]]
-    waiting = tilldone.start(
-        "wait-all", "-", *tilldone.urls(["edenai"]), "-q", stdin=subprocess.PIPE
-    )
-    assert waiting.stdin is not None
-    assert waiting.stdout is not None
-    assert waiting.stderr is not None
-    with waiting:
-        waiting.stdin.write("".join(f"edenai {each}\n" for each in ids))
-        waiting.stdin.close()
-        assert json.loads(waiting.stdout.readline())["id"] == ids[0]
-        waiting.stdout.close()
-        assert waiting.stderr.read() == ""
+    gone = threading.Event()
+
+    def speak(connection: socket.socket, request: bytes) -> None:
+        if b"/second " in request:
+            assert gone.wait(HUNG)
+        connection.sendall(response(DONE.content))
+
+    with serving(speak) as server:
+        waiting = tilldone.start(
+            "wait-all", "-", "--base-url", server.url, "-q", stdin=subprocess.PIPE
+        )
+        assert waiting.stdin is not None
+        assert waiting.stdout is not None
+        assert waiting.stderr is not None
+        with waiting:
+            waiting.stdin.write("edenai first\nedenai second\n")
+            waiting.stdin.close()
+            assert json.loads(waiting.stdout.readline())["id"] == "first"
+            waiting.stdout.close()
+            gone.set()
+            assert waiting.stderr.read() == ""
     assert waiting.returncode == 141

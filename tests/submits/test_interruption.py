@@ -13,6 +13,7 @@ import psutil
 import pytest
 from tests.forked import Python
 from tests.submits.world import request_to
+from tests.waits.harness import HUNG
 from tests.waits.sockets import never_accepting, response, serving
 
 from tilldone import aio
@@ -55,9 +56,9 @@ def test_a_cancelled_submission_says_that_the_job_may_exist(backend: str) -> Non
                         raise
 
                 tasks.start_soon(submitting)
-                while len(server.requests) < expected:  # noqa: ASYNC110 # its threads tell nobody
-                    await anyio.sleep(0.01)
-                await anyio.sleep(0.1)
+                with anyio.fail_after(HUNG):
+                    while len(server.requests) < expected:  # noqa: ASYNC110 # its threads tell nobody
+                        await anyio.sleep(0.01)
                 scope.cancel()
 
     with serving(partial(first_only, answered=[b""])) as server:
@@ -70,14 +71,21 @@ def test_a_cancelled_submission_says_that_the_job_may_exist(backend: str) -> Non
     with serving(partial(first_only, answered=[])) as server:
         expected = 3
         requests = [request_to(server.url) for _ in range(3)]
-        anyio.run(cancelled, partial(aio.submit_all, requests), backend=backend)
+        # Of two at once: the third is sent where the answer to the first was read.
+        submitting = partial(aio.submit_all, requests, concurrency=2)
+        anyio.run(cancelled, submitting, backend=backend)
     (note,) = noted
     assert note.count("may exist and cost money") == 2
     assert '"provider":"renders","id":"r1"' in note
 
 
 @pytest.mark.parametrize(
-    "call", ["tilldone.submit(request)", "tilldone.submit_all([request, request, request])"]
+    "call",
+    [
+        "tilldone.submit(request)",
+        # The third is sent where the answer to the first was read.
+        "tilldone.submit_all([request, request, request], concurrency=2)",
+    ],
 )
 def test_ctrl_c_ends_it_at_once_and_says_the_same(call: str) -> None:
     answered = [b""] if "all" not in call else []
@@ -85,11 +93,12 @@ def test_ctrl_c_ends_it_at_once_and_says_the_same(call: str) -> None:
     with serving(partial(first_only, answered=answered)) as server:
         program = ["-c", PROGRAM.format(call), server.url]
         with Python[str](program, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+            give_up = time.monotonic() + HUNG
             while len(server.requests) < expected:
+                assert time.monotonic() < give_up
                 time.sleep(0.01)
-            time.sleep(0.2)
             process.send_signal(signal.SIGINT)
-            _, told = process.communicate(timeout=30)
+            _, told = process.communicate(timeout=HUNG)
     assert "KeyboardInterrupt" in told
     assert "may exist and cost money" in told
     assert ('"id":"r1"' in told) == ("all" in call)
@@ -111,7 +120,7 @@ def test_ctrl_c_while_it_connects_says_that_there_is_no_job(call: str) -> None:
         with Python[str](program, cwd=ROOT, text=True, **pipes) as process:
             connecting(process.pid, port)
             process.send_signal(signal.SIGINT)
-            _, told = process.communicate(timeout=30)
+            _, told = process.communicate(timeout=HUNG)
     assert "KeyboardInterrupt" in told
     assert "may exist" not in told
     assert "no job" in told
@@ -119,7 +128,7 @@ def test_ctrl_c_while_it_connects_says_that_there_is_no_job(call: str) -> None:
 
 def connecting(pid: int, port: int) -> None:
     """Return once a process asks for a connection to a port of this machine."""
-    give_up = time.monotonic() + 60
+    give_up = time.monotonic() + HUNG
     while not any(each.raddr and each.raddr.port == port for each in connections(pid)):
         assert time.monotonic() < give_up
         time.sleep(0.01)

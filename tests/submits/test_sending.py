@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.submits.world import BODY, KEY, SECRET, Ways, renders, request_to
+from tests.waits.harness import ever_more
 from tests.waits.sockets import (
     RawServer,
     Speak,
@@ -29,6 +30,7 @@ from tilldone import (
     JobFailed,
     JobTimeout,
     Origin,
+    Polling,
     SubmitError,
     SubmitRejected,
     SubmitUncertain,
@@ -105,12 +107,19 @@ def test_an_answer_that_does_not_come_in_time_leaves_a_doubt(ways: Ways, slow: s
     def silent(connection: socket.socket, _request: bytes) -> None:
         connection.recv(1)
 
-    with (
-        serving(silent if slow == "silent" else dripping()) as server,
-        pytest.raises(SubmitUncertain, match="no complete answer within"),
-    ):
-        ways.submit(request_to(server.url), timeout=0.5)
-    assert posts(server) == 1
+    def late(seconds: float) -> tuple[int, SubmitError]:
+        with (
+            serving(silent if slow == "silent" else dripping()) as server,
+            pytest.raises(SubmitError) as caught,
+        ):
+            ways.submit(request_to(server.url), timeout=seconds)
+        return posts(server), caught.value
+
+    # Until there was the time to send it.
+    sent, error = next(ended for ended in map(late, ever_more(0.5)) if ended[0])
+    assert type(error) is SubmitUncertain
+    assert "no complete answer within" in str(error)
+    assert sent == 1
 
 
 def test_a_slow_answer_is_waited_for(ways: Ways) -> None:
@@ -140,11 +149,11 @@ def test_a_429_is_sent_again_after_what_it_asks_for(ways: Ways) -> None:
 
 
 def test_a_429_until_the_timeout_is_an_error_without_a_job(ways: Ways) -> None:
-    with serving(answering(says({}, status=429))) as server:
+    with serving(answering(says({}, status=429))) as server, ManualClock():
         with pytest.raises(
             SubmitError, match="no job exists; the provider refused it for now"
         ) as e:
-            ways.submit(request_to(server.url), timeout=1.2)
+            ways.submit(request_to(server.url), timeout=60.0)
         assert type(e.value) is SubmitError
         assert posts(server) > 1
 
@@ -210,12 +219,12 @@ def clients(ways: Ways, url: str, **settings: Any) -> Iterator[Any]:  # noqa: AN
 
 
 def test_a_proxy_that_refuses_to_connect_leaves_no_doubt(ways: Ways) -> None:
-    with serving(answering(response(b"", status=502))) as proxy:
+    with serving(answering(response(b"", status=502))) as proxy, ManualClock():
         with (
             clients(ways, "https://api.example", proxy=proxy.url) as client,
             pytest.raises(SubmitError, match=r"nothing could be sent.*502") as caught,
         ):
-            ways.submit(request_to(client), timeout=0.8)
+            ways.submit(request_to(client), timeout=10.0)
         assert type(caught.value) is SubmitError
         assert {request.split()[0] for request in proxy.requests} == {b"CONNECT"}
         assert len(proxy.requests) > 1
@@ -257,9 +266,9 @@ class _Mute(httpx.BaseTransport, httpx.AsyncBaseTransport):
 @pytest.mark.together("ways", "error")
 def test_a_transport_that_tells_nothing_leaves_a_doubt(ways: Ways, error: Exception) -> None:
     mute = _Mute(error)
-    with clients(ways, "http://localhost", transport=mute) as client:
+    with clients(ways, "http://localhost", transport=mute) as client, ManualClock():
         with pytest.raises(SubmitUncertain):
-            ways.submit(request_to(client), timeout=0.8)
+            ways.submit(request_to(client), timeout=10.0)
         assert mute.sent == 1
 
 
@@ -267,9 +276,9 @@ def test_a_transport_that_tells_nothing_leaves_a_doubt(ways: Ways, error: Except
 @pytest.mark.together("ways", "error")
 def test_but_not_where_its_error_is_one_of_connecting(ways: Ways, error: Exception) -> None:
     mute = _Mute(error)
-    with clients(ways, "http://localhost", transport=mute) as client:
+    with clients(ways, "http://localhost", transport=mute) as client, ManualClock():
         with pytest.raises(SubmitError, match="nothing could be sent"):
-            ways.submit(request_to(client), timeout=0.8)
+            ways.submit(request_to(client), timeout=10.0)
         assert mute.sent > 1
 
 
@@ -354,14 +363,16 @@ def test_the_same_key_goes_along_where_the_provider_knows_it_again(ways: Ways) -
 
 
 def test_one_deadline_holds_over_submission_and_wait(ways: Ways) -> None:
-    busy = says({}, status=429, headers="retry-after: 2\r\n")
-    with serving(scripted(busy, MADE, says({"status": "queued"}))) as server:
+    busy = says({}, status=429, headers="retry-after: 40\r\n")
+    queued = says({"status": "queued"})
+    with serving(scripted(busy, MADE, queued)) as server, ManualClock() as clock:
         with pytest.raises(JobTimeout) as caught:
-            ways.run(request_to(server.url), timeout=4.0)
+            ways.run(request_to(server.url), timeout=60.0, polling=Polling())
+        assert math.isclose(clock.now(), 60.0)
+        # The wait had less than the whole: forty seconds of it went into the submission.
         last = caught.value.last
-        # The wait had less than the whole: two seconds of it went into the submission.
         assert last is not None
-        assert last.elapsed < 3.8
+        assert math.isclose(last.elapsed, 20.0)
 
 
 def test_an_answer_that_is_over_already_saves_the_poll(ways: Ways) -> None:
@@ -474,9 +485,14 @@ def test_none_at_all_are_submitted_too(ways: Ways) -> None:
 
 def test_a_rate_spreads_them(ways: Ways) -> None:
     with serving(answering(MADE)) as server:
-        ended = ways.submit_all([request_to(server.url) for _ in range(4)], rate=5.0, timeout=0.5)
-        # The rate alone takes 0.6 s: nobody's own time runs before the rate lets it go.
-        assert [each.unwrap().id for each in ended] == ["r1"] * 4
+
+        def all_made(seconds: float) -> bool:
+            # The rate alone takes longer: nobody's own time runs before the rate lets it go.
+            requests = [request_to(server.url) for _ in range(4)]
+            ended = ways.submit_all(requests, rate=2.5 / seconds, timeout=seconds)
+            return all(each.job for each in ended)
+
+        assert any(map(all_made, ever_more(0.5)))
 
 
 def test_no_log_line_holds_a_key_or_a_body(ways: Ways, caplog: pytest.LogCaptureFixture) -> None:

@@ -87,7 +87,7 @@ class Ways:
         return self._run(submitted)
 
     def run(self, request: JobRequest[Any], **how: Any) -> Any:  # noqa: ANN401 # arguments
-        how = {"timeout": 20, "polling": QUICK, **how}
+        how = {"timeout": 60, "polling": QUICK, **how}
         if self.name == "sync":
             return within(lambda: tilldone.run(request, **how))
         return self._run(lambda: aio.run(request, **how))

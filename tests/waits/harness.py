@@ -1,7 +1,7 @@
 """How these tests wait: five providers, three ways to run, none of them for ever."""
 
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,11 +33,19 @@ BACKENDS = ("sync", "asyncio", "trio")
 # It polls often, and gives each poll more time than the busiest machine needs: what is to be cut
 # off soon says so itself.
 QUICK = Polling(
-    schedule=lambda _: 0.02, jitter=0.0, request_timeout=10.0, last_poll=10.0, max_body=64 * 1024
+    schedule=lambda _: 0.02, jitter=0.0, request_timeout=30.0, last_poll=30.0, max_body=64 * 1024
 )
 
-# What a test waits for in real time before it calls the wait hung.
-HUNG = 30.0
+# What a test waits for in real time before it calls the wait hung: it tells nothing else.
+HUNG = 120.0
+
+
+def ever_more(seconds: float) -> Iterator[float]:
+    """Give a test ever more time (s), where a busy machine may get nowhere in less.
+
+    What is wrong at any speed is wrong at the last as well.
+    """
+    return (seconds * 4**n for n in range(4))
 
 
 def within(call: Callable[[], T], *, seconds: float = HUNG) -> T:
@@ -70,7 +78,7 @@ class Backend:
         self,
         job: Job[T],
         *,
-        timeout: Timeout = 20.0,
+        timeout: Timeout = 60.0,
         polling: Polling = QUICK,
         on_snapshot: Callable[[Snapshot[T]], object] | None = None,
     ) -> T:
@@ -80,7 +88,7 @@ class Backend:
         )
 
     def watch(
-        self, job: Job[T], *, timeout: Timeout = 20.0, polling: Polling = QUICK
+        self, job: Job[T], *, timeout: Timeout = 60.0, polling: Polling = QUICK
     ) -> list[Snapshot[T]]:
         async def drained() -> list[Snapshot[T]]:
             return [s async for s in aio.watch(job, timeout=timeout, polling=polling)]

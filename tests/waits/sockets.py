@@ -201,10 +201,13 @@ def resolve(monkeypatch: pytest.MonkeyPatch, name: str, *addresses: str) -> None
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 
 
-def connections_to(port: int) -> int:
-    """Count the connections of this process to a port of this machine, being made or made."""
+def connections_to(port: int, process: int | None = None) -> int:
+    """Count the connections of a process, or of this one, to a port of this machine.
+
+    They are being made or made.
+    """
     alive = {psutil.CONN_ESTABLISHED, psutil.CONN_SYN_SENT, psutil.CONN_CLOSE_WAIT}
     return sum(
         bool(c.raddr) and c.raddr.port == port and c.status in alive
-        for c in psutil.Process().net_connections("tcp")
+        for c in psutil.Process(process).net_connections("tcp")
     )

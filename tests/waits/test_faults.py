@@ -1,6 +1,7 @@
 """A passing fault is not the end: the wait rides it out and returns the job's result."""
 
 import logging
+import math
 import threading
 import time
 import tracemalloc
@@ -10,7 +11,7 @@ from typing import Any
 import attrs
 import pytest
 from tests.waits.faults import ENDLESS, FAULTS
-from tests.waits.harness import BACKENDS, QUICK, Backend, Bench
+from tests.waits.harness import BACKENDS, HUNG, QUICK, Backend, Bench
 
 from tilldone import PollUnavailable, Snapshot
 from tilldone.simulator import Simulator, Step
@@ -43,7 +44,9 @@ def test_every_fault_is_ridden_out(bench: Bench, name: str, provider: str, way: 
     result = Backend(way).wait(job, polling=polling, on_snapshot=seen.append)
 
     assert result == seen[-1].response
-    assert [snapshot.phase.finished for snapshot in seen] == [False, True]
+    phases = [snapshot.phase.finished for snapshot in seen]
+    # On a busy machine, the poll after the one that never ends may be cut as well.
+    assert phases == [False, True] or (name in ENDLESS and phases == [True])
     assert bench.told(job)[0] == fault.name
     assert seen[0].polls >= 2
 
@@ -83,12 +86,12 @@ def test_a_server_that_is_away_for_a_while(
         with simulator.down():
             waiting = threading.Thread(target=backend.wait, args=(job,))
             waiting.start()
-            give_up = time.monotonic() + 10
+            give_up = time.monotonic() + HUNG
             while "refused" not in caplog.text and "ConnectError" not in caplog.text:
                 assert time.monotonic() < give_up
                 time.sleep(0.01)
             assert simulator.polls(job.id) == []
-        waiting.join(10)
+        waiting.join(HUNG)
 
         assert not waiting.is_alive()
         assert [poll.answered for poll in simulator.polls(job.id)] == ["done"]
@@ -98,17 +101,16 @@ def test_a_server_that_is_away_for_a_while(
 @pytest.mark.together("backend", "flood")
 def test_memory_stays_flat_under_a_flood(bench: Bench, backend: Backend, flood: Step) -> None:
     job = bench.job("edenai", flood, done())
-    polling = attrs.evolve(QUICK, max_body=_MEBIBYTE)
+    # The simulator may take its time to pack the bomb.
+    polling = attrs.evolve(QUICK, max_body=_MEBIBYTE, request_timeout=math.inf)
     tracemalloc.start()
     try:
-        backend.wait(job, polling=polling)
+        backend.wait(job, timeout=None, polling=polling)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
 
-    # A busy machine may have the end told again.
-    first, *others = bench.told(job)
-    assert (first, {*others}) == (flood.name, {"done"})
+    assert bench.told(job) == [flood.name, "done"]
     # The simulator runs in this process: its own packing of the bomb is in the peak, too.
     assert peak < 16 * _MEBIBYTE
 

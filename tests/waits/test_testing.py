@@ -10,7 +10,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 from tests.core.world import DONE, RUNNING, Desk
-from tests.waits.harness import QUICK, within
+from tests.waits.harness import HUNG, QUICK, within
 
 from tilldone import Job, aio, testing, wait
 from tilldone.simulator import steps
@@ -65,7 +65,7 @@ def test_a_clock_moved_by_hand_holds_the_wait() -> None:
             pass
         assert len(desk.visits) == 1
         clock.advance(1)
-        waiting.join(10)
+        waiting.join(HUNG)
 
         assert len(desk.visits) == 2
         assert clock.sleepers == 0

@@ -6,7 +6,6 @@ import gc
 import json
 import socket
 import ssl
-import time
 from typing import Any
 
 import attrs
@@ -82,10 +81,9 @@ def test_the_users_client_is_held_to_the_deadline_and_left_as_it_was() -> None:
     with serving(dripping()) as server, serving(answering(FINISHED)) as good:
         own = httpx.Client(base_url=server.url, timeout=None)
         client = connect("edenai", server.url).set_httpx_client(own)
-        began = time.monotonic()
+        # Without a deadline, what drips never ends.
         with pytest.raises(JobTimeout):
             Backend("sync").wait(name_job("edenai", client, "x"), timeout=0.3, polling=BRIEF)
-        assert time.monotonic() - began < 10
 
         pool: Any = own._transport._pool  # type: ignore[attr-defined] # httpx has no reader for it
         assert type(pool._network_backend).__module__.startswith("httpcore")

@@ -7,7 +7,7 @@ at the first fault of a row.
 import re
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 from rich.console import Console
@@ -72,8 +72,8 @@ def displayed(
         # Another process may poll it, and then nothing of that is seen here.
         before = "waiting" if durable else "first poll"
         line = WaitLine(job, before, timeout=timeout, tolerate=Polling().tolerate)
-        with Live(line, console=console, refresh_per_second=8, transient=True):
-            yield line
+        with Live(line, console=console, refresh_per_second=8, transient=True) as live:
+            yield _Drawn(line, live)
     else:
         kind = "waiting durably" if durable else "waiting"
         say(f"{kind} for {job.provider} job {job.id}")
@@ -108,6 +108,27 @@ class _Nothing:
 
     def stumbled(self, reason: str) -> None:
         pass
+
+
+class _Drawn:
+    """Draws a line at each change: a busy machine may not get to it before the next one."""
+
+    def __init__(self, line: WaitLine, live: Live) -> None:
+        self._line = line
+        self._live = live
+
+    def update(self, snapshot: Snapshot[object]) -> None:
+        self._line.update(snapshot)
+        self._draw()
+
+    def stumbled(self, reason: str) -> None:
+        self._line.stumbled(reason)
+        self._draw()
+
+    def _draw(self) -> None:
+        # A terminal that is gone ends no wait.
+        with suppress(OSError):
+            self._live.refresh()
 
 
 class _Lines:
