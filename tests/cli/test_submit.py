@@ -257,7 +257,7 @@ def test_sigterm_while_the_request_is_out_says_so_too(tilldone: Terminal, body: 
     ):
         asked(server.requests)
         ran.send_signal(signal.SIGTERM)
-        told = ran.communicate(timeout=60)
+        told = ran.communicate(timeout=HUNG)
     assert (ran.returncode, told) == (
         143,
         (
