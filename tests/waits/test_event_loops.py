@@ -11,8 +11,9 @@ import pytest
 from tests.waits.harness import QUICK, Bench
 
 import tilldone
-from tilldone import Job
+from tilldone import Job, edenai
 from tilldone.testing import done
+from tilldone_clients.edenai.models import UniversalAIAsyncBody, UniversalAIAsyncBodyInput
 
 CALLS: dict[str, tuple[Callable[[Job[Any]], object], str]] = {
     "wait": (lambda job: tilldone.wait(job, timeout=20, polling=QUICK), "await aio.wait(...)"),
@@ -57,6 +58,17 @@ def test_a_call_in_an_event_loop_says_once_what_does_not_hold_it_up(
     assert str(warning.message).startswith(f"tilldone.{name}() holds up the event loop")
     assert f"use `{instead}`" in str(warning.message)
     # The line that made the call, not one of ours.
+    assert warning.filename == __file__
+
+
+def test_what_submits_as_well_is_called_by_its_own_name(bench: Bench) -> None:
+    body = UniversalAIAsyncBody(model="m", input_=UniversalAIAsyncBodyInput())
+    request = edenai.create(bench.client("edenai"), body)
+    with pytest.warns(RuntimeWarning) as told:
+        in_a_loop("asyncio", lambda: tilldone.run(request, timeout=20, polling=QUICK))
+    (warning,) = told
+    assert str(warning.message).startswith("tilldone.run() holds up the event loop")
+    assert "use `await aio.run(...)`" in str(warning.message)
     assert warning.filename == __file__
 
 

@@ -13,6 +13,7 @@ from tilldone._core.snapshot import Snapshot
 from tilldone._core.submission import Submitted, Submitter
 from tilldone._drivers.clock import WAKE, clock
 from tilldone._drivers.interruption import noting
+from tilldone._drivers.loop_warning import warn_of_loop
 from tilldone._drivers.submitting import MAX_BODY, Run, Sendings
 from tilldone._drivers.sync import wait
 from tilldone._http.settings import submission_settings
@@ -63,6 +64,7 @@ def run(
         WaitError: what `wait` raises; it names the job.
         ValueError, TypeError: an argument is wrong; it is named. Nothing was sent.
     """
+    warn_of_loop("run", "await aio.run(...)")
     checked_callback(on_snapshot)
     both = Run(request, timeout, polling)
     job = submitted(both.submitter).unwrap()
