@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from showcase.board import progress
-from showcase.plan import PLAN, Errand, door, set_up
+from showcase.plan import PLAN, PlannedJob, connect_arguments, set_up
 from showcase.report import show_doubt, show_failure, show_result, show_surprise
 from tilldone import JobFailed, SubmitUncertain, WaitError, aio
 from tilldone.simulator import Simulator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _PATIENCE = 15.0
 
 
-def main(plan: Sequence[Errand] = PLAN) -> int:
+def main(plan: Sequence[PlannedJob] = PLAN) -> int:
     """Run the demo; returns its exit code."""
     if isinstance(sys.stdout, TextIOWrapper):
         # An old terminal or a bare C locale lacks some of the signs.
@@ -42,7 +42,7 @@ def main(plan: Sequence[Errand] = PLAN) -> int:
         return 130
 
 
-async def _demo(plan: Sequence[Errand], console: Console) -> int:
+async def _demo(plan: Sequence[PlannedJob], console: Console) -> int:
     began = time.monotonic()
     console.print(
         "[bold]tilldone[/bold]  submit and wait: the long jobs of five APIs\n"
@@ -50,23 +50,23 @@ async def _demo(plan: Sequence[Errand], console: Console) -> int:
     )
     with Simulator() as simulator:
         set_up(simulator)
-        requests = [errand.prepare(door(simulator, errand)) for errand in plan]
+        requests = [planned.prepare(connect_arguments(simulator, planned)) for planned in plan]
         submitted = await aio.submit_all(requests, timeout=_PATIENCE)
         jobs = [each.job for each in submitted if each.job is not None]
         with progress(jobs, console) as saw:
             ends = await asyncio.gather(*(_end(each, saw) for each in submitted))
     surprises = 0
-    for errand, end in zip(plan, ends, strict=True):
+    for planned, end in zip(plan, ends, strict=True):
         console.print()
-        if not isinstance(end, errand.ends):
+        if not isinstance(end, planned.ends):
             surprises += 1
-            show_surprise(console, errand.provider, end, planned=errand.ends)
+            show_surprise(console, planned.provider, end, planned=planned.ends)
         elif isinstance(end, JobFailed):
             show_failure(console, end)
         elif isinstance(end, SubmitUncertain):
             show_doubt(console, end)
         else:
-            show_result(console, errand.provider, end)
+            show_result(console, planned.provider, end)
     verdict = f"{len(plan) - surprises} of {len(plan)} jobs ended as planned"
     took = f"[dim]in {time.monotonic() - began:.1f} s[/dim]"
     console.print(f"\n[bold {'red' if surprises else 'green'}]{verdict}[/] {took}")

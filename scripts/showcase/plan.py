@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from tilldone import JobRequest
     from tilldone.simulator import Simulator
 
-__all__ = ["PLAN", "Door", "Errand", "door", "set_up"]
+__all__ = ["PLAN", "ConnectArguments", "PlannedJob", "connect_arguments", "set_up"]
 
 
-class Door(TypedDict):
+class ConnectArguments(TypedDict):
     """What a provider's `connect()` is told."""
 
     token: str
@@ -36,12 +36,12 @@ class Door(TypedDict):
 
 
 @frozen(kw_only=True)
-class Errand:
+class PlannedJob:
     """One job of the demo."""
 
     provider: str
 
-    prepare: Callable[[Door], JobRequest[object]]
+    prepare: Callable[[ConnectArguments], JobRequest[object]]
 
     seconds: float
     """How long the simulated provider takes."""
@@ -55,14 +55,14 @@ def set_up(simulator: Simulator) -> None:
     simulator.script_submissions("videodb", [reset()], operation="index_scenes")
 
 
-def door(simulator: Simulator, errand: Errand) -> Door:
-    """Say where the errand goes, and tell the simulator by headers how its job shall go."""
-    fails = issubclass(errand.ends, JobFailed)
+def connect_arguments(simulator: Simulator, planned: PlannedJob) -> ConnectArguments:
+    """Say where to make a job, and tell the simulator by headers how it shall go."""
+    fails = issubclass(planned.ends, JobFailed)
     return {
-        "token": simulator.token(errand.provider),
-        "base_url": simulator.url(errand.provider),
+        "token": simulator.token(planned.provider),
+        "base_url": simulator.url(planned.provider),
         "headers": {
-            "x-simulator-duration": str(errand.seconds),
+            "x-simulator-duration": str(planned.seconds),
             "x-simulator-fail": str(int(fails)),
         },
         # A proxy of the environment would be asked for this machine's own port.
@@ -70,34 +70,34 @@ def door(simulator: Simulator, errand: Errand) -> Door:
     }
 
 
-def _upload(door: Door) -> JobRequest[AsyncResponse]:
+def _upload(to: ConnectArguments) -> JobRequest[AsyncResponse]:
     body = UploadBody(url="https://example.com/harbour.mp4", name="Harbour at dawn")
-    return videodb.upload(videodb.connect(**door), body)
+    return videodb.upload(videodb.connect(**to), body)
 
 
-def _index(door: Door) -> JobRequest[AsyncResponse]:
+def _index(to: ConnectArguments) -> JobRequest[AsyncResponse]:
     body = IndexScenesBody(prompt="Which ships are there?")
-    return videodb.index_scenes(videodb.connect(**door), body, video_id="m-1")
+    return videodb.index_scenes(videodb.connect(**to), body, video_id="m-1")
 
 
-def _hello(door: Door) -> JobRequest[AsyncRequestOutput]:
+def _hello(to: ConnectArguments) -> JobRequest[AsyncRequestOutput]:
     body = CreateAsyncRequestBody(data={"prompt": "Say hello."}, path="/generate")
-    return vessl.create(vessl.connect(**door), body)
+    return vessl.create(vessl.connect(**to), body)
 
 
-def _describe(door: Door) -> JobRequest[JobResults]:
+def _describe(to: ConnectArguments) -> JobRequest[JobResults]:
     video = {"type": "url", "url": "https://example.com/harbour.mp4"}
     body = GenerationBody.from_dict({"input": video, "generation_config": {"format": "vtt"}})
-    return viddyscribe.generate_text(viddyscribe.connect(**door), body)
+    return viddyscribe.generate_text(viddyscribe.connect(**to), body)
 
 
-def _transcribe(door: Door) -> JobRequest[UniversalAIAsyncResponse]:
+def _transcribe(to: ConnectArguments) -> JobRequest[UniversalAIAsyncResponse]:
     file = {"file": "https://example.com/harbour.mp3"}
     asked = {"model": "audio/speech_to_text_async/deepgram", "input": file}
-    return edenai.create(edenai.connect(**door), UniversalAIAsyncBody.from_dict(asked))
+    return edenai.create(edenai.connect(**to), UniversalAIAsyncBody.from_dict(asked))
 
 
-def _dance(door: Door) -> JobRequest[CommonAgentResultResponse]:
+def _dance(to: ConnectArguments) -> JobRequest[CommonAgentResultResponse]:
     dancer = {"role": "user", "content": [{"type": "text", "text": "A dancer"}]}
     body = SpecialEffectsVideosAgentRequest.from_dict(
         {
@@ -106,15 +106,15 @@ def _dance(door: Door) -> JobRequest[CommonAgentResultResponse]:
             "messages": [dancer],
         }
     )
-    return zai.invoke(zai.connect(**door), body)
+    return zai.invoke(zai.connect(**to), body)
 
 
 PLAN = (
-    Errand(provider="videodb", prepare=_upload, seconds=5.5, ends=AsyncResponse),
-    Errand(provider="vessl", prepare=_hello, seconds=4.5, ends=AsyncRequestOutput),
-    Errand(provider="viddyscribe", prepare=_describe, seconds=3.5, ends=JobResults),
-    Errand(provider="edenai", prepare=_transcribe, seconds=2.0, ends=UniversalAIAsyncResponse),
-    Errand(provider="zai", prepare=_dance, seconds=4.0, ends=CommonAgentResultResponse),
-    Errand(provider="viddyscribe", prepare=_describe, seconds=3.0, ends=JobFailed),
-    Errand(provider="videodb", prepare=_index, seconds=0.0, ends=SubmitUncertain),
+    PlannedJob(provider="videodb", prepare=_upload, seconds=5.5, ends=AsyncResponse),
+    PlannedJob(provider="vessl", prepare=_hello, seconds=4.5, ends=AsyncRequestOutput),
+    PlannedJob(provider="viddyscribe", prepare=_describe, seconds=3.5, ends=JobResults),
+    PlannedJob(provider="edenai", prepare=_transcribe, seconds=2.0, ends=UniversalAIAsyncResponse),
+    PlannedJob(provider="zai", prepare=_dance, seconds=4.0, ends=CommonAgentResultResponse),
+    PlannedJob(provider="viddyscribe", prepare=_describe, seconds=3.0, ends=JobFailed),
+    PlannedJob(provider="videodb", prepare=_index, seconds=0.0, ends=SubmitUncertain),
 )

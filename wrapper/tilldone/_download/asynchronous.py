@@ -11,8 +11,8 @@ import httpx
 
 from tilldone._core.job import Job
 from tilldone._core.polling import seconds_until_deadline
+from tilldone._download.link_policy import LinkRefused
 from tilldone._download.links import LinkSource, checked_client, fault, head_of, request
-from tilldone._download.reach import LinkRefused
 from tilldone._download.transfer import Fetch, Pause, Refresh, Transfer, Whole
 from tilldone._download.weblink import Link
 from tilldone._drivers.asynchronous import wait

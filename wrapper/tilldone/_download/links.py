@@ -12,7 +12,7 @@ from tilldone._core.arguments import expect
 from tilldone._core.job import Job, target_of
 from tilldone._core.response import Response
 from tilldone._core.text import excerpt, words_of
-from tilldone._download.reach import Reach
+from tilldone._download.link_policy import LinkPolicy
 from tilldone._download.transfer import Fetch, Transfer
 from tilldone._download.weblink import Link, checked_link
 from tilldone._http.settings import host_of
@@ -82,10 +82,10 @@ class LinkSource(Generic[R]):
         self._given = None if callable(link) else checked_link(link)
         self._job = job
         if allow_private:
-            self._reach = Reach(private=True, plain=True)
+            self._policy = LinkPolicy(private=True, plain=True)
         else:
             speaks_to = "" if job is None else host_of(target_of(job).client)
-            self._reach = Reach.of_client(speaks_to) if speaks_to else Reach()
+            self._policy = LinkPolicy.of_client(speaks_to) if speaks_to else LinkPolicy()
 
     @property
     def job(self) -> Job[R]:
@@ -105,7 +105,7 @@ class LinkSource(Generic[R]):
             Path(path),
             url=self._given,
             refreshable=self._job is not None,
-            reach=self._reach,
+            policy=self._policy,
             deadline=deadline,
         )
 

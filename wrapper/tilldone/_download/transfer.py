@@ -11,8 +11,8 @@ from attrs import frozen
 
 from tilldone._core.response import Response, may_pass, retry_after
 from tilldone._download.filehead import FileHead, file_head
+from tilldone._download.link_policy import LinkPolicy, LinkRefused, PeerCheck
 from tilldone._download.partfile import PartFile
-from tilldone._download.reach import LinkRefused, PeerCheck, Reach
 from tilldone._download.weblink import redirected, shown
 
 __all__ = ["DownloadFailed", "Fetch", "Pause", "Refresh", "Transfer", "Whole"]
@@ -70,16 +70,16 @@ class Transfer:
         path: where it shall be.
         url: where it is; None where the job has to be asked for that first.
         refreshable: whether the job can be asked for another link.
-        reach: where links may lead, those of redirects as well.
+        policy: where links may lead, those of redirects as well.
         deadline: on the driver's clock.
     """
 
     def __init__(
-        self, path: Path, *, url: str | None, refreshable: bool, reach: Reach, deadline: float
+        self, path: Path, *, url: str | None, refreshable: bool, policy: LinkPolicy, deadline: float
     ) -> None:
         self._part = PartFile(path)
         self._url = url
-        self._reach = reach
+        self._policy = policy
         self._asked = ""
         self._moved_to: str | None = None
         self._moves = 0
@@ -122,13 +122,13 @@ class Transfer:
             self._moves = 0
         self._asked, self._moved_to = self._moved_to or self._url, None
         try:
-            self._reach.check_url(self._asked)
+            self._policy.check_url(self._asked)
         except LinkRefused as error:
             self.refused(error)
         headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
         if self._part.size:
             headers |= {"Range": f"bytes={self._part.size}-", "If-Range": self._part.mark}
-        return Fetch(self._asked, headers, left, PeerCheck(self._reach, self._asked))
+        return Fetch(self._asked, headers, left, PeerCheck(self._policy, self._asked))
 
     def linked(self, url: str) -> None:
         """Take the link of a fresh poll."""

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
-__all__ = ["LinkRefused", "PeerCheck", "Reach"]
+__all__ = ["LinkPolicy", "LinkRefused", "PeerCheck"]
 
 _Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -23,7 +23,7 @@ class LinkRefused(Exception):
 
 
 @frozen
-class Reach:
+class LinkPolicy:
     """What links may lead to, beside https at public addresses."""
 
     private: bool = False
@@ -37,7 +37,7 @@ class Reach:
 
     @classmethod
     def of_client(cls, base_url: str) -> Self:
-        """Give what is within reach where a job's client speaks to this URL."""
+        """Give the policy where a job's client speaks to this URL."""
         parts = urlsplit(base_url)
         host = parts.hostname or ""
         return cls(private=_trouble(host) is not None, plain=parts.scheme == "http", host=host)
@@ -71,8 +71,8 @@ class PeerCheck:
     than the link's is one to a proxy, which resolves the name itself: there is nothing to check.
     """
 
-    def __init__(self, reach: Reach, url: str) -> None:
-        self._reach = reach
+    def __init__(self, policy: LinkPolicy, url: str) -> None:
+        self._policy = policy
         self._host = urlsplit(url).hostname or ""
         self._connecting_to = ""
 
@@ -88,7 +88,7 @@ class PeerCheck:
             # A connection of a transport that does not say where it leads is the user's own.
             peer: tuple[object, ...] | None = info["return_value"].get_extra_info("server_addr")
             if peer is not None:
-                self._reach.check_peer(self._host, str(peer[0]))
+                self._policy.check_peer(self._host, str(peer[0]))
 
 
 def _trouble(host: str) -> str | None:
