@@ -4,9 +4,9 @@ From spec to client. project: where everything lies. documents: YAML or JSON in,
 openapi: what a document describes. validation: whether it is valid. merge: the chosen operations
 of a provider's documents, as one. overlay: what we know better, applied. toolchain: the pinned
 tools. generator and generator_run: one of them, in one process for several clients. patches:
-checked patches of what it wrote. inspection: whether that is a client and nothing else. clients:
-all of it, for several providers. trees: compare directories, swap one for another. lock: what
-generated/ was made of.
+checked patches of what it wrote. shared: modules that all clients import, as they are. inspection:
+whether that is a client and nothing else. clients: all of it, for several providers. trees: compare
+directories, swap one for another. lock: what generated/ was made of.
 
 From page to spec. fetch: get a page. load_spec: its spec, or why not. schema_facts and layout: what
 code that uses the client rests on. field_changes, statuses and changes: what a new version changes

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import documents, inspection, overlay, patches, toolchain
@@ -15,11 +17,13 @@ from .validation import validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from .project import Project, ProviderSources
 
 __all__ = ["CONFIG", "build_clients", "build_package", "effective_document", "merged_document"]
+
+# What all clients import, also those outside of `tilldone_clients`.
+_SHARED = Path(__file__).with_name("shared")
 
 # The overlays give titles to name classes by.
 CONFIG = {"use_path_prefixes_for_title_model_names": False, "post_hooks": []}
@@ -144,8 +148,8 @@ def build_package(package: Path) -> None:
     (package / "__init__.py").write_text(
         '"""The generated clients, one package for each provider."""\n', encoding="utf-8"
     )
-    for name, text in patches.SHARED.items():
-        (package / name).write_text(text, encoding="utf-8", newline="\n")
+    for module in _SHARED.glob("*.py"):
+        shutil.copyfile(module, package / module.name)
     _sign(package, "specs/")
 
 

@@ -22,7 +22,6 @@ __all__ = [
     "CLIENT",
     "ENDPOINT",
     "MODEL",
-    "SHARED",
     "STR_ENUM",
     "TYPES",
     "Patch",
@@ -116,58 +115,6 @@ CLIENT = (
         count=2,
     ),
 )
-
-_UNSET = '''\
-"""The value of a field that is not there, the same for all clients."""
-
-from typing import Literal
-
-
-class Unset:
-    """The type of `UNSET`, which is falsy; JSON's null is None."""
-
-    def __bool__(self) -> Literal[False]:
-        return False
-
-    def __repr__(self) -> str:
-        return "UNSET"
-
-    def __reduce__(self) -> str:
-        # The name of the one instance: `is UNSET` holds for copies and pickles too.
-        return "UNSET"
-
-
-UNSET: Unset = Unset()
-
-__all__ = ["UNSET", "Unset"]
-'''
-
-_LATE = '''\
-"""Models that are imported when they are first asked for: a program uses few of a client's."""
-
-import sys
-from collections.abc import Callable, Mapping
-from importlib import import_module
-
-
-def late(package: str, modules: Mapping[str, str]) -> Callable[[str], object]:
-    """Make the `__getattr__` of a package, of which each name stands in one of its modules."""
-
-    def find(name: str) -> object:
-        if name not in modules:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        found: object = getattr(import_module(f"{package}.{modules[name]}"), name)
-        setattr(sys.modules[package], name, found)
-        return found
-
-    return find
-
-
-__all__ = ["late"]
-'''
-
-SHARED = {"unset.py": _UNSET, "late.py": _LATE}
-"""Modules of `tilldone_clients` that all clients import, also those outside of that package."""
 
 _PARSE_DATETIME = '''\
 def parse_datetime(text: str) -> datetime.datetime:
