@@ -214,6 +214,7 @@ def test_what_meets_a_full_disk_goes_on_when_there_is_room(
         until(lambda: any("is back" in line for line in caplog.messages))
     told = [line for line in caplog.messages if "the database" in line]
     assert len(told) == 2, told
+    assert told[0].endswith("(sqlite3.OperationalError) database or disk is full")
 
 
 def test_a_full_disk_leaves_nothing_locked(sqlite: str) -> None:

@@ -294,7 +294,8 @@ class _Quiet(logging.Filter):
             return True
         said = record.getMessage()
         if said.startswith("Database connection failed"):
-            self.outage.began(said.partition(": ")[2])
+            # What follows is SQLAlchemy's: the statement, and an address of its documentation.
+            self.outage.began(said.partition(": ")[2].partition("\n")[0])
         _dbos_lines.debug("%s", said)
         return False
 
