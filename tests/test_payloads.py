@@ -66,7 +66,7 @@ class TestZAI:
             (None, []),
         ],
     )
-    def test_videos(self, choices: object, expected: list[str]) -> None:
+    def test_videos_are_found_in_every_form(self, choices: object, expected: list[str]) -> None:
         done = read(zai.PROVIDER, {"status": "success", "choices": choices})
         assert zai.videos(done) == [f"https://x.test/{each}.mp4" for each in expected]
 
@@ -161,7 +161,7 @@ class TestViddyScribe:
         assert viddyscribe.segments(done) == []
 
     @pytest.mark.parametrize(("time", "seconds"), [(1e-05, 1e-05), (True, None), ("soon", None)])
-    def test_times(self, time: object, seconds: float | None) -> None:
+    def test_times_are_seconds_in_every_form(self, time: object, seconds: float | None) -> None:
         output = {"items": [{"start": time, "text": "A"}]}
         done = read(viddyscribe.PROVIDER, {"status": "done", "output": output})
         assert viddyscribe.segments(done)[0].start_time == seconds
@@ -204,7 +204,9 @@ class TestViddyScribe:
             ({}, None, None),
         ],
     )
-    def test_links(self, held: dict[str, object], video: str | None, audio: str | None) -> None:
+    def test_links_are_found_older_servers_too(
+        self, held: dict[str, object], video: str | None, audio: str | None
+    ) -> None:
         links = viddyscribe.links(read(viddyscribe.PROVIDER, {"status": "done", **held}))
         assert (links.video_signed_url, links.audio_signed_url) == (video, audio)
 
@@ -222,7 +224,7 @@ class TestVideoDB:
             {"status": "done", "data": {"player_url": "p", "length": 60.5, "new": [1]}},
         ],
     )
-    def test_data(self, body: dict[str, object]) -> None:
+    def test_data_are_found_in_every_envelope(self, body: dict[str, object]) -> None:
         assert videodb.data(read(videodb.PROVIDER, body)).player_url == "p"
 
     def test_data_of_another_operation_are_there_by_name(self) -> None:
@@ -237,7 +239,7 @@ class TestVideoDB:
 
 class TestVESSL:
     @pytest.mark.parametrize("value", [None, False, 0, "", {"text": "Hello!"}, [1, None]])
-    def test_output(self, value: object) -> None:
+    def test_output_is_any_json_value(self, value: object) -> None:
         done = read(vessl.PROVIDER, {"status": "completed", "status_code": 200, "output": value})
         assert vessl.output(done) == value
         assert vessl.output(done) is not UNSET

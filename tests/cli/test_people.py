@@ -173,7 +173,7 @@ def test_the_exit_codes_are_in_the_help(tilldone: Terminal) -> None:
     ]
 
 
-def test_the_version(tilldone: Terminal) -> None:
+def test_version_tells_that_of_the_package(tilldone: Terminal) -> None:
     import tilldone as package
 
     assert tilldone("--version").stdout == f"tilldone, version {package.__version__}\n"

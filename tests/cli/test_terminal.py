@@ -23,7 +23,7 @@ def json_in(lines: list[str]) -> object:
 
 
 @pytest.mark.parametrize("columns", [100, 20])
-def test_wait(tilldone: Terminal, columns: int) -> None:
+def test_wait_prints_a_hostile_result_harmlessly(tilldone: Terminal, columns: int) -> None:
     job_id = tilldone.submit("viddyscribe", running(times=2), done(HOSTILE))
     with tilldone.on_a_terminal(
         "wait", *tilldone.at("viddyscribe", job_id), columns=columns
@@ -35,7 +35,7 @@ def test_wait(tilldone: Terminal, columns: int) -> None:
     assert not re.search(r"[\x7f-\x9f\u202e]", screen.told.decode())
 
 
-def test_check(tilldone: Terminal) -> None:
+def test_check_shows_a_running_job_and_its_ref(tilldone: Terminal) -> None:
     job_id = tilldone.submit("edenai", running())
     with tilldone.on_a_terminal("check", *tilldone.at("edenai", job_id)) as screen:
         assert screen.end() == 3
@@ -44,7 +44,9 @@ def test_check(tilldone: Terminal) -> None:
 
 
 @pytest.mark.parametrize("columns", [100, 20])
-def test_wait_all(tilldone: Terminal, tmp_path: Path, columns: int) -> None:
+def test_wait_all_prints_each_end_beside_its_bar(
+    tilldone: Terminal, tmp_path: Path, columns: int
+) -> None:
     ends = [done("x" * 300), done(HOSTILE), failed()]
     ids = [tilldone.submit("edenai", running(), end) for end in ends]
     file = tmp_path / "jobs.txt"
@@ -62,7 +64,9 @@ def test_wait_all(tilldone: Terminal, tmp_path: Path, columns: int) -> None:
 
 
 @pytest.mark.parametrize("command", [["providers"], ["--help"], ["wait", "--help"], ["--version"]])
-def test_what_only_tells(tilldone: Terminal, command: list[str]) -> None:
+def test_what_only_tells_says_the_same_on_a_terminal(
+    tilldone: Terminal, command: list[str]
+) -> None:
     with tilldone.on_a_terminal(*command) as screen:
         assert screen.end() == 0
     assert screen.lines == [*tilldone(*command).stdout.splitlines(), ""]
@@ -77,7 +81,9 @@ def test_what_only_tells(tilldone: Terminal, command: list[str]) -> None:
         (["worker", "--rate", "0"], 2, "not in the range"),
     ],
 )
-def test_errors(tilldone: Terminal, arguments: list[str], code: int, says: str) -> None:
+def test_what_is_wrong_is_said_without_a_traceback(
+    tilldone: Terminal, arguments: list[str], code: int, says: str
+) -> None:
     with tilldone.on_a_terminal(*arguments) as screen:
         assert screen.end() == code
     assert says in screen.text
@@ -85,7 +91,9 @@ def test_errors(tilldone: Terminal, arguments: list[str], code: int, says: str) 
 
 
 @pytest.mark.parametrize("command", ["wait", "check", "wait-all"])
-def test_ctrl_c(tilldone: Terminal, tmp_path: Path, command: str) -> None:
+def test_ctrl_c_leaves_the_ref_and_the_cursor(
+    tilldone: Terminal, tmp_path: Path, command: str
+) -> None:
     job_id = tilldone.submit("edenai", hang())
     file = tmp_path / "jobs.txt"
     file.write_text(f"edenai {job_id}\n")

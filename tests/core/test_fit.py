@@ -61,7 +61,7 @@ EDENAI = {
         (CommonAgentResultResponse, {"status": "success", "choices": [{"message": [{}]}]}),
     ],
 )
-def test_what_fits(model: Model, body: dict[str, object]) -> None:
+def test_what_the_providers_answer_fits(model: Model, body: dict[str, object]) -> None:
     assert mismatch(model.from_dict(body)) is None
 
 

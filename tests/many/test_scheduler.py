@@ -184,7 +184,7 @@ def fly(
     concurrency=st.integers(1, 12),
     interval=st.floats(0.05, 5),
 )
-def test_whatever_happens(
+def test_whatever_happens_each_job_has_one_outcome_in_time(
     scripts: list[Script], rate: float, concurrency: int, interval: float
 ) -> None:
     polling = Polling(schedule=lambda _: interval, request_timeout=2.0, tolerate=10.0)

@@ -26,20 +26,20 @@ def packed(client: Client, step: Step) -> tuple[httpx.Headers, bytes]:
 
 
 @pytest.mark.parametrize("value", [5, "0.5", "Wed, 21 Oct 2026 07:28:00 GMT"])
-def test_retry_after(client: Client, value: str | int) -> None:
+def test_retry_after_is_added_to_any_answer(client: Client, value: str | int) -> None:
     answer = client.say(steps.retry_after(value, steps.status(503)))
     assert (answer.status_code, answer.headers["retry-after"]) == (503, str(value))
     assert client.say(steps.retry_after(value, steps.redirect("/"))).status_code == 302
 
 
-def test_redirect(client: Client) -> None:
+def test_a_redirect_leads_where_it_says(client: Client) -> None:
     answer = client.say(steps.redirect("http://127.0.0.1:1/elsewhere", code=307))
     assert (answer.status_code, answer.headers["location"]) == (307, "http://127.0.0.1:1/elsewhere")
     assert answer.content == b""
 
 
 @pytest.mark.parametrize("code", [200, 502])
-def test_html(client: Client, code: int) -> None:
+def test_a_page_has_the_status_that_is_asked_for(client: Client, code: int) -> None:
     answer = client.say(steps.html(code))
     assert (answer.status_code, answer.headers["content-type"]) == (
         code,
@@ -48,20 +48,20 @@ def test_html(client: Client, code: int) -> None:
     assert answer.text.startswith("<!doctype html>")
 
 
-def test_empty(client: Client) -> None:
+def test_an_empty_answer_is_json_by_its_type_alone(client: Client) -> None:
     answer = client.say(steps.empty())
     assert (answer.status_code, answer.content) == (200, b"")
     assert answer.headers["content-type"] == "application/json"
 
 
-def test_not_utf8(client: Client) -> None:
+def test_what_is_not_utf8_would_else_be_a_running_job(client: Client) -> None:
     content = client.say(steps.not_utf8()).content
     with pytest.raises(UnicodeDecodeError):
         content.decode()
     assert json.loads(content.decode("latin-1"))["status"] == "processing"
 
 
-def test_bad_gzip(client: Client) -> None:
+def test_what_calls_itself_gzip_cannot_be_unpacked(client: Client) -> None:
     headers, body = packed(client, steps.bad_gzip())
     assert headers["content-encoding"] == "gzip"
     with pytest.raises(gzip.BadGzipFile):
@@ -69,7 +69,7 @@ def test_bad_gzip(client: Client) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 4 * 2**20, 4 * 2**20 + 1])
-def test_gzip_bomb(client: Client, size: int) -> None:
+def test_a_gzip_bomb_is_small_and_swells_to_its_size(client: Client, size: int) -> None:
     headers, body = packed(client, steps.gzip_bomb(size))
     assert headers["content-encoding"] == "gzip"
     unpacked = gzip.decompress(body)
@@ -79,11 +79,11 @@ def test_gzip_bomb(client: Client, size: int) -> None:
     assert json.loads(unpacked)["status"] == "processing"
 
 
-def test_missing_status(client: Client, provider: str) -> None:
+def test_no_provider_says_a_status_that_is_to_be_missing(client: Client, provider: str) -> None:
     assert "status" not in client.say(steps.missing_status(), provider).json()
 
 
-def test_status(client: Client) -> None:
+def test_a_status_brings_the_body_and_the_headers_that_are_given(client: Client) -> None:
     def seen(answer: httpx.Response) -> tuple[int, bytes, str | None]:
         return answer.status_code, answer.content, answer.headers.get("x-more")
 
@@ -109,7 +109,9 @@ def test_status(client: Client) -> None:
         (None, b"null"),
     ],
 )
-def test_body(client: Client, raw: object, content: bytes) -> None:
+def test_a_body_is_said_as_it_is_and_is_json_unless_told(
+    client: Client, raw: object, content: bytes
+) -> None:
     answer = client.say(steps.body(raw))
     assert (answer.status_code, answer.content) == (200, content)
     assert answer.headers["content-type"] == "application/json"

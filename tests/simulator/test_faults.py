@@ -65,7 +65,7 @@ def test_reset_in_the_body(client: Client) -> None:
     assert 0 < len(body) < promised
 
 
-def test_truncated(client: Client, head_and_body: Parse) -> None:
+def test_a_truncated_body_is_shorter_than_its_length(client: Client, head_and_body: Parse) -> None:
     with client.dial(steps.truncated()) as connection:
         said = read(connection)
     headers, value = head_and_body(said)
@@ -76,7 +76,7 @@ def test_truncated(client: Client, head_and_body: Parse) -> None:
 # Without end
 
 
-def test_hang(client: Client) -> None:
+def test_who_hangs_keeps_the_connection_and_says_nothing(client: Client) -> None:
     with client.dial(steps.hang()) as connection:
         connection.settimeout(0.5)
         with pytest.raises(TimeoutError):
@@ -126,7 +126,7 @@ def test_dripped_headers_never_end(client: Client) -> None:
     assert said.endswith(b"." * 4000)
 
 
-def test_an_endless_body(client: Client, head_and_body: Parse) -> None:
+def test_an_endless_body_keeps_nobody_else_waiting(client: Client, head_and_body: Parse) -> None:
     with client.dial(steps.endless_body()) as connection:
         said = read(connection, 5_000_000)
         assert len(said) == 5_000_000
@@ -179,7 +179,7 @@ def test_a_client_that_leaves_amid_its_own_request_is_no_error(
 # Unusual, and legal
 
 
-def test_chunked(client: Client) -> None:
+def test_a_chunked_answer_has_no_length_and_leaves_the_connection(client: Client) -> None:
     job_id = client.simulator.submit(
         "edenai", script=[steps.chunked(steps.running()), steps.done()]
     )
@@ -197,7 +197,9 @@ def test_chunked(client: Client) -> None:
         assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")
 
 
-def test_close_delimited(client: Client, head_and_body: Parse) -> None:
+def test_a_body_without_a_length_ends_with_the_connection(
+    client: Client, head_and_body: Parse
+) -> None:
     with client.dial(steps.close_delimited(steps.done())) as connection:
         said = read(connection)
     headers, value = head_and_body(said)
@@ -215,7 +217,7 @@ def test_a_chunked_answer_reads_like_any_other(
     assert answer.headers["retry-after"] == "2"
 
 
-def test_slow(client: Client) -> None:
+def test_slow_steps_add_up(client: Client) -> None:
     started = time.monotonic()
     answer = client.say(steps.slow(0.3, steps.slow(0.2, steps.done())))
     assert answer.json()["status"] == "success"

@@ -136,7 +136,7 @@ def test_impossible_keys_are_refused(tokens: dict[str, str]) -> None:
         Simulator(tokens=tokens)
 
 
-def test_urls(simulator: Simulator) -> None:
+def test_urls_end_as_the_providers_own_and_strangers_have_none(simulator: Simulator) -> None:
     assert simulator.url("vessl").endswith("/api/v1/services/demo")
     assert simulator.url("zai").endswith("/api")
     for ask in (simulator.url, simulator.token):

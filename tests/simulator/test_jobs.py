@@ -126,7 +126,7 @@ def test_ids_have_the_providers_form_and_can_be_chosen(simulator: Simulator, pro
     assert simulator.submit(provider, id="my own") == "my own"
 
 
-def test_many_jobs(client: Client) -> None:
+def test_ten_thousand_jobs_have_ids_of_their_own(client: Client) -> None:
     ids = [client.simulator.submit("edenai", duration=60) for _ in range(10_000)]
     assert len(set(ids)) == 10_000
     assert client.poll("edenai", ids[0]).json()["public_id"] == ids[0]

@@ -26,7 +26,9 @@ def failure(bench: Bench, backend: Backend, provider: str, *said: Step) -> JobFa
 class TestVideoDB:
     @pytest.mark.parametrize("word", ["pending", "in progress", "processing"])
     @pytest.mark.parametrize("last", ["complete", "completed", "done", "success"])
-    def test_every_vocabulary(self, bench: Bench, backend: Backend, word: str, last: str) -> None:
+    def test_every_word_that_is_documented_anywhere_is_read(
+        self, bench: Bench, backend: Backend, word: str, last: str
+    ) -> None:
         made = result(
             bench,
             backend,
@@ -63,7 +65,7 @@ class TestVideoDB:
             },
         ],
     )
-    def test_every_form_of_failure(
+    def test_every_form_of_failure_is_one(
         self, bench: Bench, backend: Backend, said: dict[str, object]
     ) -> None:
         error = failure(bench, backend, "videodb", body(said))
@@ -107,19 +109,19 @@ class TestVessl:
 
 
 class TestViddyScribe:
-    def test_segments(self, bench: Bench, backend: Backend) -> None:
+    def test_output_may_be_segments(self, bench: Bench, backend: Backend) -> None:
         segment = {"id": "1", "start_time": 1.5, "end_time": 3, "description": "A ferry."}
         made = result(bench, backend, "viddyscribe", done({"segments": [segment]}))
 
         assert made.output.segments[0].description == "A ferry."
         assert made.output.segments[0].end_time == 3
 
-    def test_text(self, bench: Bench, backend: Backend) -> None:
+    def test_output_may_be_a_text(self, bench: Bench, backend: Backend) -> None:
         made = result(bench, backend, "viddyscribe", done({"format": "vtt", "content": "WEBVTT"}))
 
         assert (made.output.format_, made.output.content) == ("vtt", "WEBVTT")
 
-    def test_items(self, bench: Bench, backend: Backend) -> None:
+    def test_output_may_be_items(self, bench: Bench, backend: Backend) -> None:
         items = [{"start": "00:01", "end": 2.5, "text": "A ferry."}]
         said = {"language": "en", "ad_type": "standard_ad", "items": items}
         made = result(bench, backend, "viddyscribe", done(said))
