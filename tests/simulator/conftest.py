@@ -8,10 +8,12 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from tests.waits.harness import HUNG
 
 from tilldone.simulator import Simulator
 
@@ -100,7 +102,7 @@ class Client:
         self.simulator = simulator
         # An empty context, since loading the certificates takes longer than most of these tests.
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        self.http = httpx.Client(timeout=10, verify=context, trust_env=False)
+        self.http = httpx.Client(timeout=HUNG, verify=context, trust_env=False)
 
     def key(self, provider: str, token: str | None = None) -> dict[str, str]:
         shown = self.simulator.token(provider) if token is None else token
@@ -127,7 +129,7 @@ class Client:
     def dial(self, step: Step) -> socket.socket:
         """A socket on which a poll of a job with that one step was sent, and nothing read."""
         job_id = self.simulator.submit("edenai", script=[step])
-        connection = socket.create_connection(self.address, timeout=10)
+        connection = socket.create_connection(self.address, timeout=HUNG)
         connection.sendall(self.request(job_id))
         return connection
 
@@ -165,6 +167,17 @@ def client(simulator: Simulator) -> Iterator[Client]:
         yield client
 
 
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Set the clock that the jobs of simulators go by (s, monotonic), and have it stand."""
+
+    def stand(at: float) -> None:
+        standing = SimpleNamespace(monotonic=lambda: at)
+        monkeypatch.setattr("tilldone.simulator._provider.time", standing)
+
+    return stand
+
+
 @pytest.fixture(params=list(WIRES))
 def provider(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -175,7 +188,7 @@ def eventually() -> Callable[[Callable[[], bool]], None]:
     """Waits for something that another thread does soon, and fails if it never does."""
 
     def wait(happened: Callable[[], bool]) -> None:
-        give_up = time.monotonic() + 10
+        give_up = time.monotonic() + HUNG
         while not happened():
             assert time.monotonic() < give_up, "it never happened"
             time.sleep(0.01)

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from tests.documents import DOCUMENTS
 from tests.simulator.conftest import OPERATIONS
+from tests.waits.harness import HUNG
 
 from tilldone import Phase, check
 from tilldone._core.registry import built_in_names, provider_named
@@ -54,7 +55,7 @@ def test_the_command_serves_until_interrupted() -> None:
         poll = httpx.get(f"{url}/v3/universal-ai/async/{submitted['public_id']}", headers=headers)
         assert poll.json()["status"] == "success"
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=HUNG)
     assert (process.returncode, out, err) == (0, "", "")
 
 
@@ -76,7 +77,7 @@ def test_the_jobs_that_the_documents_name_are_there() -> None:
 def test_the_command_says_which_port_is_taken(client: Client) -> None:
     port = client.address[1]
     with command("--port", str(port)) as process:
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=HUNG)
     assert (process.returncode, out) == (1, "")
     assert f"cannot listen on 127.0.0.1, port {port}" in err
     assert "Traceback" not in err
@@ -84,7 +85,7 @@ def test_the_command_says_which_port_is_taken(client: Client) -> None:
 
 def test_its_help_tells_all_routes_and_how_jobs_go() -> None:
     with command("--help") as process:
-        out, _ = process.communicate(timeout=20)
+        out, _ = process.communicate(timeout=HUNG)
     told = {tuple(line.split()[:2]) for line in out.splitlines()}
     assert {tuple(operation.split(".")) for operation in OPERATIONS} <= told
     for words in ("/api/v1/agents", "x-simulator-fail: 1", "--duration"):
@@ -94,7 +95,7 @@ def test_its_help_tells_all_routes_and_how_jobs_go() -> None:
 @pytest.mark.parametrize("seconds", ["-1", "nan", "soon"])
 def test_the_command_refuses_what_is_no_duration(seconds: str) -> None:
     with command("--duration", seconds) as process:
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=HUNG)
     assert process.returncode == 2
     assert f"'{seconds}' is not a number of seconds" in err
 
@@ -102,7 +103,7 @@ def test_the_command_refuses_what_is_no_duration(seconds: str) -> None:
 @pytest.mark.parametrize("port", ["70000", "-1", "many"])
 def test_the_command_refuses_what_is_no_port(port: str) -> None:
     with command(f"--port={port}") as process:
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=HUNG)
     assert (process.returncode, out) == (2, "")
     assert f"'{port}' is not a port" in err
 
@@ -133,7 +134,7 @@ def test_without_the_extra_it_says_what_to_install(missing: str, said: str) -> N
         [sys.executable, "-c", WITHOUT, missing],
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=HUNG,
         check=False,
     )
     assert process.returncode == 1

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import socket
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
+from tests.waits.harness import HUNG
 
 from tilldone.simulator import Step, steps
 
@@ -99,9 +99,14 @@ def test_who_hangs_keeps_the_connection_and_says_nothing(client: Client) -> None
 def test_drips_come_byte_by_byte(client: Client, step: Step, at_once: str) -> None:
     with client.dial(step) as connection:
         assert read(connection, len(at_once)).decode() == at_once
-        for _ in range(4):
-            # Two where this process was kept from reading for a while.
-            assert 1 <= len(connection.recv(65536)) <= 2
+        alone = told = 0
+        # Several at once, where this process was kept from reading for a while.
+        while alone < 4:
+            more = connection.recv(65536)
+            alone += len(more) == 1
+            told += len(more)
+            assert more
+            assert told < 100
 
 
 @pytest.mark.parametrize("step", [steps.drip(0), steps.drip_body(0)], ids=["drip", "drip_body"])
@@ -183,7 +188,7 @@ def test_a_chunked_answer_has_no_length_and_leaves_the_connection(client: Client
     job_id = client.simulator.submit(
         "edenai", script=[steps.chunked(steps.running()), steps.done()]
     )
-    with socket.create_connection(client.address, timeout=10) as connection:
+    with socket.create_connection(client.address, timeout=HUNG) as connection:
         connection.sendall(client.request(job_id))
         said = b""
         while not said.endswith(b"0\r\n\r\n"):
@@ -221,13 +226,14 @@ def test_slow_steps_add_up(client: Client) -> None:
     started = time.monotonic()
     answer = client.say(steps.slow(0.3, steps.slow(0.2, steps.done())))
     assert answer.json()["status"] == "success"
-    assert 0.45 < time.monotonic() - started < 5
+    assert time.monotonic() - started > 0.45
 
 
-def test_slow_answers_keep_nobody_else_waiting(client: Client) -> None:
-    slow = client.simulator.submit("edenai", script=[steps.slow(0.5, steps.done())])
-    started = time.monotonic()
-    with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(lambda _: client.poll("edenai", slow), range(20)))
-    assert {answer.status_code for answer in answers} == {200}
-    assert time.monotonic() - started < 5
+def test_slow_answers_keep_nobody_else_waiting(
+    client: Client, eventually: Callable[[Callable[[], bool]], None]
+) -> None:
+    slow = client.simulator.submit("edenai", script=[steps.slow(2 * HUNG, steps.done())])
+    with socket.create_connection(client.address) as connection:
+        connection.sendall(client.request(slow))
+        eventually(lambda: len(client.simulator.polls(slow)) == 1)
+        assert client.say(steps.done()).status_code == 200

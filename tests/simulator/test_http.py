@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 from tests.simulator.conftest import OPERATIONS
+from tests.waits.harness import HUNG
 
 from tilldone.simulator import Simulator
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.simulator.conftest import Client
 
 every_operation = pytest.mark.parametrize("operation", OPERATIONS)
@@ -41,13 +44,16 @@ def test_a_submission_chooses_its_failure(client: Client, operation: str) -> Non
     assert poll.json()["status"] in {"failed", "fail"}
 
 
-def test_without_a_duration_it_takes_a_second(client: Client) -> None:
-    started = time.monotonic()
+def test_without_a_duration_it_takes_a_second(
+    client: Client, clock: Callable[[float], None]
+) -> None:
+    before = time.monotonic()
     answer = client.submit("edenai.create", x_simulator_fail="0")
+    after = time.monotonic()
     assert answer.json()["status"] == "processing"
-    while client.poll("edenai", answer.json()["public_id"]).json()["status"] == "processing":
-        time.sleep(0.02)
-    assert 1.0 <= time.monotonic() - started < 5
+    for at, status in ((before + 0.99, "processing"), (after + 1.0, "success")):
+        clock(at)
+        assert client.poll("edenai", answer.json()["public_id"]).json()["status"] == status
 
 
 @pytest.mark.parametrize(
@@ -146,13 +152,15 @@ def test_urls_end_as_the_providers_own_and_strangers_have_none(simulator: Simula
 
 def test_polls_are_quick(client: Client) -> None:
     job_id = client.simulator.submit("edenai", duration=60)
-    took = []
-    for _ in range(200):
+    quick, give_up = 0, time.monotonic() + HUNG
+    # Where the kernel holds back what follows the headers, each takes 40 ms and more, but for the
+    # first few. A busy machine delays some.
+    while quick < 50:
         began = time.monotonic()
         client.poll("edenai", job_id)
-        took.append(time.monotonic() - began)
-    # Where the kernel holds back what follows the headers, each takes 40 ms and more.
-    assert sorted(took)[50] < 0.03
+        ended = time.monotonic()
+        assert ended < give_up, f"{quick} were quick"
+        quick += ended - began < 0.03
 
 
 def test_other_routes_and_methods_are_named_as_missing(client: Client) -> None:

@@ -12,7 +12,7 @@ import pytest
 from tilldone.simulator import Simulator, Step, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tests.simulator.conftest import Client
 
@@ -33,32 +33,19 @@ ID_FORMS = {
 }
 
 
-def test_jobs_move_through_their_phases(client: Client) -> None:
-    # All of them at once, since each phase has to last for longer than a busy machine stalls.
-    jobs = {
-        (provider, fail): client.simulator.submit(provider, duration=3, fail=fail)
-        for provider in STATUSES
-        for fail in (False, True)
-    }
-    seen: dict[tuple[str, bool], list[str]] = {job: [] for job in jobs}
-    give_up = time.monotonic() + 3.5
-    while time.monotonic() < give_up:
-        for (provider, fail), job_id in jobs.items():
-            word = client.poll(provider, job_id).json()["status"]
-            if word not in seen[provider, fail][-1:]:
-                seen[provider, fail].append(word)
-        time.sleep(0.05)
-    for provider, (*waiting, done, failed) in STATUSES.items():
-        assert seen[provider, False] == [*waiting, done]
-        assert seen[provider, True] == [*waiting, failed]
-
-
-def test_a_job_takes_its_time(client: Client) -> None:
-    started = time.monotonic()
-    job_id = client.simulator.submit("edenai", duration=1.0)
-    while client.poll("edenai", job_id).json()["status"] == "processing":
-        time.sleep(0.02)
-    assert 1.0 <= time.monotonic() - started < 5
+def test_jobs_move_through_their_phases(
+    client: Client, provider: str, clock: Callable[[float], None]
+) -> None:
+    before = time.monotonic()
+    jobs = [client.simulator.submit(provider, duration=3000, fail=fail) for fail in (False, True)]
+    after = time.monotonic()
+    seen: list[list[str]] = []
+    for at in (before + 999, after + 1000, before + 2999, after + 3000):
+        clock(at)
+        seen.append([client.poll(provider, job_id).json()["status"] for job_id in jobs])
+    *waiting, done, failed = STATUSES[provider]
+    first, last = waiting[0], waiting[-1]
+    assert seen == [[first, first], [last, last], [last, last], [done, failed]]
 
 
 def test_a_duration_of_zero_is_done_at_once(client: Client, provider: str) -> None:

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from tests.simulator.conftest import OPERATIONS, WIRES
+from tests.waits.harness import HUNG
 
 from tilldone.simulator import Simulator, steps
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.simulator.conftest import Client
 
     from tilldone.simulator import Step
@@ -178,15 +181,19 @@ def test_an_operation_has_a_script_of_its_own(client: Client) -> None:
 @pytest.mark.parametrize(
     "step", [steps.reset(), steps.hang(), steps.truncated(), steps.reset_in_body()]
 )
-def test_a_submission_that_breaks_off_leaves_a_job(client: Client, step: Step) -> None:
+def test_a_submission_that_breaks_off_leaves_a_job(
+    client: Client, eventually: Callable[[Callable[[], bool]], None], step: Step
+) -> None:
     client.simulator.script_submissions("vessl", [step])
     with pytest.raises(httpx.TransportError):
         client.http.post(
             client.simulator.url("vessl") + "/async",
             json=OPERATIONS["vessl.create"][3],
             headers=client.key("vessl"),
-            timeout=1,
+            timeout=httpx.Timeout(HUNG, read=1.0),
         )
+    # A client that gives up may be gone before the server has got to it.
+    eventually(lambda: client.simulator.submissions() != [])
     (record,) = client.simulator.submissions()
     assert record.answered == step.name
     assert record.job_id is not None

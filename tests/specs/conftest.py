@@ -53,7 +53,7 @@ class Checkout:
             env={**os.environ, **(env or {})},
             umask=umask,
             check=False,
-            timeout=120,
+            timeout=1200,
         )
 
     def replace(self, path: str, old: str, new: str) -> None:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import attrs
 import pytest
-from tests.waits.harness import QUICK, Backend, Bench
+from tests.waits.harness import HUNG, QUICK, Backend, Bench
 
 import tilldone
-from tilldone import JobTimeout, UnreadableResponse
+from tilldone import JobTimeout, Polling, UnreadableResponse
 from tilldone._drivers import instrumentation
 from tilldone.simulator import Simulator
-from tilldone.testing import done, pending, reset, running, status, unknown
+from tilldone.testing import ManualClock, done, pending, reset, running, status, unknown
 
 KEY = "canary-key-271828"
 
@@ -94,14 +94,14 @@ def test_a_word_that_is_not_known_is_logged_once_a_process(
     caplog.set_level(logging.INFO, logger="tilldone")
     first = bench.job("viddyscribe", unknown("odd"), done())
     jobs = [bench.job("viddyscribe", unknown("odd"), status(502), done()) for _ in range(3)]
-    tilldone.wait(first, timeout=10, polling=QUICK)
-    tilldone.wait_all(jobs, timeout=10, polling=QUICK)
+    tilldone.wait(first, timeout=HUNG, polling=QUICK)
+    tilldone.wait_all(jobs, timeout=HUNG, polling=QUICK)
     assert sorted(level for level, _ in lines(caplog)) == ["INFO"] * 3 + ["WARNING"]
 
 
 def test_a_word_is_known_by_its_shape(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     script = [unknown(f"processing {percent}%") for percent in (0, 5, 37, 100)]
-    tilldone.wait(bench.job("viddyscribe", *script, done()), timeout=10, polling=QUICK)
+    tilldone.wait(bench.job("viddyscribe", *script, done()), timeout=HUNG, polling=QUICK)
     ((_, said),) = lines(caplog)
     assert "'processing 0%'" in said
 
@@ -111,12 +111,12 @@ def test_a_provider_that_makes_up_words_fills_neither_log_nor_memory(
 ) -> None:
     words = [f"{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(80)]
     script = [unknown(f"made up {word}") for word in words]
-    tilldone.wait(bench.job("viddyscribe", *script, done()), timeout=20, polling=QUICK)
+    tilldone.wait(bench.job("viddyscribe", *script, done()), timeout=HUNG, polling=QUICK)
     warnings = lines(caplog)
     assert len(warnings) == len(instrumentation._words["viddyscribe"]) == 50
     assert warnings[-1][1].endswith("waiting on; more of them are not logged")
     # Another provider's words are its own.
-    tilldone.wait(bench.job("edenai", unknown("made up"), done()), timeout=10, polling=QUICK)
+    tilldone.wait(bench.job("edenai", unknown("made up"), done()), timeout=HUNG, polling=QUICK)
     assert len(lines(caplog)) == 51
 
 
@@ -128,7 +128,7 @@ def test_a_word_of_ten_megabytes_is_cut(bench: Bench, caplog: pytest.LogCaptureF
         tilldone.wait(bench.job("viddyscribe", unknown(word)), timeout=0, polling=polling)
     raising = attrs.evolve(polling, unknown="raise")
     with pytest.raises(UnreadableResponse) as unreadable:
-        tilldone.wait(bench.job("viddyscribe", unknown(word)), timeout=10, polling=raising)
+        tilldone.wait(bench.job("viddyscribe", unknown(word)), timeout=HUNG, polling=raising)
     for error in (timed_out.value, unreadable.value):
         assert len(str(error)) < 1000
         assert "'long long " in str(error)
@@ -141,8 +141,8 @@ def test_an_error_is_raised_and_not_logged_as_well(
     bench: Bench, backend: Backend, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, logger="tilldone")
-    with pytest.raises(JobTimeout):
-        backend.wait(bench.job("viddyscribe", running()), timeout=0.1)
+    with ManualClock(), pytest.raises(JobTimeout):
+        backend.wait(bench.job("viddyscribe", running()), timeout=10, polling=Polling())
     assert lines(caplog) == []
 
 

