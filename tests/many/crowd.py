@@ -9,26 +9,31 @@ from collections.abc import Awaitable, Callable, Generator, Iterable
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import anyio
 import psutil
 from tests.forked import Python
+import pytest
 from tests.waits.harness import HUNG, Bench, within
 
 import tilldone
 from tilldone import Job, Outcome, Polling, aio
-from tilldone.simulator import Simulator, Step
+from tilldone.simulator import Step
+from tilldone.testing import ManualClock
 
 T = TypeVar("T")
 
 BACKENDS = ("sync", "asyncio", "trio")
 
+# It gives each poll more time than the busiest machine needs: what never ends is cut off by a test
+# that says so itself.
 BRISK = Polling(
     schedule=lambda _: 0.05,
     jitter=0.0,
-    request_timeout=10.0,
-    last_poll=10.0,
+    request_timeout=2 * HUNG,
+    last_poll=2 * HUNG,
     not_found_grace=0.0,
     max_body=64 * 1024,
 )
@@ -44,7 +49,7 @@ class Backend:
         self,
         jobs: Iterable[Job[T]],
         *,
-        timeout: float | None = 20.0,
+        timeout: float | None = 4 * HUNG,
         polling: Polling = BRISK,
         concurrency: int = 100,
         rate: float | None = float("inf"),
@@ -61,7 +66,7 @@ class Backend:
         self,
         jobs: Iterable[Job[T]],
         *,
-        timeout: float | None = 20.0,
+        timeout: float | None = 4 * HUNG,
         polling: Polling = BRISK,
         concurrency: int = 100,
         rate: float | None = float("inf"),
@@ -124,12 +129,33 @@ def nothing_left(bench: Bench) -> Generator[None]:
     assert settled(lambda: len(process.net_connections()), sockets) <= sockets
 
 
-def settled(read: Callable[[], int], wanted: int, *, seconds: float = 10.0) -> int:
+def settled(read: Callable[[], int], wanted: int) -> int:
     """Read until it is no more than wanted, and give what was read last."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + HUNG
     while (found := read()) > wanted and time.monotonic() < end:
         time.sleep(0.01)
     return found
+
+
+async def settled_here(read: Callable[[], int], wanted: int) -> int:
+    """Do the same in an event loop, which goes on meanwhile."""
+    end = time.monotonic() + HUNG
+    while (found := read()) > wanted and time.monotonic() < end:  # noqa: ASYNC110 # others are read
+        await anyio.sleep(0.01)
+    return found
+
+
+@contextmanager
+def moved_by_pauses() -> Generator[ManualClock]:
+    """Let pauses move the clock and take no time; the simulators tell when polls came by it, too.
+
+    It holds still while polls are in flight, so that each arrives at the moment when it was sent,
+    however long that takes.
+    """
+    with ManualClock() as clock, pytest.MonkeyPatch.context() as patch:
+        told = SimpleNamespace(monotonic=clock.now)
+        patch.setattr("tilldone.simulator._routes.time", told)
+        yield clock
 
 
 @contextmanager
@@ -151,27 +177,19 @@ def meanwhile(step: Callable[[], object], *, every: float) -> Generator[None]:
 
 
 @contextmanager
-def standstill() -> Generator[list[float]]:
-    """Measure how late a thread was that only sleeps, each time it woke as long as the block lasts.
+def standstill() -> Generator[Callable[[float], float]]:
+    """Measure how late a thread is that only sleeps; say by how much in all since a moment (s).
 
-    What this process does in time on a machine of its own is late by so much on a busy one (s).
+    What this process does in time on a machine of its own is late by so much on a busy one.
     """
-    pause, late, woke = 0.01, [0.0], [time.monotonic()]
+    pause, late, woke = 0.01, list[tuple[float, float]](), [time.monotonic()]
 
     def wake() -> None:
         woke.append(time.monotonic())
-        late.append(woke[-1] - woke[-2] - pause)
+        late.append((woke[-1], woke[-1] - woke[-2] - pause))
 
     with meanwhile(wake, every=pause):
-        yield late
-
-
-@contextmanager
-def most_connections(simulator: Simulator) -> Generator[list[int]]:
-    """Count the connections at the simulator as long as the block lasts."""
-    seen = [0]
-    with meanwhile(lambda: seen.append(simulator.connections), every=0.002):
-        yield seen
+        yield lambda since: sum(by for at, by in late if at >= since)
 
 
 def seen_by_an_interrupted(bench: Bench, backend: Backend, *ids: str) -> dict[str, Any]:
@@ -183,8 +201,7 @@ def seen_by_an_interrupted(bench: Bench, backend: Backend, *ids: str) -> dict[st
     ) as application:
         assert application.stdout is not None
         assert application.stdout.readline() == "polling\n"
-        time.sleep(0.2)
         application.send_signal(signal.SIGINT)
-        said, _ = application.communicate(timeout=HUNG)
+        said, _ = application.communicate(timeout=4 * HUNG)
     seen: dict[str, Any] = json.loads(said)
     return seen

@@ -1,8 +1,9 @@
 """An application that waits for many jobs until Ctrl-C; see test_leaving.py, which runs it.
 
 Its arguments are the backend, the base URL, the key and the ids; a `-` among those makes them come
-from a generator, which blocks where it stands. It says `polling` once polls are
-under way, and at its end, as JSON, what it saw of the interruption and what was left behind.
+from a generator, which blocks where it stands. It says `polling` once an outcome has come and it
+waits for the next, and at its end, as JSON, what it saw of the interruption and what was left
+behind.
 """
 
 import json
@@ -39,19 +40,33 @@ async def fed_async() -> AsyncIterator[Any]:
 jobs: Any = [edenai.job(client, each) for each in ids]
 if "-" in ids:
     jobs = fed() if backend == "sync" else fed_async()
-polling = Polling(schedule=lambda _: 0.05)
+taken = threading.Event()
 said = threading.Event()
 
 
-def tell(_outcome: object) -> None:
-    if not said.is_set():
+def pause(_elapsed: float) -> float:
+    """Say it between two polls, from the engine's thread or its task, whichever it has."""
+    if taken.is_set() and not said.is_set() and waits():
         said.set()
         print("polling", flush=True)
+    return 0.05
+
+
+def waits() -> bool:
+    """Whether the main thread is in the wait, where an interruption is the wait's to meet."""
+    frame = sys._current_frames()[threading.main_thread().ident or 0].f_back
+    while frame is not None and not frame.f_code.co_filename.endswith("many.py"):
+        frame = frame.f_back
+    # In one thread, the engine goes on only while its consumer waits.
+    return frame is not None or backend != "sync"
+
+
+polling = Polling(schedule=pause)
 
 
 async def wait_async() -> None:
-    async for outcome in aio.as_completed(jobs, timeout=None, polling=polling, rate=1000):
-        tell(outcome)
+    async for _ in aio.as_completed(jobs, timeout=None, polling=polling, rate=1000):
+        taken.set()
 
 
 def notes_of(error: BaseException | None) -> list[str]:
@@ -66,8 +81,8 @@ def notes_of(error: BaseException | None) -> list[str]:
 
 try:
     if backend == "sync":
-        for outcome in tilldone.as_completed(jobs, timeout=None, polling=polling, rate=1000):
-            tell(outcome)
+        for _ in tilldone.as_completed(jobs, timeout=None, polling=polling, rate=1000):
+            taken.set()
     else:
         anyio.run(wait_async, backend=backend)
 except BaseException as error:  # noqa: BLE001 # whichever it is, it is told

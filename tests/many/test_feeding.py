@@ -7,12 +7,21 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import Any
 
 import anyio
+import attrs
 import pytest
-from tests.many.crowd import BRISK, Backend, jobs_of, nothing_left, seen_by_an_interrupted
+from tests.many.crowd import (
+    BRISK,
+    Backend,
+    jobs_of,
+    meanwhile,
+    nothing_left,
+    seen_by_an_interrupted,
+)
 from tests.waits.harness import HUNG, Bench, within
 
 import tilldone
 from tilldone import Job, JobTimeout, Outcome, aio, edenai
+from tilldone._drivers.clock import SystemClock
 from tilldone.testing import ManualClock, done, hang, running
 from tilldone_clients.edenai.models import UniversalAIAsyncBody, UniversalAIAsyncBodyInput
 
@@ -71,7 +80,7 @@ def test_each_job_is_waited_for_as_soon_as_it_is_there(bench: Bench, backend: Ba
             gates[len(seen) - 1].set()
 
     with nothing_left(bench):
-        outcomes = backend.as_completed(stream.jobs(), timeout=HUNG, then=then)
+        outcomes = backend.as_completed(stream.jobs(), timeout=None, then=then)
     assert [outcome.job for outcome in outcomes] == [first, second, third]
     assert all(outcome.error is None for outcome in outcomes)
     assert stream.closed.is_set()
@@ -106,7 +115,7 @@ def test_submitting_and_waiting_overlap(bench: Bench, backend: Backend) -> None:
         jobs: Any = (submitted(request) for request in requests)
     else:
         jobs = (await_job async for await_job in _submitting(requests, submitted_async))
-    outcomes = backend.as_completed(jobs, timeout=HUNG, then=then)
+    outcomes = backend.as_completed(jobs, timeout=None, then=then)
     assert len({outcome.job.id for outcome in outcomes if outcome.error is None}) == 4
     assert order.index("ended") < len(order) - 1 - order[::-1].index("submitted")
 
@@ -119,7 +128,7 @@ async def _submitting(requests: list[Any], submit: Callable[[Any], Any]) -> Asyn
 def test_wait_all_keeps_the_order_of_the_iterable(bench: Bench, backend: Backend) -> None:
     client = bench.client("edenai")
     jobs = [jobs_of(bench, 1, running(times=n), done(), client=client)[0] for n in (8, 1, 4)]
-    outcomes = backend.wait_all(Stream(backend, [*jobs, jobs[0]]).jobs(), timeout=HUNG)
+    outcomes = backend.wait_all(Stream(backend, [*jobs, jobs[0]]).jobs(), timeout=None)
     assert [outcome.job for outcome in outcomes] == [*jobs, jobs[0]]
     # While it was waited for, it was given again, and polled once.
     assert len(bench.told(jobs[0])) == 9
@@ -129,7 +138,7 @@ def test_wait_all_keeps_the_order_of_the_iterable(bench: Bench, backend: Backend
 def test_an_ordinary_generator_feeds_an_event_loop_as_well(bench: Bench, loop: str) -> None:
     backend = Backend(loop)
     jobs = jobs_of(bench, 30, running(), done())
-    outcomes = backend.wait_all((job for job in jobs), timeout=HUNG)
+    outcomes = backend.wait_all((job for job in jobs), timeout=None)
     assert [outcome.job for outcome in outcomes] == jobs
     assert all(outcome.error is None for outcome in outcomes)
 
@@ -210,7 +219,7 @@ def test_no_more_jobs_are_taken_than_there_is_room_for(
         ahead.append(stream.given - len(ahead))
 
     with nothing_left(bench):
-        outcomes = backend.as_completed(stream.jobs(), timeout=HUNG, concurrency=3, then=then)
+        outcomes = backend.as_completed(stream.jobs(), timeout=None, concurrency=3, then=then)
     assert [outcome.error for outcome in outcomes] == [None] * 40
     assert len(ahead) == 40
     assert max(ahead) <= 2 * 3 + 1
@@ -245,11 +254,19 @@ def test_the_deadline_holds_for_an_iterable_that_does_not_end(
     gate = Gate()
     stream = Stream(backend, [quick, endless, gate, late])
     seen: list[Outcome[Any]] = []
-    polling = tilldone.Polling(schedule=lambda _: 0.05, last_poll=0.3)
-    with caplog.at_level(logging.WARNING, "tilldone"):
+    polling = tilldone.Polling(schedule=lambda _: 5.0, last_poll=HUNG)
+
+    def go_by() -> None:
+        if seen:
+            clock.advance(10.0)
+
+    with caplog.at_level(logging.WARNING, "tilldone"), ManualClock(automatic=False) as clock:
         try:
-            with pytest.raises(TimeoutError, match="2 jobs came of it") as caught:
-                backend.as_completed(stream.jobs(), timeout=0.3, polling=polling, then=seen.append)
+            with (
+                meanwhile(go_by, every=0.01),
+                pytest.raises(TimeoutError, match="2 jobs came of it") as caught,
+            ):
+                backend.as_completed(stream.jobs(), timeout=50.0, polling=polling, then=seen.append)
             assert type(caught.value) is TimeoutError
             assert {outcome.job for outcome in seen} == {quick, endless}
             assert {type(outcome.error) for outcome in seen} == {type(None), JobTimeout}
@@ -260,6 +277,29 @@ def test_the_deadline_holds_for_an_iterable_that_does_not_end(
             # What it was at work on could not be interrupted, and nobody else knows of it.
             within(lambda: _until(lambda: late.ref in caplog.text))
     assert bench.told(late) == []
+
+
+def test_nothing_spins_while_an_iterable_that_blocks_is_left_to_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pauses: list[float] = []
+    pause = SystemClock.pause
+
+    async def counted(clock: SystemClock, stir: anyio.Event, seconds: float, *, busy: bool) -> None:
+        pauses.append(seconds)
+        await pause(clock, stir, seconds, busy=busy)
+
+    monkeypatch.setattr(SystemClock, "pause", counted)
+    gate = Gate()
+    polling = attrs.evolve(BRISK, last_poll=0.1)
+    jobs = Stream(Backend("sync"), [gate]).jobs()
+    try:
+        with pytest.raises(TimeoutError, match="0 jobs came of it"):
+            Backend("sync").as_completed(jobs, timeout=0, polling=polling)
+    finally:
+        gate.set()
+    # It is waited for, for a second.
+    assert len(pauses) < 10
 
 
 def _until(condition: Callable[[], bool]) -> None:

@@ -224,6 +224,8 @@ class Engine(Generic[R]):
             for scheduled in scheduler.expire(now):
                 self._leave(scheduled)
             if now >= self._feeding_until:
+                # What closes the feed may take a while; no moment is left to wake at for it.
+                self._feeding_until = math.inf
                 self._feeding.cancel()
             while self._workers < self._concurrency:
                 dispatch = scheduler.next_dispatch(now)
