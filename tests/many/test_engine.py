@@ -7,19 +7,21 @@ from typing import Any
 
 import anyio
 import pytest
-from tests.many.crowd import nothing_left
+from tests.many.crowd import moved_by_pauses, nothing_left, settled_here
 from tests.waits.harness import HUNG, QUICK, Bench, within
 
 from tilldone import Job, JobTimeout, Phase, Polling, edenai
 from tilldone._core.poller import Poller
 from tilldone._drivers.clock import clock
 from tilldone._drivers.engine import Engine
-from tilldone.testing import done, hang, retry_after, running, status
+from tilldone.testing import ManualClock, done, hang, retry_after, running, status
 
 LOOPS = ("asyncio", "trio")
 
 
-def poller_for(job: Job[Any], *, timeout: float = HUNG, polling: Polling = QUICK) -> Poller[Any]:
+def poller_for(
+    job: Job[Any], *, timeout: float = math.inf, polling: Polling = QUICK
+) -> Poller[Any]:
     return Poller(job, timeout=timeout, polling=polling, now=clock().now())
 
 
@@ -35,7 +37,13 @@ def with_engine(
             await use(engine)
             tasks.cancel_scope.cancel()
 
-    within(lambda: anyio.run(main, backend=loop))
+    within(lambda: anyio.run(main, backend=loop), seconds=4 * HUNG)
+
+
+async def polled(bench: Bench, job: Job[Any]) -> None:
+    """Wait until a poll of the job has come."""
+    while not bench.told(job):  # noqa: ASYNC110 # the server is in another thread
+        await anyio.sleep(0.01)
 
 
 @pytest.mark.parametrize("loop", LOOPS)
@@ -62,78 +70,94 @@ def test_a_wait_is_given_back_before_a_long_pause_and_taken_up_after_it(
     bench: Bench, loop: str
 ) -> None:
     polling = Polling(schedule=lambda _: 0.5, jitter=0.0)
-    poller = poller_for(bench.job("edenai", running(), done()), polling=polling)
+    job = bench.job("edenai", running(), done())
 
     async def use(engine: Engine[Any]) -> None:
+        poller = poller_for(job, polling=polling)
         await engine.drive(poller, until=clock().now() + 0.2)
         assert (poller.stop, poller.checkpoint().polls) == (None, 1)
         # Not due within that time either.
-        await engine.drive(poller, until=clock().now() + 0.01)
+        await engine.drive(poller, until=clock().now() + 0.2)
         assert poller.checkpoint().polls == 1
         await engine.drive(poller)
+        assert poller.checkpoint().polls == 2
+        assert poller.stop is not None
 
-    with_engine(loop, use)
-    assert poller.checkpoint().polls == 2
-    assert poller.stop is not None
+    with moved_by_pauses():
+        with_engine(loop, use)
+    assert bench.times(job) == [0.0, 0.5]
 
 
 @pytest.mark.parametrize("loop", LOOPS)
 def test_each_deadline_holds_while_polls_wait_their_turn(bench: Bench, loop: str) -> None:
-    client = bench.client("edenai")
-    polling = Polling(last_poll=0.3)
-    pollers = [
-        poller_for(bench.job("edenai", running(), client=client), timeout=0.5, polling=polling)
-        for _ in range(30)
-    ]
-    late: list[float] = []
+    # Of a provider without a list, which would be asked for instead.
+    client = bench.client("vessl")
+    jobs = [bench.job("vessl", running(), client=client) for _ in range(30)]
+    ended: list[float] = []
 
     async def go(engine: Engine[Any], poller: Poller[Any]) -> None:
-        await engine.drive(poller, rate=5.0)
-        late.append(clock().now() - poller.end)
+        await engine.drive(poller, rate=0.05)
+        assert poller.stop is not None
+        assert isinstance(poller.stop.error, JobTimeout)
+        ended.append(clock().now())
 
     async def use(engine: Engine[Any]) -> None:
         async with anyio.create_task_group() as tasks:
-            for poller in pollers:
+            for job in jobs:
+                poller = poller_for(job, timeout=50.0, polling=Polling(last_poll=29.0))
                 tasks.start_soon(go, engine, poller)
 
-    with_engine(loop, use)
-    assert all(p.stop and isinstance(p.stop.error, JobTimeout) for p in pollers)
-    # The last of them would have had its turn after six seconds.
-    assert max(late) < 4.0
+    with moved_by_pauses():
+        with_engine(loop, use)
+    # Three have their turn before the deadline, and one has its last poll; the last of them all
+    # would have had its turn after ten minutes.
+    assert ended == [60.0, *[79.0] * 29]
+    assert sum(len(bench.told(job)) for job in jobs) == 4
 
 
 @pytest.mark.parametrize("loop", LOOPS)
 def test_a_hold_outlasts_no_deadline_and_holds_for_all_of_the_host(bench: Bench, loop: str) -> None:
     first, second = bench.client("edenai"), bench.client("edenai")
-    held = poller_for(
-        bench.job("edenai", retry_after(60, status(429)), done(), client=first), timeout=0.5
-    )
+    held_job = bench.job("edenai", retry_after(6000, status(429)), done(), client=first)
     other_job = bench.job("edenai", running(), client=second)
-    other = poller_for(other_job, timeout=1.0)
+    time = ManualClock(automatic=False)
 
     async def use(engine: Engine[Any]) -> None:
+        held, other = poller_for(held_job, timeout=50.0), poller_for(other_job, timeout=100.0)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(partial(engine.drive, held, rate=math.inf))
-            await anyio.sleep(0.2)
+            # No poll is in flight any more.
+            while not time.sleepers:  # noqa: ASYNC110 # a clock sets no event
+                await anyio.sleep(0.01)
             tasks.start_soon(partial(engine.drive, other, rate=math.inf))
+            await anyio.wait_all_tasks_blocked()
+            time.advance(50.0)
+            while held.stop is None:  # noqa: ASYNC110 # nor does a poller
+                await anyio.sleep(0.01)
+            assert (held.stop.error, held.checkpoint().polls) == (None, 2)
+            assert bench.told(other_job) == []
+            time.advance(50.0)
+        # Each had its last poll at its own deadline, and none but that while the hold was on.
+        assert len(bench.told(other_job)) == 1
+        assert other.stop is not None
+        assert isinstance(other.stop.error, JobTimeout)
 
-    with_engine(loop, use)
-    # Each had its last poll at its own deadline, and none but that while the hold was on.
-    assert (held.stop and held.stop.error, held.checkpoint().polls) == (None, 2)
-    assert len(bench.told(other_job)) == 1
-    assert other.stop is not None
-    assert isinstance(other.stop.error, JobTimeout)
+    with time:
+        with_engine(loop, use)
 
 
 @pytest.mark.parametrize("loop", LOOPS)
 def test_a_drive_that_is_cancelled_lets_go_of_its_wait_alone(bench: Bench, loop: str) -> None:
     client = bench.client("edenai")
-    stuck = poller_for(bench.job("edenai", hang(), client=client))
+    hanging = bench.job("edenai", hang(), client=client)
+    stuck = poller_for(hanging)
     other = poller_for(bench.job("edenai", running(), done(), client=client))
 
     async def use(engine: Engine[Any]) -> None:
-        with anyio.move_on_after(0.2):
-            await engine.drive(stuck)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(engine.drive, stuck)
+            await polled(bench, hanging)
+            tasks.cancel_scope.cancel()
         await engine.drive(other)
 
     with nothing_left(bench):
@@ -187,7 +211,8 @@ def test_an_engine_that_has_ended_drives_nothing(bench: Bench, loop: str) -> Non
 
 @pytest.mark.parametrize("loop", LOOPS)
 def test_what_waits_is_told_when_the_engine_ends(bench: Bench, loop: str) -> None:
-    poller = poller_for(bench.job("edenai", hang()))
+    hanging = bench.job("edenai", hang())
+    poller = poller_for(hanging)
 
     async def main() -> None:
         engine: Engine[Any] = Engine(concurrency=1)
@@ -195,7 +220,7 @@ def test_what_waits_is_told_when_the_engine_ends(bench: Bench, loop: str) -> Non
             tasks.start_soon(engine.run)
 
             async def stop() -> None:
-                await anyio.sleep(0.2)
+                await polled(bench, hanging)
                 tasks.cancel_scope.cancel()
 
             tasks.start_soon(stop)
@@ -227,7 +252,6 @@ def test_of_clients_that_no_wait_needs_any_more_few_are_kept(bench: Bench) -> No
     async def use(engine: Engine[Any]) -> None:
         for _ in range(60):
             await engine.drive(poller_for(bench.job("edenai", done())))
-        await anyio.sleep(0.1)
-        assert bench.simulator.connections <= 33
+        assert await settled_here(lambda: bench.simulator.connections, 33) <= 33
 
     with_engine("asyncio", use)

@@ -15,14 +15,24 @@ import anyio
 import anyio.lowlevel
 import attrs
 import pytest
-from tests.many.crowd import BRISK, Backend, jobs_of, nothing_left, seen_by_an_interrupted, settled
+from tests.many.crowd import (
+    BRISK,
+    Backend,
+    jobs_of,
+    nothing_left,
+    seen_by_an_interrupted,
+    settled,
+    settled_here,
+)
 from tests.waits.harness import HUNG, Bench, within
 
 import tilldone
 from tilldone import Job, Outcome, aio
 from tilldone.testing import done, drip, hang, running
 
-HOW: dict[str, Any] = {"timeout": None, "polling": BRISK, "rate": float("inf")}
+# No poll that hangs ends by a time of its own: who waited for one would wait for ever.
+FOR_EVER = attrs.evolve(BRISK, request_timeout=3600.0)
+HOW: dict[str, Any] = {"timeout": None, "polling": FOR_EVER, "rate": float("inf")}
 
 TASKS = ("asyncio", "trio")
 
@@ -56,8 +66,9 @@ async def consume(call: str, jobs: list[Job[Any]]) -> None:
 
 def quiet(bench: Bench, jobs: list[Job[Any]]) -> bool:
     """Say whether no poll arrives any more."""
-    # What was sent before may take a moment to be read.
-    time.sleep(0.3)
+    # What was sent before has been read when its connection has ended.
+    if settled(lambda: bench.simulator.connections, 0) > 0:
+        return False
     before = sum(len(bench.told(job)) for job in jobs)
     time.sleep(0.2)
     return sum(len(bench.told(job)) for job in jobs) == before
@@ -66,7 +77,7 @@ def quiet(bench: Bench, jobs: list[Job[Any]]) -> bool:
 def test_break_stops_all_polls(bench: Bench, backend: Backend) -> None:
     jobs = endless(bench)
     with nothing_left(bench):
-        (outcome,) = backend.as_completed(jobs, timeout=None, most=1)
+        (outcome,) = backend.as_completed(jobs, timeout=None, polling=FOR_EVER, most=1)
         assert outcome.job == jobs[0]
         assert quiet(bench, jobs)
 
@@ -79,11 +90,10 @@ def test_break_without_aclose_stops_all_polls_too(bench: Bench, loop: str) -> No
         async for _ in aio.as_completed(jobs, **HOW):
             break
         # The loop goes on; the polls do not.
-        await anyio.sleep(0.3)
+        assert await settled_here(lambda: bench.simulator.connections, 0) == 0
         told = sum(len(bench.told(job)) for job in jobs)
-        await anyio.sleep(0.3)
+        await anyio.sleep(0.2)
         assert sum(len(bench.told(job)) for job in jobs) == told
-        assert settled(lambda: bench.simulator.connections, 0) == 0
 
     with nothing_left(bench):
         within(lambda: anyio.run(leave, backend=loop))
@@ -99,7 +109,7 @@ def test_what_the_consumer_raises_comes_out_and_stops_all_polls(
 
     with nothing_left(bench):
         with pytest.raises(LookupError, match="the consumer's own"):
-            backend.as_completed(jobs, timeout=None, then=refuse)
+            backend.as_completed(jobs, timeout=None, polling=FOR_EVER, then=refuse)
         assert quiet(bench, jobs)
 
 
@@ -147,7 +157,7 @@ def test_a_program_that_still_refers_to_its_outcomes_can_end(
         [sys.executable, "-c", ENDING, *arguments, *(job.id for job in jobs)],
         capture_output=True,
         text=True,
-        timeout=HUNG,
+        timeout=4 * HUNG,
         check=False,
     )
     assert ran.stdout == f"got {jobs[0].id}\n"
@@ -166,7 +176,7 @@ def test_a_forked_process_does_not_wait_for_the_polls_of_the_first(bench: Bench)
                 outcomes.close()
             finally:
                 os._exit(0)
-        until = time.monotonic() + HUNG
+        until = time.monotonic() + 4 * HUNG
         while os.waitpid(child, os.WNOHANG) == (0, 0):
             if time.monotonic() > until:
                 os.kill(child, signal.SIGKILL)
@@ -197,7 +207,7 @@ def test_an_interruption_in_a_schedule_comes_out_as_it_is(
         raise kind("the user's own")
 
     with nothing_left(bench), pytest.raises(kind, match="the user's own"):
-        backend.wait_all(jobs, polling=attrs.evolve(BRISK, schedule=schedule))
+        backend.wait_all(jobs, polling=attrs.evolve(FOR_EVER, schedule=schedule))
 
 
 def test_an_iterator_that_its_own_thread_collects_leaves_nothing(bench: Bench) -> None:
@@ -217,7 +227,7 @@ def test_an_iterator_that_its_own_thread_collects_leaves_nothing(bench: Bench) -
     gc.freeze()
     ring = Ring()
     ring.itself = ring
-    polling = attrs.evolve(BRISK, schedule=schedule)
+    polling = attrs.evolve(FOR_EVER, schedule=schedule)
     gc.disable()
     try:
         with nothing_left(bench):
@@ -277,10 +287,8 @@ def test_a_cancelled_asyncio_task_leaves_nothing_and_carries_the_refs(
         task = asyncio.create_task(consume(call, jobs))
         await under_way(bench, jobs)
         task.cancel()
-        began = time.monotonic()
         with pytest.raises(asyncio.CancelledError) as caught:
             await task
-        assert time.monotonic() - began < 10
         assert_notes_carry_refs(caught.value, jobs)
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
@@ -327,7 +335,8 @@ def test_an_iterator_that_is_dropped_outside_of_its_loop_complains_of_nothing(
         assert held is not None
         del held
         gc.collect()
-        loop.run_until_complete(asyncio.sleep(0.3))
+        left = settled_here(lambda: bench.simulator.connections, 0)
+        assert loop.run_until_complete(left) == 0
         loop.close()
 
 

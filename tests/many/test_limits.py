@@ -1,115 +1,148 @@
 """Polls in flight, polls a second, and what a host asks for: bounded, for all of its jobs."""
 
+import json
 import math
+import socket
+import threading
 import time
+from collections import Counter
 from collections.abc import Iterable
 
 import attrs
 import pytest
-from tests.many.crowd import BRISK, Backend, jobs_of, most_connections
-from tests.waits.harness import Bench, connect, name_job
+from tests.many.crowd import BRISK, Backend, jobs_of, moved_by_pauses
+from tests.waits.harness import HUNG, Bench, connect, name_job
+from tests.waits.sockets import connections_to, response, serving
 
-from tilldone import Job, JobTimeout, Polling
+from tilldone import Job, JobTimeout, Origin, Phase, Polling, Provider
 from tilldone.simulator import Simulator
-from tilldone.testing import done, retry_after, running, slow, status
+from tilldone.testing import done, hang, retry_after, running, status
 
 
 def arrivals(bench: Bench, jobs: Iterable[Job[object]]) -> list[float]:
-    """List when the polls of the jobs arrived, in order (s, monotonic)."""
+    """List when the polls of the jobs arrived, in order (s)."""
     return sorted(at for job in jobs for at in bench.times(job))
 
 
-def early(times: list[float], began: float, *, rate: float) -> list[int]:
-    """Say which polls came before their turn, at so many a second from the beginning.
+def turns(number: int, *, rate: float) -> object:
+    """Say when so many polls are to arrive, at so many a second from the beginning."""
+    return pytest.approx([turn / rate for turn in range(number)])
 
-    What makes a poll late (a connection, a busy machine) never makes one early. The gaps between
-    polls are no measure: the one after a late poll is short.
+
+class Turnstile:
+    """A server that answers polls so many at a time; a job is done at its second one.
+
+    It counts those that it has not answered, and the connections that there are, each time when it
+    has as many as that.
     """
-    return [turn for turn, at in enumerate(times) if at < began + turn / rate]
 
+    def __init__(self, width: int) -> None:
+        self.most = 0
+        self.connections: list[int] = []
+        self._here = 0
+        self._polls = Counter[bytes]()
+        self._counting = threading.Lock()
+        self._together = threading.Barrier(width)
 
-def most_at_once(times: list[float], *, lasting: float) -> int:
-    """Say how many polls were answered at the same time, each of them lasting so long."""
-    return max(sum(1 for other in times if at - lasting < other <= at) for at in times)
+    def speak(self, connection: socket.socket, request: bytes) -> None:
+        """Answer one poll."""
+        with self._counting:
+            self._here += 1
+            self.most = max(self.most, self._here)
+        if self._together.wait(HUNG) == 0:
+            # Time for one that must not come.
+            time.sleep(0.02)
+            self.connections.append(connections_to(connection.getsockname()[1]))
+        self._together.wait(HUNG)
+        with self._counting:
+            self._here -= 1
+            self._polls[path := request.split(b" ", 2)[1]] += 1
+            said = "done" if self._polls[path] > 1 else "running"
+        # Before any is answered, and another comes in its place.
+        self._together.wait(HUNG)
+        connection.sendall(response(json.dumps({"status": said}).encode()))
+
+    def pass_through(self, backend: Backend, *, concurrency: int) -> None:
+        """Wait for a few times as many jobs."""
+        provider = Provider(
+            name="any",
+            request=lambda name: {"method": "get", "url": f"/{name}"},
+            phases={"running": Phase.RUNNING, "done": Phase.SUCCEEDED},
+            parse=dict,
+        )
+        with serving(self.speak) as server:
+            client = Origin(server.url)
+            jobs = [provider.job(client, str(number)) for number in range(3 * concurrency)]
+            outcomes = backend.wait_all(jobs, concurrency=concurrency)
+        assert [outcome.error for outcome in outcomes] == [None] * len(jobs)
+        assert set(self._polls.values()) == {2}
 
 
 @pytest.mark.parametrize("concurrency", [1, 7])
 def test_no_more_polls_are_in_flight_than_asked_for(backend: Backend, concurrency: int) -> None:
-    with Simulator() as simulator, most_connections(simulator) as connections:
-        bench = Bench(simulator)
-        lasting = 0.03
-        jobs = jobs_of(bench, 12, slow(lasting, running()), slow(lasting, done()))
-        outcomes = backend.wait_all(jobs, concurrency=concurrency)
-        assert all(outcome.error is None for outcome in outcomes)
-        times = [at for job in jobs for at in bench.times(job)]
-    assert len(times) == 24
-    # Half of the time that each takes, since the next may arrive a little early.
-    assert most_at_once(times, lasting=lasting / 2) <= concurrency
-    assert max(connections) <= concurrency
-    # As many as are allowed are used, too.
-    assert max(connections) == concurrency
+    turnstile = Turnstile(concurrency)
+    turnstile.pass_through(backend, concurrency=concurrency)
+    assert turnstile.most == concurrency
+    assert turnstile.connections == [concurrency] * 6
 
 
 @pytest.mark.usefixtures("only_httpx")
 def test_without_the_extra_there_are_no_more_connections_either(backend: Backend) -> None:
-    with Simulator() as simulator, most_connections(simulator) as connections:
-        jobs = jobs_of(Bench(simulator), 40, slow(0.03, running()), slow(0.03, done()))
-        assert all(o.error is None for o in backend.wait_all(jobs, concurrency=5))
-    assert max(connections) == 5
+    turnstile = Turnstile(5)
+    turnstile.pass_through(backend, concurrency=5)
+    assert turnstile.most == 5
+    assert turnstile.connections == [5] * 6
 
 
 def test_eden_ai_is_polled_ten_times_a_second_by_default(bench: Bench, backend: Backend) -> None:
     jobs = jobs_of(bench, 5, running(), done())
-    began = time.monotonic()
-    outcomes = backend.wait_all(jobs, rate=None)
+    with moved_by_pauses():
+        outcomes = backend.wait_all(jobs, rate=None)
     assert all(outcome.error is None for outcome in outcomes)
-    times = arrivals(bench, jobs)
-    assert len(times) == 10
-    assert not early(times, began, rate=10)
+    assert arrivals(bench, jobs) == turns(10, rate=10)
 
 
 def test_two_clients_of_one_host_share_its_limit(bench: Bench, backend: Backend) -> None:
     jobs = [*jobs_of(bench, 4, done()), *jobs_of(bench, 4, done())]
-    began = time.monotonic()
-    backend.wait_all(jobs, rate=20)
-    assert not early(arrivals(bench, jobs), began, rate=20)
+    with moved_by_pauses():
+        backend.wait_all(jobs, rate=20)
+    assert arrivals(bench, jobs) == turns(8, rate=20)
 
 
 def test_the_strictest_limit_of_a_host_holds_whoever_comes_first(bench: Bench) -> None:
     jobs = [*jobs_of(bench, 4, done(), provider="vessl"), *jobs_of(bench, 4, done())]
-    began = time.monotonic()
-    Backend("sync").wait_all(jobs, rate=None)
-    assert not early(arrivals(bench, jobs), began, rate=10)
+    with moved_by_pauses():
+        Backend("sync").wait_all(jobs, rate=None)
+    assert arrivals(bench, jobs) == turns(8, rate=10)
 
 
 def test_a_rate_of_ones_own_takes_the_place_of_the_documented_one(
     bench: Bench, backend: Backend
 ) -> None:
     slower, faster = jobs_of(bench, 5, done()), jobs_of(bench, 40, done())
-    began = time.monotonic()
-    backend.wait_all(slower, rate=4)
-    assert not early(arrivals(bench, slower), began, rate=4)
-    began = time.monotonic()
-    backend.wait_all(faster, rate=math.inf)
-    assert early(arrivals(bench, faster), began, rate=10)
+    with moved_by_pauses():
+        backend.wait_all(slower, rate=4)
+    with moved_by_pauses():
+        backend.wait_all(faster, rate=math.inf)
+    assert arrivals(bench, slower) == turns(5, rate=4)
+    assert arrivals(bench, faster) == [0.0] * 40
 
 
 def test_a_provider_that_documents_no_limit_has_none(bench: Bench, backend: Backend) -> None:
     jobs = jobs_of(bench, 60, done(), provider="videodb")
-    began = time.monotonic()
-    backend.wait_all(jobs, rate=None)
-    assert early(arrivals(bench, jobs), began, rate=10)
+    with moved_by_pauses():
+        backend.wait_all(jobs, rate=None)
+    assert arrivals(bench, jobs) == [0.0] * 60
 
 
 def test_two_hosts_do_not_hold_up_each_other(bench: Bench, backend: Backend) -> None:
     with Simulator() as other:
         here = jobs_of(bench, 6, done())
         there = jobs_of(Bench(other), 6, done())
-        began = time.monotonic()
-        backend.wait_all([*here, *there], rate=5)
-        polls = [arrivals(bench, here), arrivals(Bench(other), there)]
-    assert not any(early(times, began, rate=5) for times in polls)
-    assert early(sorted([*polls[0], *polls[1]]), began, rate=5), "one limit for both"
+        with moved_by_pauses():
+            backend.wait_all([*here, *there], rate=5)
+        assert arrivals(bench, here) == turns(6, rate=5)
+        assert arrivals(Bench(other), there) == turns(6, rate=5)
 
 
 @pytest.mark.parametrize(("code", "clients"), [(429, "two clients"), (503, "one client")])
@@ -119,18 +152,18 @@ def test_a_host_that_asks_to_be_left_alone_is_and_no_other(
     with Simulator() as other:
         strict = jobs_of(bench, 1, retry_after(2, status(code)), done())
         client = bench.client("edenai") if clients == "two clients" else None
-        # It answers its first poll before the strict one does, and is due again soon after.
+        # Each is due again long before that.
         same = jobs_of(bench, 5, running(times=3), done(), client=client)
         elsewhere = jobs_of(Bench(other), 5, running(times=3), done())
-        outcomes = backend.wait_all([*strict, *same, *elsewhere])
+        with moved_by_pauses():
+            outcomes = backend.wait_all([*strict, *same, *elsewhere])
         assert all(outcome.error is None for outcome in outcomes)
-        asked = min(bench.times(strict[0]))
-        later = [at for job in [*strict, *same] for at in bench.times(job)]
+        polls = arrivals(bench, [*strict, *same])
         # What was in flight already when the answer came could not know of it.
-        assert all(at < asked + 1.6 or at >= asked + 2.0 for at in later)
-        assert sum(at >= asked + 2.0 for at in later) >= 11
-        ended = max(at for job in elsewhere for at in Bench(other).times(job))
-        assert ended < asked + 2.0
+        assert polls[:6] == [0.0] * 6
+        assert len(polls) == 6 + 1 + 5 * 3
+        assert min(polls[6:]) >= 2.0
+        assert max(arrivals(Bench(other), elsewhere)) < 2.0
 
 
 def test_a_hold_beyond_the_deadline_leaves_room_for_the_last_polls(
@@ -140,34 +173,38 @@ def test_a_hold_beyond_the_deadline_leaves_room_for_the_last_polls(
         *jobs_of(bench, 1, retry_after(3000, status(429)), done()),
         *jobs_of(bench, 3, running(times=2), done()),
     ]
-    rarely = attrs.evolve(BRISK, schedule=lambda _: 0.4)
-    outcomes = backend.wait_all(jobs, timeout=0.6, polling=rarely)
+    rarely = attrs.evolve(BRISK, schedule=lambda _: 40.0)
+    with moved_by_pauses():
+        outcomes = backend.wait_all(jobs, timeout=60.0, polling=rarely)
     assert outcomes[0].error is None
     assert all(isinstance(o.error, JobTimeout) for o in outcomes[1:])
-    assert [len(bench.told(job)) for job in jobs] == [2, 2, 2, 2]
+    assert [bench.times(job) for job in jobs] == [[0.0, 60.0]] * 4
 
 
 def test_no_job_starves_under_a_tight_rate(bench: Bench, backend: Backend) -> None:
-    jobs = jobs_of(bench, 12, running())
-    backend.wait_all(
-        jobs, timeout=2.0, rate=48, polling=Polling(schedule=lambda _: 0.01, last_poll=0.1)
-    )
-    polls = [len(bench.told(job)) for job in jobs]
-    # Two seconds at 48 a second are eight polls each, on a machine that has nothing else to do.
-    assert sum(polls) <= 48 * 2.1 + 2
-    assert min(polls) >= 2
-    assert max(polls) - min(polls) <= 2
+    # Of a provider without a list, which would be asked for instead.
+    jobs = jobs_of(bench, 12, running(), provider="vessl")
+    patience = Polling(schedule=lambda _: 10.0, last_poll=100.0)
+    with moved_by_pauses():
+        backend.wait_all(jobs, timeout=2010.0, rate=0.048, polling=patience)
+    # Before the deadline these are 97, after it there is time for five more.
+    assert arrivals(bench, jobs) == turns(102, rate=0.048)
+    polls = [len([at for at in bench.times(job) if at < 2010.0]) for job in jobs]
+    assert (min(polls), max(polls)) == (8, 9)
 
 
 def test_jobs_of_a_host_that_hangs_do_not_hold_up_the_others(
     bench: Bench, backend: Backend
 ) -> None:
     with Simulator() as hanging:
-        stuck = jobs_of(Bench(hanging), 3, slow(5, done()))
+        stuck = jobs_of(Bench(hanging), 3, hang())
         prompt = jobs_of(bench, 10, running(times=2), done())
-        began = time.monotonic()
-        backend.as_completed([*stuck, *prompt], most=10)
-        assert time.monotonic() - began < 3
+        # No time puts an end to those that hang: who waited for them would wait for ever.
+        for_ever = attrs.evolve(BRISK, request_timeout=3600.0)
+        came = backend.as_completed([*stuck, *prompt], timeout=None, polling=for_ever, most=10)
+        assert {outcome.job for outcome in came} == set(prompt)
+        assert all(outcome.error is None for outcome in came)
+        assert [Bench(hanging).told(job) for job in stuck] == [["hang"]] * 3
 
 
 def test_a_final_429_is_no_reason_to_leave_the_host_alone(bench: Bench) -> None:

@@ -32,9 +32,13 @@ from tilldone.testing import body, done, failed, hang, not_found, running, statu
 SEED = 20261121
 CROWD = 10_000 if SOAK else 150
 
-# It gives up a poll soon, and never a job.
+# It gives up a poll soon, and never a job. Thousands at once are answered later than a few.
 HASTY = Polling(
-    schedule=lambda _: 0.3, request_timeout=0.6, last_poll=1.0, tolerate=3600.0, max_body=64 * 1024
+    schedule=lambda _: 0.3,
+    request_timeout=10.0 if SOAK else 1.5,
+    last_poll=1.0,
+    tolerate=3600.0,
+    max_body=64 * 1024,
 )
 
 # How jobs end, those included that never do.
@@ -95,7 +99,7 @@ def test_each_job_of_a_crowd_under_mixed_faults_ends_in_time(
     timeout = 180.0 if SOAK else 2.0
     ended: dict[Job[object], float] = {}
     began = time.monotonic()
-    with standstill() as late:
+    with standstill() as lost:
         outcomes = backend.as_completed(
             expected,
             timeout=timeout,
@@ -106,7 +110,9 @@ def test_each_job_of_a_crowd_under_mixed_faults_ends_in_time(
     assert Counter(outcome.job for outcome in outcomes) == Counter(list(expected))
     for outcome in outcomes:
         assert type(outcome.error) in {expected[outcome.job] or type(None), JobTimeout}, outcome
-    assert max(ended.values()) <= began + timeout + HASTY.last_poll + 0.25 + max(late)
+    # What was lost before the deadline has made none later than that.
+    deadline = began + timeout
+    assert max(ended.values()) <= deadline + HASTY.last_poll + 0.25 + lost(deadline)
 
 
 def test_outcomes_come_in_order_of_completion_and_wait_all_gives_the_order_of_the_jobs(
