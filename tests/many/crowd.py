@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 import anyio
 import psutil
-from tests.forked import Python
 import pytest
+from tests.forked import Python
 from tests.waits.harness import HUNG, Bench, within
 
 import tilldone
