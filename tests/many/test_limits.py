@@ -173,7 +173,7 @@ def test_a_hold_beyond_the_deadline_leaves_room_for_the_last_polls(
         *jobs_of(bench, 1, retry_after(3000, status(429)), done()),
         *jobs_of(bench, 3, running(times=2), done()),
     ]
-    rarely = attrs.evolve(BRISK, schedule=lambda _: 40.0)
+    rarely = attrs.evolve(BRISK, schedule=lambda _: 10.0)
     with moved_by_pauses():
         outcomes = backend.wait_all(jobs, timeout=60.0, polling=rarely)
     assert outcomes[0].error is None
