@@ -450,6 +450,7 @@ LENIENT: dict[str, tuple[bytes, type[WaitError] | None]] = {
         None,
     ),
     "no change, with a body": (response(b"{}", status=304), PollRejected),
+    "no content, with a body": (response(DONE_BODY, status=204), PollUnavailable),
     "no HTTP": (b"SSH-2.0-OpenSSH\r\n\r\n", PollUnavailable),
 }
 
