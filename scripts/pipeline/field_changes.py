@@ -187,7 +187,7 @@ def _traits(place: str, old: Field, new: Field) -> Iterator[Change]:
         else:
             what = f"its {name} {was} has become {now or 'none'}"
         breaks = old.sent and name not in _HARMLESS and not _wider(name, was, now)
-        yield changed(place, what, breaks=breaks or name == "names of its values")
+        yield changed(place, what, breaks=breaks or name == "list of value names")
 
 
 def _numbers(place: str, old: dict[str, str], new: dict[str, str]) -> Iterator[Change]:

@@ -45,7 +45,7 @@ _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 _NAMES = "x-enum-varnames"
 _TRAITS = {
     "default": "default",
-    _NAMES: "names of its values",
+    _NAMES: "list of value names",
     "deprecated": "deprecation",
     "discriminator": "discriminator",
     **{each: each for each in (*BOUNDS, "multipleOf", "pattern", "uniqueItems", "format")},

@@ -164,7 +164,7 @@ def test_what_the_iterable_raises_comes_after_the_outcomes_and_ends_the_waits(
         backend.as_completed(stream.jobs(), timeout=None, then=then)
     assert [outcome.job for outcome in seen] == [quick]
     (noted,) = caught.value.__notes__
-    assert noted == f"1 jobs go on; resume each with its ref:\n{endless.ref}"
+    assert noted == f"1 job goes on; resume it with its ref:\n{endless.ref}"
 
 
 def test_wait_all_notes_what_has_ended_as_well(bench: Bench, backend: Backend) -> None:
@@ -190,8 +190,8 @@ def test_wait_all_notes_what_has_ended_as_well(bench: Bench, backend: Backend) -
     with nothing_left(bench), pytest.raises(LookupError) as caught:
         backend.wait_all(jobs, timeout=None)
     going, ended = caught.value.__notes__
-    assert going == f"1 jobs go on; resume each with its ref:\n{endless.ref}"
-    assert ended == f"1 jobs have ended; resume each with its ref:\n{quick.ref}"
+    assert going == f"1 job goes on; resume it with its ref:\n{endless.ref}"
+    assert ended == f"1 job has ended; resume it with its ref:\n{quick.ref}"
 
 
 def test_what_is_no_job_is_named_with_its_place_when_it_comes(

@@ -273,7 +273,8 @@ def test_after_aclose_there_are_no_more_outcomes(bench: Bench) -> None:
 def assert_notes_carry_refs(error: BaseException, jobs: list[Job[Any]]) -> None:
     noted = "\n".join(getattr(error, "__notes__", []))
     going_on = [job for job in jobs if job.ref in noted]
-    assert f"{len(going_on)} jobs go on" in noted
+    go_on = "1 job goes on" if len(going_on) == 1 else f"{len(going_on)} jobs go on"
+    assert go_on in noted
     assert going_on == jobs[1:]
 
 

@@ -314,8 +314,8 @@ CASES: list[tuple[Callable[[Spec], object], list[str], list[str]]] = [
     ),
     (
         lambda spec: parameter(spec, 1)["schema"].update({"x-enum-varnames": ["ALL", "A_FEW"]}),
-        ['breaking query parameter.view: has the names of its values ["ALL", "A_FEW"] now'],
-        ['breaking query parameter.view: its names of its values ["ALL", "A_FEW"] has become none'],
+        ['breaking query parameter.view: has the list of value names ["ALL", "A_FEW"] now'],
+        ['breaking query parameter.view: its list of value names ["ALL", "A_FEW"] has become none'],
     ),
     (
         lambda spec: fields(spec)["id"].update(deprecated=True, readOnly=True),
@@ -661,7 +661,7 @@ def test_a_value_without_a_name_takes_the_others_names() -> None:
         parameter(spec, 1)["schema"]["x-enum-varnames"] = ["ALL", "SOME"]
     parameter(after, 1)["schema"]["enum"].append("none")
     assert differences(before, after) == [
-        'breaking query parameter.view: its names of its values ["ALL", "SOME"] has become none',
+        'breaking query parameter.view: its list of value names ["ALL", "SOME"] has become none',
         'compatible query parameter.view: the value "none" is new',
     ]
 

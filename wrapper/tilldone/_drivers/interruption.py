@@ -7,10 +7,12 @@ from tilldone._core.errors import note, note_ref
 from tilldone._core.job import Job
 from tilldone._core.snapshot import WaitError
 
-__all__ = ["carrying_ref", "carrying_refs", "noting", "refs_of"]
+__all__ = ["GO_ON", "carrying_ref", "carrying_refs", "noting", "refs_of"]
 
 # More refs than this would drown what a traceback has to say.
-_MOST_REFS = 20
+MOST_REFS = 20
+
+GO_ON = ("goes on", "go on")
 
 
 @contextmanager
@@ -32,15 +34,19 @@ def carrying_ref(job: Job[object], *, callbacks: bool = False) -> Generator[None
 @contextmanager
 def carrying_refs(remaining: Callable[[], Iterable[Job[object]]]) -> Generator[None]:
     """Note the same of those of many jobs that have not ended."""
-    with noting(lambda: refs_of(remaining(), "jobs go on; resume each with its ref")):
+    with noting(lambda: refs_of(remaining(), *GO_ON)):
         yield
 
 
-def refs_of(jobs: Iterable[Job[object]], what: str) -> str:
-    """Say what holds for these jobs, and give the refs of the first of them."""
+def refs_of(jobs: Iterable[Job[object]], one: str, many: str, *, most: int = MOST_REFS) -> str:
+    """Say what one of these jobs does, or many of them do, and give the refs of the first."""
     refs = [job.ref for job in dict.fromkeys(jobs)]
-    shown = [*refs[:_MOST_REFS], *(["…"] if len(refs) > _MOST_REFS else [])]
-    return "\n".join([f"{len(refs)} {what}:", *shown])
+    if not refs:
+        return f"no job {one}"
+    said = f"{len(refs)} jobs {many}; resume each with its ref:"
+    if len(refs) == 1:
+        said = f"1 job {one}; resume it with its ref:"
+    return "\n".join([said, *refs[:most], *(["…"] if len(refs) > most else [])])
 
 
 @contextmanager

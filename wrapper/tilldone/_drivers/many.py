@@ -25,14 +25,12 @@ from tilldone._drivers.batch import Batch, BatchOptions
 from tilldone._drivers.clock import WAKE
 from tilldone._drivers.engine import Engine
 from tilldone._drivers.feeding import context_without_loop
-from tilldone._drivers.interruption import carrying_refs, refs_of
+from tilldone._drivers.interruption import GO_ON, carrying_refs, refs_of
 from tilldone._http.async_transport import on_trio
 
 __all__ = ["AsCompleted", "in_order", "noting_outcomes", "sync_as_completed"]
 
 R = TypeVar("R")
-
-_GO_ON = "jobs go on; resume each with its ref"
 
 
 class _Inbox(Generic[R]):
@@ -117,7 +115,7 @@ class AsCompleted(AsyncIterator[Outcome[R]]):
         failure, inbox.failure = inbox.failure, None
         if failure is None:
             raise StopAsyncIteration
-        note(failure, refs_of(inbox.remaining, _GO_ON))
+        note(failure, refs_of(inbox.remaining, *GO_ON))
         raise failure
 
     def _begin(self) -> _Inbox[R]:
@@ -175,7 +173,7 @@ def sync_as_completed(options: BatchOptions[R]) -> Generator[Outcome[R], None, N
                 yield outcome
             failure, polls.failure = polls.failure, None
             if failure is not None:
-                note(failure, refs_of(polls.remaining(), _GO_ON))
+                note(failure, refs_of(polls.remaining(), *GO_ON))
                 raise failure
         finally:
             polls.close()
@@ -272,7 +270,7 @@ def noting_outcomes(outcomes: list[Outcome[R]]) -> Generator[None]:
     except Exception as error:
         if outcomes:
             jobs = [outcome.job for outcome in outcomes]
-            note(error, refs_of(jobs, "jobs have ended; resume each with its ref"))
+            note(error, refs_of(jobs, "has ended", "have ended"))
         raise
 
 

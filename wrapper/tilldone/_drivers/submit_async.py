@@ -21,7 +21,7 @@ from tilldone._core.submission import Submitted, Submitter
 from tilldone._drivers.asynchronous import wait
 from tilldone._drivers.batch import checked_concurrency, checked_rate
 from tilldone._drivers.clock import clock
-from tilldone._drivers.interruption import noting
+from tilldone._drivers.interruption import noting, refs_of
 from tilldone._drivers.submitting import MAX_BODY, Run, Sendings
 from tilldone._http.settings import host_of, submission_settings
 from tilldone._http.transports import open_httpx_transport
@@ -156,7 +156,8 @@ class SubmitBatch(Generic[R]):
     def refs(self) -> str:
         """Say what there is so far: nobody else knows these jobs."""
         ended = [each.end for each in self._submitters if each.end is not None]
-        refs = [end.job.ref for end in ended if end.job is not None]
+        jobs = [end.job for end in ended if end.job is not None]
         doubts = [each.interrupted() for each in self._submitters if each.in_doubt]
-        made = f"{len(refs)} jobs were made; resume each with its ref:"
-        return "\n".join([*doubts, *([made, *refs] if refs else ["no job is known to be made"])])
+        if not jobs:
+            return "\n".join([*doubts, "no job is known to be made"])
+        return "\n".join([*doubts, refs_of(jobs, "was made", "were made", most=len(jobs))])
