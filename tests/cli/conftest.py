@@ -175,6 +175,15 @@ def served() -> Iterator[Bench]:
         yield Bench(simulator)
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Have each test begin without a history: by that of others, a command tells what is left."""
+    for name in ("XDG_DATA_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path_factory.mktemp("data")))
+
+
 @pytest.fixture
 def tilldone(served: Bench) -> Terminal:
     keys = {VARIABLES[name]: token for name, token in TOKENS.items()}

@@ -224,7 +224,7 @@ def test_a_number_of_too_many_digits_costs_no_result(bench: Bench, backend: Back
 
     *_, last = backend.watch(jobs[0])
     assert last.body["output"] == last.response.output == numbers
-    (outcome, _) = wait_all(jobs, timeout=10)
+    (outcome, _) = wait_all(jobs, timeout=60)
     assert outcome.unwrap().output == numbers
     assert outcome.body is not None
     assert json.loads(json.dumps(outcome.body)) == outcome.body

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from tests.waits.faults import ENDLESS, FAULTS
 from tests.waits.harness import (
     BACKENDS,
+    HUNG,
     PROVIDERS,
     QUICK,
     Backend,
@@ -410,7 +411,7 @@ def test_no_key_shows_that_no_header_can_carry(
 def test_what_names_a_job_is_no_key_whatever_carries_it() -> None:
     body = {"status": "done", "id": "job-4f1d2a60"}
     with serving(answering(response(json.dumps(body).encode()))) as server:
-        assert wait(carriers().job(Origin(server.url), "job-4f1d2a60"), timeout=0) == body
+        assert wait(carriers().job(Origin(server.url), "job-4f1d2a60"), timeout=HUNG) == body
 
 
 def test_no_key_shows_in_a_client(provider: str, guarded: Bench) -> None:
