@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import anyio
@@ -28,6 +28,7 @@ from tests.waits.harness import HUNG, Bench, within
 
 import tilldone
 from tilldone import Job, Outcome, aio
+from tilldone._core.job import provider_of, target_of
 from tilldone.testing import done, drip, hang, running
 
 # No poll that hangs ends by a time of its own: who waited for one would wait for ever.
@@ -196,7 +197,11 @@ def test_an_iterator_that_is_left_the_moment_its_polls_end_is_left(bench: Bench)
         within(outcomes.close)
 
 
-@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit])
+class Own(BaseException):
+    """What someone raises who wants to be caught by nobody, as pytest.fail() and time limits do."""
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, Own])
 @pytest.mark.together("backend", "kind")
 def test_an_interruption_in_a_schedule_comes_out_as_it_is(
     bench: Bench, backend: Backend, kind: type[BaseException]
@@ -208,6 +213,34 @@ def test_an_interruption_in_a_schedule_comes_out_as_it_is(
 
     with nothing_left(bench), pytest.raises(kind, match="the user's own"):
         backend.wait_all(jobs, polling=attrs.evolve(FOR_EVER, schedule=schedule))
+
+
+@pytest.mark.parametrize("kind", [SystemExit, Own])
+@pytest.mark.together("backend", "kind")
+def test_an_interruption_in_the_reading_of_a_result_carries_its_ref(
+    bench: Bench, backend: Backend, kind: type[BaseException]
+) -> None:
+    def parse(_body: object) -> object:
+        raise kind("the user's own")
+
+    (made,) = jobs_of(bench, 1, done())
+    provider = attrs.evolve(provider_of(made), parse=parse)
+    job = Job(attrs.evolve(target_of(made), provider=provider))
+    with nothing_left(bench), pytest.raises(kind, match="the user's own") as caught:
+        backend.wait_all([job])
+    assert f"1 job goes on; resume it with its ref:\n{job.ref}" in caught.value.__notes__
+
+
+def test_an_interruption_in_an_iterable_comes_out_as_it_is(bench: Bench, backend: Backend) -> None:
+    (job,) = jobs_of(bench, 1, running())
+
+    def giving() -> Iterator[Job[Any]]:
+        yield job
+        raise Own("the user's own")
+
+    with nothing_left(bench), pytest.raises(Own, match="the user's own") as caught:
+        backend.wait_all(giving())
+    assert f"1 job goes on; resume it with its ref:\n{job.ref}" in caught.value.__notes__
 
 
 def test_an_iterator_that_its_own_thread_collects_leaves_nothing(bench: Bench) -> None:

@@ -223,8 +223,9 @@ class Batch(Generic[R]):
         self._engine.add(poller, rate=self._options.rate)
 
     def _left(self, poller: Poller[R]) -> None:
-        del self._waits[poller.job]
         outcome = poller.outcome()
+        # Only now: one whose result cannot be read to its end is still to be resumed.
+        del self._waits[poller.job]
         for _ in range(1 + self._repeats.pop(poller.job, 0)):
             self._progress.ended(failed=outcome.error is not None)
             self._emit(outcome)

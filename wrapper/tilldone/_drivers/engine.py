@@ -27,7 +27,7 @@ from tilldone._http.transports import Transport, open_transport
 if TYPE_CHECKING:
     from tilldone._core.response import Response
 
-__all__ = ["Engine", "EngineFailed"]
+__all__ = ["Engine", "EngineFailed", "is_cancellation"]
 
 # Clients that may each keep connections open between polls, whatever the concurrency: one for each
 # of a thousand is more than a process may have. So many are kept open, too, that no wait needs.
@@ -39,6 +39,15 @@ _PAGES = Polling()
 _logger = logging.getLogger("tilldone")
 
 R = TypeVar("R")
+
+
+def is_cancellation(error: BaseException) -> bool:
+    """Say whether it is by this that an event loop ends a task; all else is somebody's own.
+
+    What is handed to nobody comes out in a group around it, and on trio as trio's own end.
+    """
+    ends = (GeneratorExit, BaseExceptionGroup, anyio.get_cancelled_exc_class())
+    return isinstance(error, ends) and not isinstance(error, Exception)
 
 
 class EngineFailed(RuntimeError):
@@ -255,7 +264,9 @@ class Engine(Generic[R]):
             with self._feeding:
                 await feed.run(take)
         # Handed to the caller, without a group around it.
-        except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001
+        except BaseException as error:
+            if is_cancellation(error):
+                raise
             self._failure = error
         finally:
             self._feeding_until = math.inf
@@ -271,7 +282,9 @@ class Engine(Generic[R]):
                     await self._poll(dispatch.scheduled, dispatch.poll)
                 dispatch = self._scheduler.next_dispatch(self._clock.now())
         # Handed to the caller, without a group around it.
-        except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001
+        except BaseException as error:
+            if is_cancellation(error):
+                raise
             self._failure = error
         finally:
             self._workers -= 1

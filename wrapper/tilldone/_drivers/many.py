@@ -23,7 +23,7 @@ from tilldone._core.job import Job
 from tilldone._core.snapshot import Outcome
 from tilldone._drivers.batch import Batch, BatchOptions
 from tilldone._drivers.clock import WAKE
-from tilldone._drivers.engine import Engine
+from tilldone._drivers.engine import Engine, is_cancellation
 from tilldone._drivers.feeding import context_without_loop
 from tilldone._drivers.interruption import GO_ON, carrying_refs, refs_of
 from tilldone._http.async_transport import on_trio
@@ -58,13 +58,15 @@ class _Inbox(Generic[R]):
         try:
             with self.scope:
                 await self.batch.run()
-        # Raised again in the consumer.
-        except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001
-            self.failure = error
         except asyncio.CancelledError:
             # Not by the consumer, whose cancellation the scope has taken in.
             self.failure = _cancelled_from_outside()
             raise
+        # Raised again in the consumer.
+        except BaseException as error:
+            if is_cancellation(error):
+                raise
+            self.failure = error
         finally:
             self.close()
 
