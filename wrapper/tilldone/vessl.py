@@ -94,7 +94,7 @@ def job(client: Client, id: str) -> Job[Result]:
     """Name a job by the `id` that the request's creation answered with.
 
     Raises:
-        ValueError: the id is blank, or cannot be one segment of a path.
+        TypeError, ValueError: the id is not text, is blank, or cannot be one segment of a path.
     """
     return PROVIDER.job(client, id)
 

@@ -157,7 +157,7 @@ def job(client: Client, id: str, *, agent_id: str) -> Job[Result]:
     """Name a job by the `async_id` and the `agent_id` that its submission answered with.
 
     Raises:
-        ValueError: the id is blank, or cannot be one segment of a path.
+        TypeError, ValueError: the id is not text, is blank, or cannot be one segment of a path.
     """
     return PROVIDER.job(client, id, agent_id=agent_id)
 

@@ -74,8 +74,8 @@ class Provider(Declaration[R_co]):
             extras: what else this provider's jobs are named by.
 
         Raises:
-            TypeError: the extras are not those that the provider declares.
-            ValueError: the id is blank, or cannot be one segment of a path.
+            TypeError: the id is not text, or the extras are not those that the provider declares.
+            ValueError: the id or an extra is blank, or cannot be one segment of a path.
         """
         return named_job(self, client, id, extras)
 
@@ -83,7 +83,8 @@ class Provider(Declaration[R_co]):
         """Name a job by the `ref` of an earlier `Job`.
 
         Raises:
-            ValueError: the ref is damaged, too new, or another provider's.
+            TypeError: the ref is not text.
+            ValueError: it is damaged, too new, or another provider's.
         """
         return resumed_job(self, client, ref)
 

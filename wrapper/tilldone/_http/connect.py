@@ -41,6 +41,7 @@ Args:
         `ssl.SSLContext` that trusts certificates of your own.
 
 Raises:
+    TypeError: an argument is of the wrong kind; it is named.
     ValueError: there is no key, or the base_url cannot be used; the text names which.
 """
 
@@ -230,8 +231,9 @@ def resume(ref: str, client: object = None) -> Job[object]:
         client: what to ask with; None makes it from the environment, by the provider's `connect`.
 
     Raises:
-        ValueError: the ref is damaged or too new, nobody knows its provider, or no client can be
-            made from the environment.
+        TypeError: the ref is not text.
+        ValueError: it is damaged or too new, nobody knows its provider, or no client can be made
+            from the environment.
     """
     provider = provider_named(parse_ref(ref).provider)
     return provider.resume(connected(provider) if client is None else client, ref)

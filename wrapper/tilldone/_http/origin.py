@@ -157,6 +157,7 @@ class Origin:
         allow_http: send the headers over plain http to a host that is not this machine.
 
     Raises:
+        TypeError: the headers or secrets are not text.
         ValueError: the base_url cannot be used, or a header cannot be sent.
     """
 
