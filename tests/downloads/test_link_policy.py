@@ -11,7 +11,7 @@ import pytest
 from tests.downloads.conftest import Download, left_in
 from tests.downloads.hosting import CONTENT, FILE, SIGNATURE, hosting, refusing
 from tests.downloads.test_jobs import linked, video
-from tests.waits.harness import Bench, connect, name_job
+from tests.waits.harness import HUNG, Bench, connect, name_job
 from tests.waits.sockets import RawServer, Speak, never_accepting, resolve, response, serving
 
 import tilldone
@@ -183,8 +183,9 @@ def test_a_client_of_the_users_is_left_as_it_was(
         resolve(monkeypatch, NAMED, "127.0.0.2", "127.0.0.1")
         link = host.link.replace("127.0.0.1", NAMED)
         alone = httpx.Limits(max_keepalive_connections=0)
-        with httpx.Client(timeout=1.0, limits=alone) as client:
-            tilldone.download(link, target, client=client, timeout=20, allow_private=True)
+        patience = httpx.Timeout(HUNG, connect=1.0)
+        with httpx.Client(timeout=patience, limits=alone) as client:
+            tilldone.download(link, target, client=client, timeout=HUNG, allow_private=True)
             assert client.get(link).content == CONTENT
 
 
