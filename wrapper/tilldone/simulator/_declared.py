@@ -134,7 +134,7 @@ class DeclaredProvider(SimulatedProvider):
     def new_id(self) -> str:
         return alphanumerics(12)
 
-    def sample(self, _files_url: str, /) -> object:
+    def sample(self, _job: SimulatedJob, /) -> object:
         return {}
 
     def body(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from tilldone.simulator._bodies import Fault, is_url
 from tilldone.simulator._canned_response import CannedResponse
+from tilldone.simulator._edenai_samples import sample_of
 from tilldone.simulator._provider import SimulatedProvider, Words
 
 if TYPE_CHECKING:
@@ -39,11 +40,8 @@ class EdenAI(SimulatedProvider):
     failure = ("provider_error", "The provider could not read the file.")
     rejection = (402, "", "Insufficient credits")
 
-    def sample(self, _files_url: str, /) -> object:
-        return {
-            "text": "Good morning from the harbour.",
-            "diarization": {"total_speakers": 1, "entries": []},
-        }
+    def sample(self, job: SimulatedJob, /) -> object:
+        return sample_of(_parts(job.request.get("model"))[1], job.files_url)
 
     def new_id(self) -> str:
         return str(uuid.uuid4())

@@ -194,8 +194,8 @@ class SimulatedProvider(ABC):
         """Make an id in the provider's form."""
 
     @abstractmethod
-    def sample(self, files_url: str, /) -> object:
-        """Give a realistic result, for jobs that are given none; its files are below the URL."""
+    def sample(self, job: SimulatedJob, /) -> object:
+        """Give a realistic result, for a job that is given none; its files are below its URL."""
 
     def body(
         self, job: SimulatedJob, word: str, told: Mapping[str, object], /
@@ -208,7 +208,7 @@ class SimulatedProvider(ABC):
     ) -> dict[str, object]:
         """Give the whole body of a job that is done, with `more` in it."""
         given = job.result if result is SAMPLE else result
-        given = self.sample(job.files_url) if given is SAMPLE else given
+        given = self.sample(job) if given is SAMPLE else given
         return self.body(job, self.words.done, {**self.done_fields(job, given), **more})
 
     def failed(

@@ -26,7 +26,7 @@ class Vessl(SimulatedProvider):
     rejection = (403, 403, "The token may not use this service")
     failure = (500, "The service answered with status code 500.")
 
-    def sample(self, _files_url: str, /) -> object:
+    def sample(self, _job: SimulatedJob, /) -> object:
         return {"text": "Hello!"}
 
     def new_id(self) -> str:

@@ -43,7 +43,7 @@ class ViddyScribe(SimulatedProvider):
     )
     absence = "Job not found or access denied"
 
-    def sample(self, _files_url: str, /) -> object:
+    def sample(self, _job: SimulatedJob, /) -> object:
         return {
             "format": "vtt",
             "content": "WEBVTT\n\n1\n00:00:05.000 --> 00:00:07.000\nA ferry leaves the harbour\n",

@@ -32,14 +32,14 @@ class VideoDB(SimulatedProvider):
     failure = ("DOWNLOAD_FAILED", "Download failed.")
     absence = "Response not found"
 
-    def sample(self, files_url: str, /) -> object:
+    def sample(self, job: SimulatedJob, /) -> object:
         return {
             "id": "m-z-0197b2f4-7c1e-7d10-9a55-3f2a6f5d1c01",
             "collection_id": "c-4f1d2a60-0b3e-4d7f-8b51-a9e2f1c0d3e4",
             "name": "Harbour at dawn",
             "length": 63.4,
-            "stream_url": f"{files_url}/harbour.m3u8",
-            "player_url": f"{files_url}/player.html?url=harbour.m3u8",
+            "stream_url": f"{job.files_url}/harbour.m3u8",
+            "player_url": f"{job.files_url}/player.html?url=harbour.m3u8",
         }
 
     def new_id(self) -> str:

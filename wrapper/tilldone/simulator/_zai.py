@@ -37,7 +37,7 @@ class ZAI(SimulatedProvider):
     failure = ("1200", "The video could not be made.")
     absence = "The task does not exist."
 
-    def sample(self, files_url: str, /) -> object:
+    def sample(self, job: SimulatedJob, /) -> object:
         return [
             {
                 "index": 0,
@@ -45,7 +45,7 @@ class ZAI(SimulatedProvider):
                 "message": [
                     {
                         "role": "assistant",
-                        "content": [{"type": "video_url", "video_url": f"{files_url}/hug.mp4"}],
+                        "content": [{"type": "video_url", "video_url": f"{job.files_url}/hug.mp4"}],
                     }
                 ],
             }
