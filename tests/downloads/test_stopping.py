@@ -65,7 +65,8 @@ def test_the_time_holds_whatever_the_server_does(
         assert open_files(target.parent) == []
         assert not target.exists()
         came.append(len(kept(target)) if left_in(target.parent) else 0)
-        assert len(came) < 4, came
+        assert came[-1] or not left_in(target.parent)
+        assert len(came) < 3 or arrived in (None, came[-1]), came
         for name in left_in(target.parent):
             target.with_name(name).unlink()
 
