@@ -98,6 +98,25 @@ def test_a_ref_that_was_changed_is_refused_and_says_why(
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("ref", "said"),
+    [
+        ("", "not JSON"),
+        ('{"tilldone":1', "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        ("[]", "not a JSON object"),
+        ("null", "not a JSON object"),
+        ("7", "not a JSON object"),
+        ('{"tilldone":1,"id":"x"}', "does not name its provider"),
+        ('{"tilldone":1,"provider":"edenai"}', "does not name its id"),
+    ],
+)
+def test_a_text_that_is_no_ref_is_refused_and_says_why(ref: str, said: str) -> None:
+    with pytest.raises(ValueError, match=r"^ref: ") as caught:
+        edenai.resume(CLIENTS["edenai"][1], ref)
+    assert said in str(caught.value)
+
+
 def test_a_zai_ref_without_its_agent_is_refused() -> None:
     with pytest.raises(ValueError, match="agent_id"):
         zai.resume(CLIENTS["zai"][1], '{"tilldone":1,"provider":"zai","id":"x"}')
