@@ -1,16 +1,22 @@
 """Every command on a real terminal: one that has stdin, stdout and stderr, and sends Ctrl-C."""
 
+import io
 import json
 import re
 import signal
 import socket
+from functools import partial
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+from rich.live import Live
 from tests.cli.conftest import CTRL_C, Terminal, ref, without
 from tests.waits.harness import HUNG
 from tests.waits.sockets import refusing, response, serving
 
+from tilldone import edenai
+from tilldone.cli._show import displayed
 from tilldone.testing import done, failed, hang, running, unknown
 
 HOSTILE = "\x9b31m \u202egnp.exe [red]x[/red] \x7f"
@@ -162,6 +168,18 @@ def test_a_fault_shows_at_once_with_the_time_that_it_is_borne(
         assert screen.end() == 130
     # Two minutes, less what has passed of them.
     assert columns == 40 or re.search(r"trying on for (2:00|1:\d\d)  ", screen.text)
+
+
+def test_the_line_is_drawn_at_each_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, width=80)
+    monkeypatch.setattr("tilldone.cli._show._live_console", lambda: console)
+    # Its own turn never comes.
+    monkeypatch.setattr("tilldone.cli._show.Live", partial(Live, auto_refresh=False))
+    job = edenai.job(edenai.connect("key"), "j1")
+    with displayed(job, timeout=None, quiet=False) as display:
+        display.stumbled("Connection refused")
+        assert "Connection refused" in screen.getvalue()
 
 
 def test_without_a_terminal_the_first_fault_of_a_row_is_a_line(tilldone: Terminal) -> None:
