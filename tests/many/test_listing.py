@@ -290,8 +290,7 @@ class Host:
         self.pages.append(query["page"][0])
         assert query["limit"] == ["1000"]
         if self.listing == "stuck":
-            # Longer than what a page is given.
-            self.stuck.wait(HUNG)
+            self.stuck.wait(2 * HUNG)
             self.stuck.set()
         if self.listing == "hanging":
             threading.Event().wait(1.0)
@@ -325,6 +324,8 @@ def test_no_wait_is_held_up_at_its_end_by_a_list_that_does_not_answer(
     backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tilldone._core.host_queue._PROMPT", 0.05)
+    # No time of its own puts an end to what asks for the page.
+    monkeypatch.setattr("tilldone._drivers.engine._PAGES", Polling(request_timeout=3600.0))
     host = Host(time.monotonic() + 0.8, "stuck")
     with host.serving() as url:
         client = edenai.connect("k", base_url=url)

@@ -10,7 +10,7 @@ import threading
 import pytest
 from tests.forked import Python, ran
 from tests.many.crowd import BRISK, jobs_of
-from tests.waits.harness import Bench
+from tests.waits.harness import HUNG, Bench
 
 import tilldone
 from tilldone.testing import done, failed, running
@@ -24,7 +24,7 @@ url, token, *ids = sys.argv[1:]
 client = edenai.connect(token, base_url=url)
 outcomes = tilldone.wait_all(
     [edenai.job(client, each) for each in ids],
-    timeout=20, polling=Polling(schedule=lambda _: 0.1), rate=1000, progress=True,
+    timeout=None, polling=Polling(schedule=lambda _: 0.1), rate=1000, progress=True,
 )
 print(len(outcomes), [each.name for each in threading.enumerate()])
 """
@@ -56,7 +56,7 @@ def on_a_terminal(arguments: list[str]) -> tuple[str, str]:
         arguments, stdout=subprocess.PIPE, stderr=theirs, env=environment
     ) as process:
         os.close(theirs)
-        said, _ = process.communicate(timeout=60)
+        said, _ = process.communicate(timeout=4 * HUNG)
     reading.join()
     os.close(ours)
     return said.decode(), told.decode()
@@ -122,7 +122,7 @@ def test_a_progress_that_is_asked_for_changes_no_outcome(
     bench: Bench, capfd: pytest.CaptureFixture[str]
 ) -> None:
     jobs = jobs_of(bench, 5, running(), done())
-    outcomes = tilldone.wait_all(jobs, timeout=10, polling=BRISK, progress=True)
+    outcomes = tilldone.wait_all(jobs, timeout=None, polling=BRISK, progress=True)
     assert [outcome.job for outcome in outcomes] == jobs
     assert capfd.readouterr() == ("", "")
 
