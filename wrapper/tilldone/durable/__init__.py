@@ -30,21 +30,12 @@ Needs the extra `durable`.
 
 try:
     from tilldone.durable._handle import Handle, NotYet
+    from tilldone.durable._listing import Ended, Waiting, ended, forget, waiting
     from tilldone.durable._session import close, configure, work
     from tilldone.durable._stored import WaitCancelled
     from tilldone.durable._stored_submission import SubmitCancelled
     from tilldone.durable._submit import submit, submit_async
-    from tilldone.durable._waits import (
-        Ended,
-        Waiting,
-        attach,
-        cancel,
-        ended,
-        forget,
-        start,
-        start_async,
-        waiting,
-    )
+    from tilldone.durable._waits import attach, cancel, start, start_async
 except ModuleNotFoundError as _missing:
     # SQLAlchemy and psycopg come with it.
     if _missing.name not in {"dbos", "sqlalchemy", "psycopg"}:
