@@ -53,6 +53,9 @@ REFUSALS: Mapping[str, Event] = {
     "within_a_200": answer(200, {"status": "broken", "error": {"code": "1113"}}),
 }
 
+# When it begins on its own clock (s): only differences count.
+START = 1024.0
+
 _refusals, _doubts = st.sampled_from([*REFUSALS.values()]), st.sampled_from([*DOUBTS.values()])
 _hints = st.integers(0, 5000).map(lambda s: answer(429, headers={"retry-after": str(s)}))
 _laters = st.just(UNSENT) | st.just(BUSY) | _hints
@@ -78,7 +81,7 @@ class Play:
         now = 0.0
         steps = iter(script)
         for _ in range(10_000):
-            action = submitter.next_action(now)
+            action = submitter.next_action(START + now)
             match action:
                 case Send():
                     event, latency = next(steps, (UNSENT, 0.0))
@@ -87,7 +90,7 @@ class Play:
                     self.events.append(event)
                     self.sent_at.append(now)
                     now += latency
-                    submitter.receive(event, now)
+                    submitter.receive(event, START + now)
                 case Sleep():
                     self.pauses.append(action.seconds)
                     now += action.seconds
@@ -138,6 +141,12 @@ def test_a_submission_keeps_its_deadline_and_heeds_retry_after(
     ):
         if isinstance(event, Response) and "retry-after" in event.headers:
             assert following >= sent + latency + float(event.headers["retry-after"]) - 1e-6
+
+
+@given(st.floats(0.1, 200))
+def test_the_last_sending_comes_near_the_deadline_not_long_before(timeout: float) -> None:
+    play = Play([], timeout=timeout)
+    assert timeout - play.sent_at[-1] <= 1.0 + 1e-6
 
 
 @given(_steps, st.floats(0, 200))
