@@ -1,5 +1,6 @@
 """A submission that is interrupted says what may exist, and many of them what exists."""
 
+import logging
 import signal
 import socket
 import subprocess
@@ -12,9 +13,9 @@ import anyio
 import psutil
 import pytest
 from tests.forked import Python
-from tests.submits.world import request_to
+from tests.submits.world import Ways, request_to
 from tests.waits.harness import HUNG
-from tests.waits.sockets import never_accepting, response, serving
+from tests.waits.sockets import answering, never_accepting, response, serving
 
 from tilldone import aio
 
@@ -77,6 +78,26 @@ def test_a_cancelled_submission_says_that_the_job_may_exist(backend: str) -> Non
     (note,) = noted
     assert note.count("may exist and cost money") == 2
     assert '"provider":"renders","id":"r1"' in note
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, RuntimeError])
+def test_a_job_that_was_made_is_not_lost_to_what_comes_after_it(
+    ways: Ways, kind: type[BaseException], caplog: pytest.LogCaptureFixture
+) -> None:
+    def slow(record: logging.LogRecord) -> bool:
+        """Be a log that something goes wrong in, or that Ctrl-C finds at work."""
+        if "made job r1" in record.getMessage():
+            raise kind("at the wrong moment")
+        return True
+
+    caplog.set_level(logging.INFO, "tilldone")
+    with caplog.filtering(slow), serving(answering(response(MADE))) as server:
+        with pytest.raises(kind) as caught:
+            ways.submit(request_to(server.url))
+        assert len(server.requests) == 1
+    (noted,) = caught.value.__notes__
+    assert "renders create had made job r1 when it was interrupted" in noted
+    assert noted.endswith('resume with {"tilldone":1,"provider":"renders","id":"r1"}')
 
 
 @pytest.mark.parametrize(

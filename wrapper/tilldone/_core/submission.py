@@ -132,6 +132,11 @@ class Submitter(Generic[R]):
 
     def interrupted(self) -> str:
         """Say what it means to be interrupted now."""
+        if self.end is not None and self.end.job is not None:
+            job = self.end.job
+            return (
+                f"{self.name} had made job {job.id} when it was interrupted; resume with {job.ref}"
+            )
         if self.in_doubt:
             what = "while it was sent: the job may exist and cost money"
         elif self._at.written:

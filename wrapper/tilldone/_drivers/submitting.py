@@ -5,15 +5,16 @@ import math
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta
+from types import TracebackType
 from typing import Generic, Self, TypeVar
 
+from tilldone._core.errors import note
 from tilldone._core.job_request import JobRequest
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
 from tilldone._core.response import Response, TransportError
 from tilldone._core.submission import Submitter
 from tilldone._drivers.clock import clock
 from tilldone._drivers.instrumentation import as_current, begun_span, mark_failed
-from tilldone._drivers.interruption import noting
 
 __all__ = ["LONGEST", "MAX_BODY", "Run", "Sendings"]
 
@@ -63,11 +64,11 @@ class Sendings(Generic[R]):
 
     @contextmanager
     def one(self) -> Generator[None]:
-        """Make the span the current one, and note what an interruption of a sending means."""
+        """Count a sending, and make the span the current one while it lasts."""
         self._sent += 1
         if _logger.isEnabledFor(logging.DEBUG):
             _logger.debug("%s: sending %d", self._submitter.name, self._sent)
-        with noting(self._submitter.interrupted), as_current(self._span):
+        with as_current(self._span):
             yield
 
     def received(self, event: Response | TransportError) -> None:
@@ -80,10 +81,19 @@ class Sendings(Generic[R]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_raised: object) -> None:
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        end = self._submitter.end
+        # A job that was made is known to nobody else, whatever it is that ends this.
+        made = end is not None and end.job is not None
+        if error is not None and (made or not isinstance(error, Exception | GeneratorExit)):
+            note(error, self._submitter.interrupted())
         if self._span is None:
             return
-        end = self._submitter.end
         how = "abandoned" if end is None else "submitted"
         if end is not None and end.error is not None:
             how = type(end.error).__name__
