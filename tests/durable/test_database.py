@@ -4,7 +4,9 @@ import base64
 import logging
 import os
 import pickle
+import signal
 import sqlite3
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -20,7 +22,17 @@ import sqlalchemy
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from tests.durable.postgres import Server, programs, serving
-from tests.durable.world import LOST, change_waits, client, eden_job, go_on, session, until
+from tests.durable.world import (
+    LOST,
+    change_waits,
+    client,
+    eden_job,
+    environment,
+    go_on,
+    session,
+    until,
+)
+from tests.forked import Python
 
 from tilldone import WaitError, durable
 from tilldone.durable import NotYet, _session
@@ -272,6 +284,33 @@ def test_an_outage_is_told_once_when_it_begins_and_once_when_it_ends(
     assert [record.name for record in told] == ["tilldone"] * 2, lines
     assert "does not answer" in lines[0]
     assert "is back" in lines[1]
+
+
+@pytest.mark.usefixtures("postgres")
+def test_ctrl_c_ends_a_wait_whose_database_has_gone(
+    simulator: Simulator, own_server: Server
+) -> None:
+    job = eden_job(simulator, duration=3600)
+    with Python(
+        ["-m", "tilldone", "wait", "edenai", job.id, "--durable", "--timeout", "1h"],
+        durable=True,
+        env=environment(simulator, own_server.fresh()),
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as waiting:
+        until(lambda: simulator.polls(job.id))
+        own_server.stop()
+        try:
+            # Until DBOS has seen it, and pauses before it tries again.
+            time.sleep(4)
+            waiting.send_signal(signal.SIGINT)
+            _, err = waiting.communicate(timeout=LOST)
+        finally:
+            waiting.kill()
+            own_server.start()
+    assert waiting.returncode == 130
+    assert err.endswith(f"tilldone: interrupted; the job goes on\nref: {job.ref}\n")
+    assert "dbos" not in err.lower()
 
 
 def test_nothing_of_dbos_reaches_the_terminal(

@@ -1,7 +1,7 @@
 """What a process has open for durable waits: a database, and a worker if it polls itself."""
 
-import atexit
 import os
+import threading
 from collections.abc import Iterable, Mapping
 from threading import Event, RLock
 
@@ -69,7 +69,9 @@ class _Session:
 
 
 _session = _Session()
-atexit.register(_session.close)
+# Not with atexit's: by then Python has waited for all threads, DBOS's included, and of those some
+# end only when they are told to.
+threading._register_atexit(_session.close)  # type: ignore[attr-defined] # as concurrent.futures has it
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_session.forked)
 

@@ -1,17 +1,16 @@
 """The part of a process that carries waits: DBOS, launched, and an eye on the other workers."""
 
 import logging
-import time
 import uuid
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
-from threading import enumerate as all_threads
 
 import dbos._dbos
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
 from tilldone.durable._database import SCHEMA, Trouble, database_errors, quiet_dbos, without_console
+from tilldone.durable._leaving import leaving
 from tilldone.durable._liveness import liveness
 from tilldone.durable._polls import Polls
 from tilldone.durable._segment import Carrier, carry_with
@@ -31,9 +30,6 @@ _logger = logging.getLogger("tilldone")
 
 # How often the others are looked after, in seconds.
 _BEAT = 3.0
-
-# How long the last wait that was taken may take to begin (s); without the database it never does.
-_LEAVE = 2.0
 
 _ONE_DBOS = (
     "a process can run one DBOS application; leave the polling to `tilldone worker`, and call "
@@ -161,23 +157,8 @@ class Worker:
         self._sender.close()
         if self._watch.is_alive():
             self._watch.join()
-        _begin_nothing_more()
-        DBOS.destroy()
+        with leaving():
+            DBOS.destroy()
         quiet_dbos.at_work = False
         # Only now: until here this worker may have recorded something.
         self._liveness.close()
-
-
-def _begin_nothing_more() -> None:
-    """Have DBOS take no more waits from its queues.
-
-    It ends the event loop first and those threads last. One that has just taken a wait would begin
-    it in a loop that has gone, which Python warns of, or stay there for ever, which DBOS waits for.
-    """
-    ours = dbos._dbos._dbos_global_instance  # pyright: ignore[reportPrivateUsage] # as above
-    for stop in [] if ours is None else ours.background_thread_stop_events:
-        stop.set()
-    give_up = time.monotonic() + _LEAVE
-    for thread in all_threads():
-        if thread.name.startswith("queue-worker-"):
-            thread.join(max(give_up - time.monotonic(), 0.0))

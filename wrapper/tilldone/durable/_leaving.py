@@ -1,0 +1,66 @@
+"""How a worker lets go of DBOS at once, whatever DBOS's threads are at.
+
+DBOS tries for ever to reach a database that does not answer, with up to 90 seconds between two
+attempts, in threads that Python waits for at its end: Ctrl-C would end nothing until the database
+is back. What those threads bring is of no use to anybody once the event loop has ended.
+"""
+
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from threading import Event
+from threading import enumerate as all_threads
+from typing import Any
+
+import dbos._dbos
+import dbos._sys_db
+
+__all__ = ["leaving"]
+
+# How long the last wait that was taken may take to begin (s); without the database it never does.
+_LAST_BEGINNING = 1.0
+
+
+class _Time:
+    """Python's `time`, as DBOS uses it about its database, save that its pauses can be ended."""
+
+    def __init__(self) -> None:
+        self.over = Event()
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 # whatever that module has
+        return getattr(time, name)
+
+    def sleep(self, seconds: float) -> None:
+        """Pause, unless DBOS is left."""
+        self.over.wait(seconds)
+
+
+_time = _Time()
+dbos._sys_db.time = _time  # type: ignore[assignment,attr-defined] # it is what that module needs of time
+
+
+@contextmanager
+def leaving() -> Generator[None]:
+    """Have DBOS begin nothing more and try nothing more, while it is destroyed.
+
+    By itself it ends its event loop first, and last those who take waits from the queues. One that
+    has just taken a wait would begin it in a loop that has gone, which Python warns of, or would
+    stay there for ever, which DBOS waits for.
+    """
+    ours = dbos._dbos._dbos_global_instance  # pyright: ignore[reportPrivateUsage] # there is no public way to ask
+    if ours is not None:
+        for stop in ours.background_thread_stop_events:
+            stop.set()
+        give_up = time.monotonic() + _LAST_BEGINNING
+        for thread in all_threads():
+            if thread.name.startswith("queue-worker-"):
+                thread.join(max(give_up - time.monotonic(), 0.0))
+        # Before attempts fail: that must not be recorded as the end of a wait.
+        ours._background_event_loop.stop()  # pyright: ignore[reportPrivateUsage] # destroy() does it, too late
+        if ours._sys_db_field is not None:  # pyright: ignore[reportPrivateUsage] # as above
+            ours._sys_db_field._retry_connection_errors = False  # pyright: ignore[reportPrivateUsage] # an option that DBOS() does not hand on
+    _time.over.set()
+    try:
+        yield
+    finally:
+        _time.over.clear()
