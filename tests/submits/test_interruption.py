@@ -84,14 +84,16 @@ def test_a_cancelled_submission_says_that_the_job_may_exist(backend: str) -> Non
 def test_a_job_that_was_made_is_not_lost_to_what_comes_after_it(
     ways: Ways, kind: type[BaseException], caplog: pytest.LogCaptureFixture
 ) -> None:
-    def slow(record: logging.LogRecord) -> bool:
-        """Be a log that something goes wrong in, or that Ctrl-C finds at work."""
-        if "made job r1" in record.getMessage():
-            raise kind("at the wrong moment")
-        return True
+    class Slow(logging.Filter):
+        """A part of a log that something goes wrong in, or that Ctrl-C finds at work."""
+
+        def filter(self, record: logging.LogRecord) -> bool:
+            if "made job r1" in record.getMessage():
+                raise kind("at the wrong moment")
+            return True
 
     caplog.set_level(logging.INFO, "tilldone")
-    with caplog.filtering(slow), serving(answering(response(MADE))) as server:
+    with caplog.filtering(Slow()), serving(answering(response(MADE))) as server:
         with pytest.raises(kind) as caught:
             ways.submit(request_to(server.url))
         assert len(server.requests) == 1
