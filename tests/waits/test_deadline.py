@@ -19,7 +19,7 @@ from tests.waits.harness import BACKENDS, HUNG, Backend, Bench, connect, name_jo
 from tests.waits.sockets import Speak, dripping, response, serving
 
 import tilldone
-from tilldone import Job, JobTimeout, Polling, aio
+from tilldone import Job, JobTimeout, Polling, Snapshot, aio
 from tilldone.testing import ManualClock, done, running
 
 TIMEOUT = 0.6
@@ -173,12 +173,15 @@ def test_a_job_done_a_moment_before_the_deadline_is_returned(
     job = bench.job(provider, running(), done())
     rarely = attrs.evolve(CALM, schedule=lambda _: 3600.0, last_poll=HUNG)
 
+    seen: list[Snapshot[Any]] = []
+
     with ManualClock() as clock:
-        result = backend.wait(job, timeout=60.0, polling=rarely)
+        result = backend.wait(job, timeout=60.0, polling=rarely, on_snapshot=seen.append)
         assert clock.now() == 60.0
 
-    assert result == backend.check(job).response
-    assert bench.told(job) == ["running", "done", "done"]
+    assert [snapshot.phase.finished for snapshot in seen] == [False, True]
+    assert result == seen[-1].response
+    assert bench.told(job) == ["running", "done"]
 
 
 def test_a_job_done_during_a_poll_that_is_cut_is_returned(backend: Backend) -> None:
