@@ -1,4 +1,7 @@
-"""wrapper/README.md walks through files that there are, and leaves out none that a wait enters."""
+"""wrapper/README.md walks through files that there are, and leaves out none that a wait enters.
+
+The packages of the pipeline say of each of their modules what it is for.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,15 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
+
+import pytest
+
+import pipeline.draft
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 WRAPPER = Path(__file__).resolve().parent.parent / "wrapper"
 TEXT = (WRAPPER / "README.md").read_text(encoding="utf-8")
@@ -73,3 +85,11 @@ def test_the_walk_names_every_file_that_a_wait_enters() -> None:
 def test_the_glossary_is_short_enough_to_be_read() -> None:
     words = re.findall(r"^\| (\w+) \|", TEXT.partition("## Words")[2], re.MULTILINE)
     assert 10 < len(words) - 1 <= 20
+
+
+@pytest.mark.parametrize(
+    "package", [pipeline, pipeline.draft], ids=lambda package: package.__name__
+)
+def test_the_pipeline_says_what_each_of_its_modules_is_for(package: ModuleType) -> None:
+    named = set(re.findall(r"\w+", package.__doc__ or ""))
+    assert {module.name for module in iter_modules(package.__path__)} <= named
