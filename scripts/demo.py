@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tilldone import Snapshot, Submitted
 
-_PATIENCE = 15.0
+_PATIENCE = 60.0
 
 
 def main(plan: Sequence[PlannedJob] = PLAN) -> int:
