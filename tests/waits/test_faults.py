@@ -1,7 +1,9 @@
 """A passing fault is not the end: the wait rides it out and returns the job's result."""
 
+import gzip
 import logging
 import math
+import socket
 import threading
 import time
 import tracemalloc
@@ -10,8 +12,10 @@ from typing import Any
 
 import attrs
 import pytest
+from tests.many.crowd import Backend as Crowd
 from tests.waits.faults import ENDLESS, FAULTS
-from tests.waits.harness import BACKENDS, HUNG, QUICK, Backend, Bench
+from tests.waits.harness import BACKENDS, HUNG, QUICK, Backend, Bench, connect, name_job
+from tests.waits.sockets import serving
 
 from tilldone import PollUnavailable, Snapshot
 from tilldone.simulator import Simulator, Step
@@ -113,6 +117,20 @@ def test_memory_stays_flat_under_a_flood(bench: Bench, backend: Backend, flood: 
     assert bench.told(job) == [flood.name, "done"]
     # The simulator runs in this process: its own packing of the bomb is in the peak, too.
     assert peak < 16 * _MEBIBYTE
+
+
+def test_what_follows_a_gzip_is_not_read(backend: Backend) -> None:
+    def speak(connection: socket.socket, _request: bytes) -> None:
+        packed = gzip.compress(b'{"status": "success"}')
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + packed)
+        while True:
+            connection.sendall(bytes(65536))
+
+    with serving(speak) as server:
+        job = name_job("zai", connect("zai", server.url), "x")
+        assert backend.wait(job, timeout=0).status == "success"
+        (outcome,) = Crowd("trio" if backend.name == "trio" else "asyncio").wait_all([job])
+    assert outcome.unwrap().status == "success"
 
 
 def test_a_body_at_the_limit_is_read_and_one_byte_more_is_not(

@@ -315,7 +315,9 @@ class ResponseReader:
                 return False
         if len(self._content) > self._max_body:
             self._flaw = f"longer than {self._max_body} bytes (max_body)"
-        return self._flaw is None
+        # What follows the end of a gzip belongs to nobody, and need not have an end itself.
+        over = self._unpack is not None and self._unpack.unused_data
+        return self._flaw is None and not over
 
     def response(self) -> Response:
         """Give the response as far as it was read."""
