@@ -32,8 +32,8 @@ BACKENDS = ("sync", "asyncio", "trio")
 BRISK = Polling(
     schedule=lambda _: 0.05,
     jitter=0.0,
-    request_timeout=2 * HUNG,
-    last_poll=2 * HUNG,
+    request_timeout=HUNG,
+    last_poll=HUNG,
     not_found_grace=0.0,
     max_body=64 * 1024,
 )
@@ -49,7 +49,7 @@ class Backend:
         self,
         jobs: Iterable[Job[T]],
         *,
-        timeout: float | None = 4 * HUNG,
+        timeout: float | None = HUNG,
         polling: Polling = BRISK,
         concurrency: int = 100,
         rate: float | None = float("inf"),
@@ -66,7 +66,7 @@ class Backend:
         self,
         jobs: Iterable[Job[T]],
         *,
-        timeout: float | None = 4 * HUNG,
+        timeout: float | None = HUNG,
         polling: Polling = BRISK,
         concurrency: int = 100,
         rate: float | None = float("inf"),
@@ -202,6 +202,6 @@ def seen_by_an_interrupted(bench: Bench, backend: Backend, *ids: str) -> dict[st
         assert application.stdout is not None
         assert application.stdout.readline() == "polling\n"
         application.send_signal(signal.SIGINT)
-        said, _ = application.communicate(timeout=4 * HUNG)
+        said, _ = application.communicate(timeout=HUNG)
     seen: dict[str, Any] = json.loads(said)
     return seen

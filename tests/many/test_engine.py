@@ -8,7 +8,7 @@ from typing import Any
 import anyio
 import pytest
 from tests.many.crowd import moved_by_pauses, nothing_left, settled_here
-from tests.waits.harness import HUNG, QUICK, Bench, within
+from tests.waits.harness import QUICK, Bench, within
 
 from tilldone import Job, JobTimeout, Phase, Polling, edenai
 from tilldone._core.poller import Poller
@@ -37,7 +37,7 @@ def with_engine(
             await use(engine)
             tasks.cancel_scope.cancel()
 
-    within(lambda: anyio.run(main, backend=loop), seconds=4 * HUNG)
+    within(lambda: anyio.run(main, backend=loop))
 
 
 async def polled(bench: Bench, job: Job[Any]) -> None:

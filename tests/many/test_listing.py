@@ -290,7 +290,7 @@ class Host:
         self.pages.append(query["page"][0])
         assert query["limit"] == ["1000"]
         if self.listing == "stuck":
-            self.stuck.wait(2 * HUNG)
+            self.stuck.wait(HUNG)
             self.stuck.set()
         if self.listing == "hanging":
             threading.Event().wait(1.0)

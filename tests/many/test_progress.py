@@ -56,7 +56,7 @@ def on_a_terminal(arguments: list[str]) -> tuple[str, str]:
         arguments, stdout=subprocess.PIPE, stderr=theirs, env=environment
     ) as process:
         os.close(theirs)
-        said, _ = process.communicate(timeout=4 * HUNG)
+        said, _ = process.communicate(timeout=HUNG)
     reading.join()
     os.close(ours)
     return said.decode(), told.decode()
