@@ -2,6 +2,7 @@
 
 import gc
 import os
+import threading
 import time
 import warnings
 from collections import Counter
@@ -89,6 +90,27 @@ def test_what_was_just_taken_from_the_queue_does_not_show_at_the_end(
     assert [str(each.message) for each in shown] == []
     with session(sqlite, work=False):
         assert [each.ref for each in durable.waiting()] == [job.ref]
+
+
+def test_one_that_has_yet_to_start_taking_from_the_queue_is_awaited(
+    simulator: Simulator, sqlite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = threading.Event()
+    late = threading.Thread(target=started.set, name="queue-worker-late")
+    asked: list[int] = []
+
+    def listed() -> list[threading.Thread]:
+        """List it as `enumerate` does, from the moment on when it is told to start."""
+        asked.append(1)
+        if len(asked) == 3:
+            late.start()
+        return [*{*threading.enumerate(), *([] if started.is_set() else [late])}]
+
+    monkeypatch.setattr("tilldone.durable._leaving.all_threads", listed)
+    clients = {"edenai": partial(client, simulator, "edenai")}
+    with session(sqlite, clients=clients, providers=["edenai"]):
+        durable.start(eden_job(simulator, duration=3600), timeout=3600)
+    assert started.is_set()
 
 
 def test_a_process_leaves_the_polling_to_others(simulator: Simulator, sqlite: str) -> None:

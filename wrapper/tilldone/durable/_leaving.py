@@ -8,7 +8,7 @@ is back. What those threads bring is of no use to anybody once the event loop ha
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from threading import Event
+from threading import Event, Thread
 from threading import enumerate as all_threads
 from typing import Any
 
@@ -54,7 +54,7 @@ def leaving() -> Generator[None]:
         give_up = time.monotonic() + _LAST_BEGINNING
         for thread in all_threads():
             if thread.name.startswith("queue-worker-"):
-                thread.join(max(give_up - time.monotonic(), 0.0))
+                _await_end(thread, give_up)
         # Before attempts fail: that must not be recorded as the end of a wait.
         ours._background_event_loop.stop()  # pyright: ignore[reportPrivateUsage] # destroy() does it, too late
         if ours._sys_db_field is not None:  # pyright: ignore[reportPrivateUsage] # as above
@@ -64,3 +64,12 @@ def leaving() -> Generator[None]:
         yield
     finally:
         _time.over.clear()
+
+
+def _await_end(thread: Thread, give_up: float) -> None:
+    # One that has yet to start is listed as well, and cannot be joined.
+    while thread in all_threads() and (left := give_up - time.monotonic()) > 0:
+        if thread.is_alive():
+            thread.join(left)
+        else:
+            time.sleep(0.01)
