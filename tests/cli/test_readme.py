@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Terminal
-from tests.documents import SHELL
+from tests.documents import ROOT, SHELL
 
+from tilldone.cli._exit import Exit
 from tilldone.testing import done, running
 
 ASKING = [line for line in SHELL if line.startswith(("tilldone wait", "tilldone check"))]
@@ -96,3 +97,10 @@ def test_every_command_line_is_run_here_or_elsewhere() -> None:
     shown = {line for line in SHELL if line.startswith("tilldone")}
     assert shown == {*ASKING, *MAKING, *DOWNLOADING, *others}
     assert (len(ASKING), len(MAKING), len(DOWNLOADING)) == (4, 2, 1)
+
+
+def test_the_guide_and_the_help_tell_every_exit_code(tilldone: Terminal) -> None:
+    guide = (ROOT / "wrapper/guides/command-line.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| (\d+) \| \w", guide, re.MULTILINE)
+    shown = re.findall(r"^ +(\d+) +\w", tilldone("--help").stdout, re.MULTILINE)
+    assert [int(code) for code in told] == [int(code) for code in shown] == [*Exit]
