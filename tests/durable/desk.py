@@ -51,6 +51,9 @@ class Desk:
     at_once: bool = False
     """Whether the answer to a submission ends its job."""
 
+    later: int = 0
+    """For how many seconds a refusal for now asks to be left alone."""
+
     latency: float = 0.0
     held: bool = False
     """Whether the answers to submissions are held back."""
@@ -69,7 +72,7 @@ class Desk:
     def usual(self) -> None:
         """Go back to what it does as a rule, and forget what was counted."""
         self.at_once = self.held = self.mute = self.deaf = self.unfinished = False
-        self.latency = 0.0
+        self.latency, self.later = 0.0, 0
         for told in (self.answers, self.requests):
             told.clear()
         for counted in (self.heads, self.bought, self.polls, self.answered):
@@ -113,7 +116,8 @@ class Desk:
                 return
             status, body = answer
             content = json.dumps(body).encode()
-            told = f"HTTP/1.1 {status} X\r\ncontent-length: {len(content)}\r\n\r\n"
+            later = f"retry-after: {self.later}\r\n" if status == 429 else ""
+            told = f"HTTP/1.1 {status} X\r\n{later}content-length: {len(content)}\r\n\r\n"
             connection.sendall(told.encode() + content)
             if method == b"POST" and isinstance(body, dict) and "public_id" in body:
                 self.answered[str(body["public_id"])] += 1

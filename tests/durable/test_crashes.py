@@ -56,8 +56,8 @@ def moments(simulator: Simulator, jobs: Jobs, chance: random.Random) -> list[Cal
         time.sleep(chance.uniform(0.2, 1.5))
 
     def in_a_poll_or_just_after() -> None:
-        before = polls()
-        until(lambda: polls() > before + chance.randrange(4))
+        goal = polls() + chance.randint(1, 4)
+        until(lambda: polls() >= goal or not durable.waiting())
 
     def in_a_pause() -> None:
         in_a_poll_or_just_after()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.durable.desk import serving_desk
-from tests.durable.world import LOST, client, eden_job, session
+from tests.durable.world import LONG, LOST, client, eden_job, record_each_poll, session
 
 from tilldone import History, Polling, durable, run, submit
 from tilldone._core.forecast import Forecast
@@ -34,8 +34,7 @@ class Noting:
 def test_a_wait_of_many_segments_is_learned_as_a_whole(
     simulator: Simulator, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tilldone.durable._segment._SHORTEST", 0.0)
-    monkeypatch.setattr("tilldone.durable._segment._LONGEST", 0.0)
+    record_each_poll(monkeypatch)
     history = Noting()
     clients = {"edenai": partial(client, simulator, "edenai")}
     began = time.monotonic()
@@ -54,13 +53,13 @@ def test_what_was_submitted_is_learned_as_a_run_of_it_is(sqlite: str, as_job: bo
     plain, durably = Noting(), Noting()
     began = time.monotonic()
     with serving_desk() as desk:
-        run(desk.request("plain"), timeout=LOST, polling=Polling(history=plain))
+        run(desk.request("plain"), timeout=LONG, polling=Polling(history=plain))
         clients = {"edenai": desk.client}
         with session(sqlite, clients=clients, providers=["edenai"], history=durably):
             if as_job:
-                handle = durable.start(submit(desk.request("durably")), timeout=60)
+                handle = durable.start(submit(desk.request("durably")), timeout=LONG)
             else:
-                handle = durable.submit(desk.request("durably"), key="durably", timeout=60)
+                handle = durable.submit(desk.request("durably"), key="durably", timeout=LONG)
             handle.result(timeout=LOST)
     took = time.monotonic() - began
 
@@ -74,7 +73,7 @@ def test_a_history_of_a_single_wait_is_refused(simulator: Simulator, sqlite: str
     with session(sqlite, work=False):
         job = eden_job(simulator)
         with pytest.raises(ValueError, match=re.escape("durable.configure(history=...)")):
-            durable.start(job, timeout=60, polling=Polling(history=History()))
+            durable.start(job, timeout=LONG, polling=Polling(history=History()))
 
 
 def test_waits_have_one_by_themselves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

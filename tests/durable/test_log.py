@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from dbos import DBOS
-from tests.durable.world import LOST, client, eden_job, session, until
+from tests.durable.world import LONG, LOST, client, eden_job, session, until
 
 from tilldone import PollRejected, durable, edenai
 from tilldone.simulator import Simulator, Step
@@ -108,7 +108,7 @@ def test_no_key_is_kept(simulator: Simulator, tmp_path: Path) -> None:
 def test_nothing_is_pickled(simulator: Simulator, sqlite: str) -> None:
     clients = {"edenai": partial(client, simulator, "edenai")}
     with session(sqlite, clients=clients, providers=["edenai"]):
-        durable.start(eden_job(simulator, script=[done()]), timeout=30).result()
+        durable.start(eden_job(simulator, script=[done()]), timeout=LONG).result(timeout=LOST)
     with closing(sqlite3.connect(sqlite)) as opened:
         kept = [
             text

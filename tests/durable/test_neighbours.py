@@ -12,16 +12,18 @@ import pytest
 from tests.durable.postgres import Server
 from tests.durable.test_workers import in_hand
 from tests.durable.world import (
+    LONG,
     LOST,
+    Program,
     client,
     crew,
     eden_job,
     environment,
     go_on,
+    program,
     session,
     until,
 )
-from tests.forked import Python
 
 from tilldone import durable
 from tilldone.simulator import Simulator
@@ -48,7 +50,7 @@ def test_their_dbos_before_ours_is_left_alone(
         session(database, clients=clients),
         pytest.raises(RuntimeError, match=r"of its own.*tilldone worker.*work=False"),
     ):
-        durable.start(eden_job(simulator), timeout=60)
+        durable.start(eden_job(simulator), timeout=LONG)
     assert dbos.DBOS(config=theirs) is app
 
 
@@ -57,7 +59,7 @@ def test_their_dbos_after_ours_is_refused_until_ours_is_closed(
 ) -> None:
     clients = {"edenai": partial(client, simulator, "edenai")}
     with session(database, clients=clients):
-        handle = durable.start(eden_job(simulator, duration=2), timeout=60)
+        handle = durable.start(eden_job(simulator, duration=2), timeout=LONG)
         for _ in range(2):
             with pytest.raises(RuntimeError, match=r"durable waits.*tilldone worker.*work=False"):
                 dbos.DBOS(config=theirs)
@@ -78,14 +80,14 @@ def test_their_dbos_and_our_waits_side_by_side(
         workers.hire()
         job = eden_job(simulator, script=[done({"text": "ours"})])
         if order == "ours first":
-            durable.start(job, timeout=60)
+            durable.start(job, timeout=LONG)
         dbos.DBOS(config=theirs)
         dbos.DBOS.launch()
         # Their pickles are read as ever: bytes are not JSON.
         assert their_workflow("mine") == b"mine"
         [kept] = dbos.DBOS.list_workflows()
         assert (kept.name, kept.output) == ("theirs", b"mine")
-        assert durable.start(job, timeout=60).result(timeout=LOST).output == {"text": "ours"}
+        assert durable.start(job, timeout=LONG).result(timeout=LOST).output == {"text": "ours"}
         assert [each.id for each in durable.ended()] == [job.id]
 
 
@@ -136,14 +138,14 @@ from tilldone import durable, edenai
 warnings.filterwarnings("ignore", "This process", DeprecationWarning)
 mine, theirs, *children = sys.argv[1:]
 client = edenai.connect()
-handle = durable.start(edenai.job(client, mine), timeout=600)
+handle = durable.start(edenai.job(client, mine), timeout=3600)
 print("started", flush=True)
 sys.stdin.readline()
 for how in children:
     child = os.fork()
     if child == 0:
         if how == "uses it too":
-            other = durable.start(edenai.job(client, theirs), timeout=60)
+            other = durable.start(edenai.job(client, theirs), timeout=3600)
             assert other.result().status == "success"
             # One that it was given by its parent is of use as well.
             assert not handle.done()
@@ -160,18 +162,9 @@ print(handle.result().status)
 """
 
 
-def forking(
-    simulator: Simulator, database: str, mine: str, theirs: str, *children: str
-) -> "subprocess.Popen[str]":
-    return Python(
-        ["-c", FORKING, mine, theirs, *children],
-        durable=True,
-        env=environment(simulator, database),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def forking(simulator: Simulator, database: str, mine: str, theirs: str, *children: str) -> Program:
+    told = environment(simulator, database)
+    return program(told, "-c", FORKING, mine, theirs, *children, stdin=subprocess.PIPE)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
-from tests.durable.world import LOST, client, eden_job, session
+from tests.durable.world import LONG, LOST, client, eden_job, session
 
 from tilldone import WaitError, durable
 from tilldone._core.scheduler import Scheduler
@@ -41,7 +41,7 @@ def test_an_error_over_an_answer_ends_its_own_wait_alone(
     jobs = [eden_job(simulator, script=[running(2), done()]) for _ in range(3)]
     monkeypatch.setattr(Scheduler, "receive", failing(Scheduler.receive, [2]))
     ends: list[str] = []
-    for handle in [durable.start(job, timeout=600) for job in jobs]:
+    for handle in [durable.start(job, timeout=LONG) for job in jobs]:
         try:
             ends.append(handle.result(timeout=LOST).status)
         except WaitError as error:
@@ -60,7 +60,7 @@ def test_an_error_in_the_engine_ends_no_wait(
     failed = failing(Scheduler.next_dispatch, [2, 5])
     monkeypatch.setattr(Scheduler, "next_dispatch", failed)
     with caplog.at_level(logging.ERROR, logger="tilldone"):
-        handles = [durable.start(job, timeout=600) for job in jobs]
+        handles = [durable.start(job, timeout=LONG) for job in jobs]
         assert [handle.result(timeout=LOST).status for handle in handles] == ["success"] * 3
     assert caplog.messages == ["durable waits: an error in tilldone; going on"] * 2
     assert "a mistake of ours" in caplog.text
@@ -69,6 +69,6 @@ def test_an_error_in_the_engine_ends_no_wait(
 @pytest.mark.usefixtures("at_work")
 def test_an_id_is_no_job() -> None:
     with pytest.raises(ValueError, match=r"^job: expected a job or its ref, got '7d1f'; .*job\("):
-        durable.start("7d1f", timeout=60)
+        durable.start("7d1f", timeout=LONG)
     with pytest.raises(ValueError, match=r"^ref: '\{\}' is damaged"):
         durable.attach("{}")

@@ -17,14 +17,13 @@ import pytest
 from psycopg import sql
 from tests.durable.conftest import Fresh
 from tests.durable.desk import KEY, Desk, serving_desk
-from tests.durable.world import LOST, session, until
+from tests.durable.world import LONG, LOST, record_each_poll, session, sleep_through, until
 
 from tilldone import (
     JobRequest,
     JobTimeout,
     Origin,
     Polling,
-    SubmitError,
     SubmitRejected,
     SubmitUncertain,
     durable,
@@ -61,7 +60,7 @@ def ended(key: str) -> list[durable.Ended]:
 
 
 def submit(desk: Desk, wanted: str, **how: Any) -> durable.Handle[Any]:  # noqa: ANN401 # what submit takes
-    told: dict[str, Any] = {"key": wanted, "timeout": 60} | how
+    told: dict[str, Any] = {"key": wanted, "timeout": LONG} | how
     return durable.submit(desk.request(wanted), **told)
 
 
@@ -80,7 +79,7 @@ def test_a_key_is_sent_once_and_waited_for(desk: Desk) -> None:
 
 def test_it_is_submitted_from_async_code(desk: Desk) -> None:
     async def submitted() -> object:
-        handle = await durable.submit_async(desk.request("async"), key="async", timeout=60)
+        handle = await durable.submit_async(desk.request("async"), key="async", timeout=LONG)
         return (await handle.result_async(timeout=LOST)).output
 
     for backend in ("asyncio", "trio"):
@@ -111,7 +110,7 @@ def test_another_request_has_another_key(desk: Desk) -> None:
         request._submission.asked,  # type: ignore[union-attr] # it is there
     )
     with pytest.raises(ValueError, match="its operation is 'create', not 'other'"):
-        durable.submit(renamed, key="same", timeout=60)
+        durable.submit(renamed, key="same", timeout=LONG)
     assert desk.bought["second"] == 0
 
 
@@ -155,27 +154,20 @@ def test_a_refusal_for_now_is_tried_on(desk: Desk) -> None:
     assert desk.bought["busy"] == 3
 
 
-def test_what_was_not_taken_in_its_time_is_begun_anew_by_the_next_who_asks(desk: Desk) -> None:
-    desk.answers += [(429, {})] * 20
-    with pytest.raises(SubmitError, match="no job exists") as caught:
-        submit(desk, "late", timeout=1).result(timeout=LOST)
-    assert type(caught.value) is SubmitError
-    assert [each.outcome for each in ended("late")] == ["SubmitError"]
-    desk.answers.clear()
-    assert submit(desk, "late").result(timeout=LOST).output == {"text": "late"}
-
-
-def test_one_deadline_holds_for_both(desk: Desk) -> None:
+def test_one_deadline_holds_for_both(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    record_each_poll(monkeypatch)
     desk.unfinished = True
-    handle = submit(desk, "slow", timeout=timedelta(seconds=5))
+    handle = submit(desk, "slow", timeout=timedelta(seconds=LONG))
+    until(lambda: desk.polls["slow"])
+    sleep_through(monkeypatch, LONG)
     with pytest.raises(JobTimeout):
         handle.result(timeout=LOST)
     [shown] = ended("slow")
     assert shown.deadline is not None
-    assert shown.deadline - shown.started == timedelta(seconds=5)
+    assert shown.deadline - shown.started == timedelta(seconds=LONG)
     # The deadline is the first one's, whoever comes later.
     with pytest.raises(JobTimeout):
-        submit(desk, "slow", timeout=3600).result(timeout=LOST)
+        submit(desk, "slow", timeout=2 * LONG).result(timeout=LOST)
 
 
 def test_what_is_cancelled_on_its_way_goes_to_its_end(desk: Desk) -> None:
@@ -261,7 +253,7 @@ def test_a_key_is_kept_as_long_as_a_wait_for_its_job(desk: Desk) -> None:
 
 
 def test_the_body_is_kept_and_the_key_is_not(desk: Desk, at_work: str) -> None:
-    handle = durable.submit(desk.request(SECRET), key="secret", timeout=60)
+    handle = durable.submit(desk.request(SECRET), key="secret", timeout=LONG)
     assert SECRET not in repr(handle)
     handle.result(timeout=LOST)
     kept = everything_in(at_work)
@@ -349,7 +341,7 @@ def test_what_is_sent_is_what_was_asked(desk: Desk, what: str) -> None:
     request = edenai.PROVIDER.submission(desk.client(), "create", given)
     desk.answers += [(422, {})]
     with pytest.raises(SubmitRejected):
-        durable.submit(request, key=what, timeout=20).result(timeout=LOST)
+        durable.submit(request, key=what, timeout=LONG).result(timeout=LOST)
     head, _, content = desk.requests[0].partition(b"\r\n\r\n")
     assert content == expected.content
     assert head.split(b" ")[1] == expected.url.raw_path
@@ -360,7 +352,7 @@ def test_what_is_sent_is_what_was_asked(desk: Desk, what: str) -> None:
 def test_a_handle_says_what_to_take_along_in_its_place(desk: Desk) -> None:
     handle = submit(desk, "pickled")
     assert handle.result(timeout=LOST).output == {"text": "pickled"}
-    for kept in (handle, durable.start(handle.job, timeout=60)):
+    for kept in (handle, durable.start(handle.job, timeout=LONG)):
         with pytest.raises(TypeError, match=r"^Handle\(.*take the job's ref or the key along"):
             pickle.dumps(kept)
         with pytest.raises(TypeError, match="attach"):

@@ -14,17 +14,19 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from itertools import product
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from tests.durable.desk import WANTED, Desk, serving_desk
 from tests.durable.known_again import ECHO
 from tests.durable.test_submit import submit
-from tests.durable.world import LOST, WORKER, crew, session, until
+from tests.durable.world import LONG, LOST, WORKER, crew, session, until
 from tests.soak import SOAK
 
 from tilldone import SubmitError, durable
 from tilldone._core.registry import provider_named
 from tilldone.durable import NotYet, SubmitCancelled, _session
+from tilldone.durable._sending import Sender
 from tilldone.durable._submissions import SubmissionStore
 
 # A program that submits all of these itself, and sends them itself.
@@ -160,8 +162,8 @@ def test_what_finds_no_connection_is_sent_by_the_next_process(sqlite: str) -> No
         absent = Desk(port)
         with session(sqlite, clients={"edenai": absent.client}, providers=["edenai"]):
             handle = submit(absent, "patient")
-            until(lambda: durable.waiting()[0].carried)
-            time.sleep(2)
+            rows = SubmissionStore(_session.store())
+            until(lambda: (kept := rows.latest("patient")) and kept.standing)
             with pytest.raises(NotYet, match="'patient' goes on, and its job is not known yet"):
                 _ = handle.job
             [shown] = durable.waiting()
@@ -174,6 +176,26 @@ def test_what_finds_no_connection_is_sent_by_the_next_process(sqlite: str) -> No
     ):
         assert durable.attach(key="patient").snapshot(timeout=LOST).status == "success"
         assert desk.bought["patient"] == 1
+
+
+def test_what_was_not_taken_in_its_time_is_begun_anew_by_the_next_who_asks(
+    desk: Desk, database: str
+) -> None:
+    # To be left alone for longer than there is time ends it at once.
+    desk.later = int(2 * LONG)
+    desk.answers.append((429, {}))
+    clients = {"edenai": desk.client}
+    with session(database, clients=clients, providers=["edenai"]):
+        refused = "no job exists; the provider refused it for now: .*HTTP 429"
+        with pytest.raises(SubmitError, match=refused) as caught:
+            submit(desk, "late", timeout=LONG).result(timeout=LOST)
+        assert type(caught.value) is SubmitError
+        [listed] = durable.ended()
+        assert (listed.key, listed.outcome) == ("late", "SubmitError")
+    # What the provider asks of all that a process sends, the next process has not been told.
+    with session(database, clients=clients, providers=["edenai"]):
+        assert submit(desk, "late").result(timeout=LOST).output == {"text": "late"}
+    assert desk.bought["late"] == 2
 
 
 def test_a_cancelled_submission_is_never_sent(desk: Desk, database: str) -> None:
@@ -267,7 +289,7 @@ def hook(event, arguments):
 SubmissionStore.take = taken
 durable.configure(database=sys.argv[2], clients={"edenai": desk.client}, providers=["edenai"])
 sys.addaudithook(hook)
-durable.submit(desk.request("first"), key="first", timeout=60).result()
+durable.submit(desk.request("first"), key="first", timeout=3600).result()
 """
 
 
@@ -282,8 +304,21 @@ def test_nothing_is_imported_between_the_mark_and_the_sending(desk: Desk, sqlite
     assert ran.stdout == "[]\n"
 
 
-def test_what_is_on_its_way_comes_back_before_a_process_ends(desk: Desk, sqlite: str) -> None:
-    desk.latency = 2.0
+def test_what_is_on_its_way_comes_back_before_a_process_ends(
+    desk: Desk, sqlite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tilldone.durable._sending._GRACE", LOST)
+    desk.held = True
+    close = Sender.close
+
+    def answered_a_little_later(sender: Sender) -> None:
+        # What does not wait for it is through by then.
+        later = Timer(0.5, setattr, (desk, "held", False))
+        later.start()
+        close(sender)
+        later.join()
+
+    monkeypatch.setattr(Sender, "close", answered_a_little_later)
     with session(sqlite, clients={"edenai": desk.client}, providers=["edenai"]):
         submit(desk, "on its way")
         until(lambda: desk.bought["on its way"])

@@ -6,7 +6,15 @@ from functools import partial
 
 import pytest
 from sqlalchemy import func, text, update
-from tests.durable.world import LOST, client, eden_job, session, until
+from tests.durable.world import (
+    LOST,
+    client,
+    eden_job,
+    go_on,
+    record_each_poll,
+    session,
+    until,
+)
 
 from tilldone import durable, edenai
 from tilldone.durable import _session
@@ -90,10 +98,9 @@ def test_a_provider_that_is_not_known_is_shown(simulator: Simulator, database: s
 def test_a_checkpoint_that_is_not_understood_is_left_to_those_who_do(
     simulator: Simulator, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tilldone.durable._segment._SHORTEST", 0.0)
-    monkeypatch.setattr("tilldone.durable._segment._LONGEST", 0.0)
+    record_each_poll(monkeypatch)
     clients = {"edenai": partial(client, simulator, "edenai")}
-    job = eden_job(simulator, script=[running(4), done({"text": "at last"})])
+    job = eden_job(simulator, script=[running()])
     newer = replacing('"due":', '"from_the_future": 1, "due":')
     older = replacing('"from_the_future": 1, "due":', '"due":')
     with session(database, clients=clients, providers=["edenai"]):
@@ -109,6 +116,7 @@ def test_a_checkpoint_that_is_not_understood_is_left_to_those_who_do(
         assert len(simulator.polls(job.id)) == polls
     with session(database, clients=clients, providers=["edenai"]):
         rewrite("operation_outputs", "output", job.ref, older)
+        go_on(simulator, job, done({"text": "at last"}))
         assert durable.attach(job).result(timeout=LOST).output == {"text": "at last"}
 
 

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -15,8 +15,8 @@ from sqlalchemy import text
 from tests.durable.desk import Desk
 from tests.forked import Python
 
-from tilldone import Job, durable, edenai, vessl, viddyscribe, videodb, zai
-from tilldone.durable import _session
+from tilldone import Job, Polling, durable, edenai, vessl, viddyscribe, videodb, zai
+from tilldone.durable import _segment, _session
 from tilldone.simulator import Simulator, Step
 from tilldone.simulator._jobs import Script
 from tilldone_clients.edenai.models import UniversalAIAsyncResponse
@@ -31,7 +31,14 @@ PROVIDERS: dict[str, Any] = {
 
 
 # What a test waits for in real time before it calls a wait lost.
-LOST = 60.0
+LOST = 180.0
+
+# The timeout of a wait that is to end before it, however busy the machine is; and, where something
+# would hold up those that are to end in time, for how long.
+LONG = 3600.0
+
+# The last poll has as long as it takes.
+PATIENT = Polling(last_poll=LOST)
 
 # A worker as it is; one that looks after the others often; and one that records each poll as well,
 # so that every phase comes by within seconds.
@@ -40,6 +47,7 @@ QUICK_WORKER = (str(Path(__file__).with_name("quick_worker.py")), *WORKER[2:])
 RECORDING_WORKER = (str(Path(__file__).with_name("recording_worker.py")), *WORKER[2:])
 
 Hand: TypeAlias = "subprocess.Popen[bytes]"
+Program: TypeAlias = AbstractContextManager[subprocess.Popen[str]]
 
 
 def client(simulator: Simulator, provider: str) -> Any:  # noqa: ANN401 # each provider has its own
@@ -72,6 +80,22 @@ def environment(simulator: Simulator, database: str) -> dict[str, str]:
         told[str(module.PROVIDER.key_variable)] = simulator.token(name)
         told[f"TILLDONE_{name.upper()}_BASE_URL"] = simulator.url(name)
     return told
+
+
+@contextmanager
+def program(
+    environment: dict[str, str],
+    *arguments: str,
+    **how: Any,  # noqa: ANN401 # what Popen takes
+) -> Generator["subprocess.Popen[str]"]:
+    """Run a program that uses durable waits; a test that is red does not wait for its end."""
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with Python[str](arguments, durable=True, env=environment, text=True, **pipes, **how) as ran:
+        try:
+            yield ran
+        except BaseException:
+            ran.kill()
+            raise
 
 
 @dataclass
@@ -144,6 +168,22 @@ def set_clock(monkeypatch: pytest.MonkeyPatch, step: float) -> None:
     """Set this process's wall clock forward by so many seconds, or back."""
     real = time.time
     monkeypatch.setattr(time, "time", lambda: real() + step)
+
+
+def record_each_poll(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have this process end a segment with each poll, so that each pause is DBOS's."""
+    monkeypatch.setattr(_segment, "_SHORTEST", 0.0)
+    monkeypatch.setattr(_segment, "_LONGEST", 0.0)
+
+
+def sleep_through(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Have the machine sleep, for this process; waits learn of it with their next segment.
+
+    Two clocks go on meanwhile, and the one that sleeps are measured by does not.
+    """
+    awake = _segment.steady
+    monkeypatch.setattr(_segment, "steady", lambda: awake() + seconds)
+    set_clock(monkeypatch, seconds)
 
 
 def until(met: Callable[[], object], *, seconds: float = LOST) -> None:

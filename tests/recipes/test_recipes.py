@@ -9,14 +9,14 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import partial, wraps
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from tilldone import PollRejected, edenai
+from tilldone import Polling, PollRejected, aio, edenai
 from tilldone.simulator import Simulator
 from tilldone.simulator.steps import done, failed, running, status
 
@@ -101,21 +101,26 @@ def ref_of(simulator: Simulator, **how: Any) -> str:  # noqa: ANN401 # what subm
 def test_a_celery_task_polls_until_the_job_is_done(simulator: Simulator) -> None:
     wait_for = import_module("tests.recipes.celery_task").wait_for
     ref = ref_of(simulator, script=[running(2), status(503), done({"text": "done"})])
-    assert wait_for(ref, time.time(), 60)["output"] == {"text": "done"}
-    assert wait_for(ref_of(simulator, script=[failed()]), time.time(), 60)["status"] == "fail"
+    assert wait_for(ref, time.time(), 3600)["output"] == {"text": "done"}
+    assert wait_for(ref_of(simulator, script=[failed()]), time.time(), 3600)["status"] == "fail"
     with pytest.raises(TimeoutError, match="still processing"):
-        wait_for(ref_of(simulator, script=[running()]), time.time() - 61, 60)
+        wait_for(ref_of(simulator, script=[running()]), time.time() - 3601, 3600)
     with pytest.raises(PollRejected):
-        wait_for(ref_of(simulator, script=[status(401)]), time.time(), 60)
+        wait_for(ref_of(simulator, script=[status(401)]), time.time(), 3600)
 
 
-def test_an_airflow_trigger_fires_when_the_job_ends(simulator: Simulator) -> None:
+def test_an_airflow_trigger_fires_when_the_job_ends(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
     trigger = import_module("tests.recipes.airflow_trigger").JobTrigger
     ref = ref_of(simulator, script=[running(2), done({"text": "done"})])
-    assert fire(trigger(ref, time.time() + 60)) == {"ref": ref, "output": {"text": "done"}}
+    assert fire(trigger(ref, time.time() + 3600)) == {"ref": ref, "output": {"text": "done"}}
     ref = ref_of(simulator, script=[failed("E9", "no")])
-    event = fire(trigger(ref, time.time() + 60))
+    event = fire(trigger(ref, time.time() + 3600))
     assert event["ref"] == ref
     assert "failed: E9: no" in event["error"]
+    # The last poll has as long as it takes.
+    patient = Polling(last_poll=3600)
+    monkeypatch.setattr(aio, "wait", partial(aio.wait, polling=patient))
     late = fire(trigger(ref_of(simulator, duration=3600), time.time() - 1))
     assert "is still 'processing'" in late["error"]
