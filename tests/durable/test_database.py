@@ -30,6 +30,7 @@ from tests.durable.world import (
     eden_job,
     environment,
     go_on,
+    program,
     session,
     until,
 )
@@ -318,6 +319,37 @@ def test_ctrl_c_ends_a_wait_whose_database_has_gone(
     assert waiting.returncode == 130
     assert err.endswith(f"tilldone: interrupted; the job goes on\nref: {job.ref}\n")
     assert "dbos" not in err.lower()
+
+
+@pytest.mark.usefixtures("postgres")
+def test_a_worker_that_is_told_to_stop_does_not_wait_for_its_database(
+    simulator: Simulator, own_server: Server
+) -> None:
+    url = own_server.fresh()
+    jobs = [eden_job(simulator, script=[running()]) for _ in range(5)]
+    worker = ("-m", "tilldone", "worker", "--provider", "edenai")
+    with program(environment(simulator, url), *worker) as ran:
+        assert ran.stderr is not None
+        assert "at work" in ran.stderr.readline()
+        with session(url, work=False):
+            for job in jobs:
+                durable.start(job, timeout=LONG)
+            until(lambda: all(simulator.polls(job.id) for job in jobs))
+        own_server.stop()
+        # All of them want to record how they ended.
+        for job in jobs:
+            go_on(simulator, job, done())
+        assert "the database does not answer" in ran.stderr.readline()
+        until(lambda: all("done" in simulator.polls(job.id)[-1].answered for job in jobs))
+        ran.send_signal(signal.SIGTERM)
+        assert ran.communicate(timeout=LOST) == ("", "")
+        assert ran.returncode == 0
+    own_server.start()
+    # Each goes on where it was, and none has ended with what became of the database.
+    clients = {"edenai": partial(client, simulator, "edenai")}
+    with session(url, clients=clients, providers=["edenai"]):
+        for job in jobs:
+            assert durable.attach(job).result(timeout=LOST).status == "success"
 
 
 def test_nothing_of_dbos_reaches_the_terminal(

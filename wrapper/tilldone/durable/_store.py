@@ -300,8 +300,9 @@ class WaitStore:
         """Close the connections to the database."""
         if self._ours:
             self._closed = True
-            with self._asked() as client:
-                client.destroy()
+            # Nothing is asked by that, and so nothing known of an outage.
+            with database_errors(self._settings, "cannot be closed"):
+                self._client.destroy()
             self.engine.dispose()
 
     def _in_hand(self, *, executor_id: str | None = None) -> list[WorkflowStatus]:
