@@ -191,12 +191,11 @@ def compare(sigma: float, jobs: int) -> None:
         if their.better(own)
     ]
     report(
-        "Schedules",
+        f"Schedules, at sigma {sigma}",
         ["default of", *(f"median {median:g} s: late, polls" for median in MEDIANS)],
         [[name, *map(str, each)] for name, each in found.items()],
-        f"Log-normal durations (sigma {sigma}), {jobs} for each median, means; a poll takes "
-        f"{LATENCY} s. Better in both lateness and polls: {', '.join(better) or 'none'}. "
-        "Goal: none.",
+        f"Log-normal durations, {jobs} for each median, means; a poll takes {LATENCY} s. Better in "
+        f"both lateness and polls: {', '.join(better) or 'none'}. Goal: none.",
     )
 
 
