@@ -53,16 +53,6 @@ def at_work(fresh: Fresh, simulator: Simulator) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def nothing_of_others(at_work: None) -> Iterator[None]:
-    """Leave nothing behind: a wait that has yet to end would end in the next test's list."""
-    yield
-    for each in durable.waiting():
-        durable.cancel(each.ref)
-    until(lambda: not durable.waiting())
-    durable.forget(older_than=timedelta())
-
-
 def test_every_providers_result_is_its_model(simulator: Simulator) -> None:
     handles = [durable.start(scripted_job(simulator, name), timeout=LONG) for name in PROVIDERS]
     for module, handle in zip(PROVIDERS.values(), handles, strict=True):
@@ -142,6 +132,7 @@ def test_errors_are_those_of_a_wait(simulator: Simulator) -> None:
 
 
 def test_what_ended_is_kept_until_it_is_forgotten(simulator: Simulator) -> None:
+    durable.forget(older_than=timedelta())
     ended = [eden_job(simulator, script=[done({"text": "old"})]) for _ in range(2)]
     cancelled, going_on = (eden_job(simulator, duration=3600) for _ in range(2))
     handles = [durable.start(job, timeout=LONG) for job in (*ended, cancelled, going_on)]
@@ -286,7 +277,7 @@ def test_what_has_ended_is_listed_with_why(simulator: Simulator) -> None:
     assert "is still" in str(listed[late.id].error)
     assert listed[late.id].deadline == listed[late.id].started
     assert listed[gone.id].deadline is None
-    assert {each.ref for each in listed.values()} == {job.ref for job in jobs}
+    assert [listed[job.id].ref for job in jobs] == [job.ref for job in jobs]
     assert all(each.started <= each.ended for each in listed.values())
 
 
