@@ -344,20 +344,26 @@ def test_no_connection_outlives_a_wait_because_its_server_stands_still(
 @pytest.mark.parametrize("lanes", [*LANES, "threads"])
 @pytest.mark.together("when", "lanes", "tls")
 def test_what_follows_an_answer_is_no_answer_to_the_next_job(
-    lanes: str, when: str, tls: bool, monkeypatch: pytest.MonkeyPatch
+    lanes: str,
+    when: str,
+    tls: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     said = threading.Event()
-    surplus = response(b'{"status": "done", "id": "nobody"}')
+    surplus = response(b'{"status": "done", "id": "nobody"}'.ljust(100))
 
     def speak(connection: socket.socket, request: bytes) -> None:
         name = request.split(b" ", 2)[1].removeprefix(b"/").decode()
         # More than is read at once by what reads it in pieces.
         answer = response(json.dumps({"status": "done", "id": name}).encode().ljust(70_000))
+        # One that does so once may do so again, just after the next request has gone out.
+        more = surplus if name == "a" else b""
         if when == "with it":
-            connection.sendall(answer + surplus)
+            connection.sendall(answer + more)
         else:
             connection.sendall(answer)
-            connection.sendall(surplus)
+            connection.sendall(more)
         said.set()
 
     def request(id: str) -> dict[str, Any]:
@@ -389,6 +395,12 @@ def test_what_follows_an_answer_is_no_answer_to_the_next_job(
     secured, trusting = certified()
     with serving(speak, tls=secured if tls else None) as server:
         assert within(lambda: anyio.run(ask, server.url)) == ["a", "b", "c"]
+        if lanes == "session" and when != "later":
+            return  # what comes with an answer aiohttp itself closes the connection for
+        assert server.connections == 3
+    (line,) = caplog.records
+    assert line.levelname == "WARNING"
+    assert line.getMessage().startswith(f"{server.url} sent more than one answer to a request")
 
 
 @pytest.mark.parametrize("lanes", LANES)

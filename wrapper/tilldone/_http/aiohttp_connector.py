@@ -1,19 +1,20 @@
 """aiohttp's connections, but none on which something has come that nobody asked for."""
 
 import asyncio
-import select
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 import aiohttp
 from aiohttp.connector import Connection
 
+from tilldone._http.reuse import Reuse, is_more, is_readable, unread_at
+
 if TYPE_CHECKING:
     from aiohttp.client_proto import ResponseHandler
     from aiohttp.tracing import Trace
 
-__all__ = ["Connector", "break_off"]
+__all__ = ["Connector", "break_off", "more_has_come"]
 
 
 class Connector(aiohttp.TCPConnector):
@@ -21,7 +22,15 @@ class Connector(aiohttp.TCPConnector):
 
     What a server says beyond its answer, or after it, would be taken for the answer to the request
     that is sent next over that connection: another job's.
+
+    Args:
+        reuse: whether any connection is used again.
+        settings: as aiohttp's.
     """
+
+    def __init__(self, reuse: Reuse, **settings: Any) -> None:  # noqa: ANN401 # aiohttp's
+        super().__init__(**settings)  # pyright: ignore[reportUnknownMemberType] # aiohttp's own
+        self._reuse = reuse
 
     @cached_property
     def _used(self) -> "WeakSet[ResponseHandler]":
@@ -56,7 +65,11 @@ class Connector(aiohttp.TCPConnector):
                     self._opened[:] = filter(_is_open, self._opened)
                 self._opened.append(protocol.transport)
                 return connection, False
-            if not (protocol.should_close or _more_has_come(protocol)):
+            unread = _unread(protocol.transport)
+            tls = protocol.transport.get_extra_info("sslcontext") is not None
+            if protocol.should_close or (unread is not None and is_more(unread, tls=tls)):
+                self._reuse.end(str(req.url))
+            if not self._reuse.over and unread is None:
                 return connection, True
             connection.close()
 
@@ -74,19 +87,21 @@ def break_off(held: Connection | aiohttp.ClientResponse) -> None:
     held.close()
 
 
+def more_has_come(connection: Connection) -> bool:
+    """Whether one whose answer was read to its end, and which is kept, has more to read."""
+    protocol = connection.protocol
+    return protocol is not None and protocol.is_connected() and protocol.should_close
+
+
 def _is_open(transport: asyncio.Transport) -> bool:
     sock = transport.get_extra_info("socket")
     return sock is not None and sock.fileno() >= 0
 
 
-def _more_has_come(protocol: "ResponseHandler") -> bool:
-    """Whether there is something to be read, be it the end; the event loop may not know it yet."""
-    transport = protocol.transport
-    sock = None if transport is None else transport.get_extra_info("socket")
-    if sock is None:
-        return False
-    if not hasattr(select, "poll"):  # on Windows
-        return bool(select.select([sock], [], [], 0)[0])
-    asked = select.poll()
-    asked.register(sock, select.POLLIN)
-    return bool(asked.poll(0))
+def _unread(transport: asyncio.Transport) -> int | None:
+    """Count what is to be read on a connection, 0 where that is its end; None where nothing is.
+
+    The event loop may not know it yet.
+    """
+    sock = transport.get_extra_info("socket")
+    return unread_at(sock) if sock is not None and is_readable(sock) else None

@@ -26,11 +26,12 @@ from tilldone._core.actions import Poll
 from tilldone._core.job import Target
 from tilldone._core.job_list import PageRequest
 from tilldone._core.response import Response, TransportError
-from tilldone._http.aiohttp_connector import Connector, break_off
+from tilldone._http.aiohttp_connector import Connector, break_off, more_has_come
 from tilldone._http.async_transport import AsyncTransport
 from tilldone._http.exchange import ExchangeBroken, ResponseReader, Tries, no_answer, of_transport
 from tilldone._http.origin import origin_of
 from tilldone._http.request import PreparedRequest, RequestBuilder
+from tilldone._http.reuse import Reuse
 from tilldone._http.settings import ClientSettings
 
 __all__ = ["AiohttpTransport", "Headers", "Limit", "url_of"]
@@ -79,6 +80,8 @@ class _Answer:
     headers: CIMultiDictProxy[str]
     content: aiohttp.StreamReader
     connection: Connection | aiohttp.ClientResponse
+    kept: Connection | None = None
+    """The same, where the server says that it keeps it, and no session has it back already."""
 
 
 class Limit:
@@ -167,6 +170,7 @@ class AiohttpTransport:
         self._verify.set_alpn_protocols(["http/1.1"])
         self._limits = arguments["limits"]
         self._requests = RequestBuilder(httpx.AsyncClient(**arguments), settings, Headers, url_of)
+        self._reuse = Reuse()
         kept = self._limits.max_keepalive_connections != 0
         self._reusing = self._session(kept=kept)
         self._fresh = self._session(kept=False) if kept else self._reusing
@@ -180,6 +184,7 @@ class AiohttpTransport:
         # aiohttp opens a fresh connection for every request only where it keeps none at all.
         return aiohttp.ClientSession(
             connector=Connector(
+                self._reuse,
                 limit=self._concurrency,
                 ssl=self._verify,
                 force_close=not kept,
@@ -217,7 +222,7 @@ class AiohttpTransport:
         attempt: Poll,
         broken: ExchangeBroken,
     ) -> Response | TransportError:
-        tries = Tries(attempt, request, max_body=self._max_body)
+        tries = Tries(attempt, request, self._reuse, max_body=self._max_body)
         while (end := tries.failed(broken)) is None:
             try:
                 return await self._exchange(request, fresh=tries.fresh)
@@ -253,6 +258,8 @@ class AiohttpTransport:
             # Without a wait: it may be that the time is over.
             break_off(answer.connection)
             raise
+        if answer.kept is not None and answer.content.at_eof() and more_has_come(answer.kept):
+            self._reuse.end(request.url)
         answer.connection.release()
         return reader.response()
 
@@ -289,7 +296,8 @@ class AiohttpTransport:
             if isinstance(error, Exception):
                 raise ExchangeBroken(error, answered=False, reused=reused) from error
             raise
-        return _Answer(message.code, message.headers, content, connection)
+        kept = None if message.should_close else connection
+        return _Answer(message.code, message.headers, content, connection, kept)
 
     async def _connect(
         self, session: aiohttp.ClientSession, origin: aiohttp.ClientRequest

@@ -19,7 +19,7 @@ import httpx
 from tilldone._core.response import Response, TransportError
 from tilldone._http.exchange import ExchangeBroken, Tries, no_answer, of_transport
 from tilldone._http.log_lines import Masked
-from tilldone._http.private import close_idle_async, home_of, open_connections
+from tilldone._http.private import close_idle_async, home_of, more_has_come, open_connections
 from tilldone._http.request import (
     Attempt,
     PreparedRequest,
@@ -27,6 +27,7 @@ from tilldone._http.request import (
     Requested,
     httpx_request,
 )
+from tilldone._http.reuse import Reuse
 from tilldone._http.settings import ClientSettings
 
 __all__ = ["AsyncTransport", "OnePiece", "feed_from", "on_trio"]
@@ -63,6 +64,7 @@ class AsyncTransport:
             _check_home(self._users)
         self._settings = settings
         self._max_body = max_body
+        self._reuse = Reuse()
         self._bare = concurrency > 1 and settings.plain
         client = self._users or httpx.AsyncClient(**settings.arguments)
         self._requests = RequestBuilder(client, settings, httpx.Headers, httpx.URL)
@@ -78,7 +80,7 @@ class AsyncTransport:
         if attempt.answer is not None:
             return attempt.answer
         request = self._requests.prepared(target)
-        tries = Tries(attempt, request, max_body=self._max_body)
+        tries = Tries(attempt, request, self._reuse, max_body=self._max_body)
         with self._one() as held, anyio.move_on_after(attempt.timeout):
             while True:
                 try:
@@ -96,6 +98,8 @@ class AsyncTransport:
         request.stream = OnePiece(prepared.content)
         try:
             with of_transport(answered=False), Masked(prepared.mask):
+                if not tries.fresh and more_has_come(held):
+                    tries.more_has_come()
                 if tries.fresh:
                     await close_idle_async(held)
                 if isinstance(held, httpx.AsyncClient):

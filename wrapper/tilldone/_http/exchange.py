@@ -19,6 +19,7 @@ from tilldone._core.text import excerpt, words_of
 from tilldone._http.mask import Mask
 from tilldone._http.private import end_if_more_has_come
 from tilldone._http.request import Attempt, PreparedRequest
+from tilldone._http.reuse import Reuse
 
 __all__ = [
     "ExchangeBroken",
@@ -122,6 +123,8 @@ class Trace:
     """Notes which connection a request took, and whether it was written to one.
 
     Args:
+        url: where the request goes.
+        reuse: whether the connection is used again afterwards.
         once: stop a transport that sends the request again by itself, before it has.
         tell: called as it goes with whether it is certain that not one byte was written.
     """
@@ -136,10 +139,19 @@ class Trace:
     head: tuple[int, Any] | None
     """The status and the headers of the answer, once they are there."""
 
-    def __init__(self, *, once: bool = False, tell: Callable[[bool], None] | None = None) -> None:
+    def __init__(
+        self,
+        url: httpx.URL | str,
+        reuse: Reuse,
+        *,
+        once: bool = False,
+        tell: Callable[[bool], None] | None = None,
+    ) -> None:
         self.opened = None
         self.response = None
         self.head = None
+        self._url = url
+        self._reuse = reuse
         self._once = once
         self._told = False
         self._connected = False
@@ -185,7 +197,8 @@ class Trace:
             if not self._tunnelling:
                 self.head = (status, headers)
         elif step == "receive_response_body.complete" and self.response is not None:
-            end_if_more_has_come(self.response)
+            if end_if_more_has_come(self.response, always=self._reuse.over):
+                self._reuse.end(self._url)
             self.response = None  # it holds on to this as well
         elif step in _OPENED:
             self._connected = True
@@ -206,14 +219,20 @@ class Tries:
     """
 
     def __init__(
-        self, attempt: Attempt, prepared: PreparedRequest[Any, Any], *, max_body: int
+        self, attempt: Attempt, prepared: PreparedRequest[Any, Any], reuse: Reuse, *, max_body: int
     ) -> None:
         self.attempt = attempt
-        self.fresh = attempt.fresh
+        self.fresh = attempt.fresh or reuse.over
         """Whether this one opens a connection for itself."""
-        self.trace = Trace(once=attempt.once, tell=attempt.note)
+        self._reuse = reuse
         self._prepared = prepared
+        self.trace = self._begin()
         self._max_body = max_body
+
+    def more_has_come(self) -> None:
+        """Take in that the host has said more than its answer, on a connection that is idle now."""
+        self._reuse.end(self._prepared.url)
+        self.fresh = True
 
     def reader(self, response: httpx.Response) -> "ResponseReader":
         """Give what reads this response, within the limits of the request."""
@@ -233,8 +252,12 @@ class Tries:
         if self.fresh or broken.answered or not (broken.reused or self.trace.reused):
             return transport_error(broken.error, self.attempt, self._prepared.mask, self.trace)
         self.fresh = True
-        self.trace = Trace(once=self.attempt.once, tell=self.attempt.note)
+        self.trace = self._begin()
         return None
+
+    def _begin(self) -> Trace:
+        attempt = self.attempt
+        return Trace(self._prepared.url, self._reuse, once=attempt.once, tell=attempt.note)
 
     def _refusal(self, broken: ExchangeBroken) -> Response | None:
         """Give the answer that had come when what stands around a transport raised, if it is a no.

@@ -15,6 +15,7 @@ import attrs
 import httpx
 
 from tilldone._http.origin import basic, keys_in, keys_of_proxy
+from tilldone._http.reuse import is_more, is_readable, unread_at
 
 if TYPE_CHECKING:
     import httpcore
@@ -27,6 +28,7 @@ __all__ = [
     "end_if_more_has_come",
     "generated_fields",
     "home_of",
+    "more_has_come",
     "network_replaced",
     "open_connections",
     "same_settings",
@@ -155,11 +157,22 @@ def _idle(held: AnyClient | AnyTransport, but: frozenset[object]) -> list[Any]:
     return [connection for connection in connections if connection.is_idle()]
 
 
-def end_if_more_has_come(response: httpx.Response) -> None:
+def more_has_come(held: AnyClient | AnyTransport) -> bool:
+    """Whether a server has said more than its answer on a connection that is idle now.
+
+    httpcore sees only that there is something to read, and opens another without a word.
+    """
+    innermost = map(_innermost, _idle(held, frozenset()))
+    speaking_h11 = [each for each in innermost if getattr(each, "_h11_state", None) is not None]
+    return any(_says_more(each._network_stream) for each in speaking_h11)
+
+
+def end_if_more_has_come(response: httpx.Response, *, always: bool = False) -> bool:
     """Have the connection of a response that was read closed after it if the server said more.
 
     httpcore keeps what follows an answer in the buffers that it read it by, and takes it for the
-    answer to the next request over that connection: another job's.
+    answer to the next request over that connection: another job's. Give whether it is certain that
+    there is such; `always` has the connection closed in any case.
     """
     held: Any = response.stream
     # httpx's streams, around httpcore's.
@@ -167,19 +180,31 @@ def end_if_more_has_come(response: httpx.Response) -> None:
         held = getattr(held, inside, held)
     state = getattr(held, "_h11_state", None)
     if state is None:
-        return
-    if state.trailing_data[0] or _unread(held._network_stream):
+        return False
+    stream = held._network_stream
+    unread = _unread(stream)
+    more = bool(state.trailing_data[0] or _says_more(stream, unread))
+    if always or more or unread:
         # So h11 calls it unfit for another request.
         state.send_failed()
+    return more
 
 
-def _unread(stream: Any) -> bool:  # noqa: ANN401 # no public type
-    """Whether AnyIO has read more than it has handed out."""
+def _says_more(stream: Any, unread: int = 0) -> bool:  # noqa: ANN401 # no public type
+    # httpcore's own "is_readable" looks for the socket anew, which takes as long as all of this.
+    sock = stream.get_extra_info("socket")
+    if sock is not None and is_readable(sock):
+        unread += unread_at(sock)
+    return unread > 0 and is_more(unread, tls=stream.get_extra_info("ssl_object") is not None)
+
+
+def _unread(stream: Any) -> int:  # noqa: ANN401 # no public type
+    """Count what AnyIO has read and not handed out."""
     stream = getattr(stream, "_stream", None)
-    if (packed := getattr(stream, "_read_bio", None)) is not None and packed.pending:
-        return True
+    packed = getattr(stream, "_read_bio", None)
     stream = getattr(stream, "transport_stream", stream)
-    return bool(getattr(getattr(stream, "_protocol", None), "read_queue", None))
+    queue = getattr(getattr(stream, "_protocol", None), "read_queue", None) or ()
+    return sum(map(len, queue)) + (0 if packed is None else packed.pending)
 
 
 def home_of(client: httpx.AsyncClient) -> object:

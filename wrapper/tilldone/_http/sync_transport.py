@@ -8,7 +8,7 @@ from tilldone._core.response import Response, TransportError
 from tilldone._http.deadline import Deadline, held
 from tilldone._http.exchange import ExchangeBroken, Tries, chunks_of, of_transport
 from tilldone._http.log_lines import Masked
-from tilldone._http.private import close_idle
+from tilldone._http.private import close_idle, more_has_come
 from tilldone._http.request import (
     Attempt,
     PreparedRequest,
@@ -16,6 +16,7 @@ from tilldone._http.request import (
     Requested,
     httpx_request,
 )
+from tilldone._http.reuse import Reuse
 from tilldone._http.settings import ClientSettings
 
 __all__ = ["SyncTransport"]
@@ -31,6 +32,7 @@ class SyncTransport:
         users = settings.users(httpx.Client)
         self._client = users or httpx.Client(**settings.arguments)
         self._max_body = max_body
+        self._reuse = Reuse()
         self._requests = RequestBuilder(self._client, settings, httpx.Headers, httpx.URL)
         self._closing = ExitStack()
         if users is None:
@@ -47,7 +49,7 @@ class SyncTransport:
         if attempt.answer is not None:
             return attempt.answer
         request = self._requests.prepared(target)
-        tries = Tries(attempt, request, max_body=self._max_body)
+        tries = Tries(attempt, request, self._reuse, max_body=self._max_body)
         with (deadline or Deadline()).within(attempt.timeout):
             while True:
                 try:
@@ -63,6 +65,8 @@ class SyncTransport:
         request = httpx_request(prepared, tries.attempt, trace.note)
         try:
             with of_transport(answered=False), Masked(prepared.mask):
+                if not tries.fresh and more_has_come(self._client):
+                    tries.more_has_come()
                 if tries.fresh:
                     close_idle(self._client)
                 response = self._client.send(request, stream=True, follow_redirects=False)
