@@ -65,6 +65,17 @@ def test_reset_in_the_body(client: Client) -> None:
     assert 0 < len(body) < promised
 
 
+@pytest.mark.parametrize("step", [steps.reset_in_headers(), steps.reset_in_body()])
+def test_who_hangs_up_before_the_reset_is_no_trouble(
+    client: Client, step: Step, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tilldone.simulator._deliveries._SETTLE", HUNG)
+    with client.dial(step) as connection:
+        assert connection.recv(1)
+    # By then the server is done with the one that has hung up.
+    assert [client.say(steps.done()).status_code for _ in range(2)] == [200, 200]
+
+
 def test_a_truncated_body_is_shorter_than_its_length(client: Client, head_and_body: Parse) -> None:
     with client.dial(steps.truncated()) as connection:
         said = read(connection)

@@ -59,10 +59,11 @@ class Wire:
         self._transport.abort()
 
     def reset(self) -> None:
-        """End the connection with an RST."""
-        raw = cast("socket.socket", self._transport.get_extra_info("socket"))
-        # A linger time of zero makes the kernel send RST instead of FIN.
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+        """End the connection with an RST, if the client has not ended it already."""
+        if self.open:
+            raw = cast("socket.socket", self._transport.get_extra_info("socket"))
+            # A linger time of zero makes the kernel send RST instead of FIN.
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
         self._transport.abort()
 
 
