@@ -16,6 +16,7 @@ import anyio
 import psutil
 import pytest
 from tests.forked import Python
+from tests.soak import SOAK
 from tests.waits.harness import HUNG, Bench, within
 
 import tilldone
@@ -26,6 +27,9 @@ from tilldone.testing import ManualClock
 T = TypeVar("T")
 
 BACKENDS = ("sync", "asyncio", "trio")
+
+# What a crowd may take in real time before it is called hung: thousands take minutes.
+TOO_LONG = 3600.0 if SOAK else 600.0
 
 # It gives each poll more time than the busiest machine needs: what never ends is cut off by a test
 # that says so itself.
@@ -104,8 +108,8 @@ class Backend:
 
     def run(self, plain: Callable[[], T], coroutine: Callable[[], Awaitable[T]]) -> T:
         if self.name == "sync":
-            return within(plain, seconds=600)
-        return within(lambda: anyio.run(coroutine, backend=self.name), seconds=600)
+            return within(plain, seconds=TOO_LONG)
+        return within(lambda: anyio.run(coroutine, backend=self.name), seconds=TOO_LONG)
 
 
 def jobs_of(
@@ -174,22 +178,6 @@ def meanwhile(step: Callable[[], object], *, every: float) -> Generator[None]:
     finally:
         over.set()
         thread.join()
-
-
-@contextmanager
-def standstill() -> Generator[Callable[[float], float]]:
-    """Measure how late a thread is that only sleeps; say by how much in all since a moment (s).
-
-    What this process does in time on a machine of its own is late by so much on a busy one.
-    """
-    pause, late, woke = 0.01, list[tuple[float, float]](), [time.monotonic()]
-
-    def wake() -> None:
-        woke.append(time.monotonic())
-        late.append((woke[-1], woke[-1] - woke[-2] - pause))
-
-    with meanwhile(wake, every=pause):
-        yield lambda since: sum(by for at, by in late if at >= since)
 
 
 def seen_by_an_interrupted(bench: Bench, backend: Backend, *ids: str) -> dict[str, Any]:
