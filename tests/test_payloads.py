@@ -420,7 +420,7 @@ class TestEdenAI:
                 {"text": "", "diarization": {"entries": [{"speaker": "A"}]}},
                 "diarization.entries.0.speaker: str where int is declared",
             ),
-            (["Hello!"], "output: list where an object is declared"),
+            (["Hello!"], "output: an array where an object is declared"),
             (None, "output: null where an object is declared"),
         ],
     )

@@ -270,7 +270,11 @@ def test_an_operation_that_asks_for_no_class_takes_json_as_it_is() -> None:
         (None, {}, {}, "operation: renders has several; name one of render, "),
         ("render", {"scene": "a"}, {}, "team: missing; render needs it"),
         ("raw", [], {"team": "x"}, "team: raw has no such path parameter; it has none"),
-        ("render", [], {"team": "x"}, "body: expected a JSON object, got list"),
+        ("render", [], {"team": "x"}, "body: expected a JSON object, got an array"),
+        ("render", None, {"team": "x"}, "body: expected a JSON object, got null"),
+        ("render", "{}", {"team": "x"}, "body: expected a JSON object, got text"),
+        ("render", 7, {"team": "x"}, "body: expected a JSON object, got a number"),
+        ("render", True, {"team": "x"}, "body: expected a JSON object, got a boolean"),
         ("render", {"size": {}}, {"team": "x"}, "body: the field 'width' is missing"),
         ("render", {"scene": 7}, {"team": "x"}, "body: scene: int where str is declared"),
         (

@@ -164,7 +164,7 @@ def test_nothing_sent_until_the_timeout_is_3(tilldone: Terminal, body: str) -> N
             '{"input": [7], "model": "a"}',
             "stdin: UniversalAIAsyncBody: a value is of",
         ),
-        (MADE_BY, "[]", "stdin: expected a JSON object, got list"),
+        (MADE_BY, "[]", "stdin: expected a JSON object, got an array"),
         (MADE_BY, '{"model": NaN}', "stdin: not JSON: NaN"),
         (MADE_BY, 100000 * "[", "stdin: not JSON: nested too deeply"),
         (MADE_BY, "", "stdin: line 1, column 1: not JSON: "),

@@ -14,6 +14,7 @@ from tilldone._core.job import Job, Target
 from tilldone._core.job_request import JobRequest
 from tilldone._core.provider import Provider, Resume
 from tilldone._core.snapshot import UnreadableResponse
+from tilldone._core.text import json_kind
 from tilldone._http.connect import Connect, connector
 from tilldone_clients.edenai import AuthenticatedClient
 from tilldone_clients.edenai.api.universal_ai import (
@@ -125,8 +126,7 @@ def output(done: Result, model: type[M]) -> M:
     held: object = done.output
     try:
         if not isinstance(held, dict):
-            kind = "null" if held is None else type(held).__name__
-            raise Unfit(f"output: {kind} where an object is declared")
+            raise Unfit(f"output: {json_kind(held)} where an object is declared")
         return parsed(model.from_dict, cast("dict[str, Any]", held))
     except Unfit as unfit:
         raise UnreadableResponse(

@@ -14,7 +14,7 @@ from typing import get_type_hints as resolved_hints
 from tilldone._core.arguments import expect
 from tilldone._core.fit import mismatch
 from tilldone._core.job_request import JobRequest
-from tilldone._core.text import excerpt
+from tilldone._core.text import excerpt, json_kind
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -120,7 +120,7 @@ def _read(kind: object, body: object) -> object:
     if not readers or (union and not isinstance(body, dict)):
         return body
     if not isinstance(body, dict):
-        raise ValueError(f"body: expected a JSON object, got {type(body).__name__}")  # noqa: TRY004 # JSON is at fault, not an argument's type
+        raise ValueError(f"body: expected a JSON object, got {json_kind(body)}")  # noqa: TRY004 # JSON is at fault, not an argument's type
     found = cast("dict[str, object]", body)
     if len(readers) == 1:
         return _model(readers[0], found)

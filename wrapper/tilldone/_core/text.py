@@ -1,6 +1,8 @@
 """Short forms of long things, for messages."""
 
-__all__ = ["about", "excerpt", "harmless", "text_or_none", "words_of"]
+from collections.abc import Mapping
+
+__all__ = ["about", "excerpt", "harmless", "json_kind", "text_or_none", "words_of"]
 
 _LONGEST = 300
 
@@ -34,6 +36,23 @@ def words_of(error: BaseException) -> str:
     while told is not None and not str(told):
         told = told.__cause__ or told.__context__
     return str(told or "")
+
+
+def json_kind(value: object) -> str:
+    """Give JSON's word for what a value is, not Python's."""
+    if value is None:
+        return "null"
+    kinds: tuple[tuple[type | tuple[type, ...], str], ...] = (
+        (bool, "a boolean"),
+        ((int, float), "a number"),
+        (str, "text"),
+        ((list, tuple), "an array"),
+        (Mapping, "an object"),
+    )
+    for kind, word in kinds:
+        if isinstance(value, kind):
+            return word
+    return type(value).__name__
 
 
 def text_or_none(value: object) -> str | None:
