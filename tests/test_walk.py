@@ -29,6 +29,7 @@ HELPERS = {
     "_core/errors.py",
     "_core/text.py",
     "_drivers/loop_warning.py",
+    "_log.py",
 }
 
 PROGRAM = """

@@ -1,6 +1,7 @@
 """What the caller's own functions raise concerns their own job, and loses no result."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -23,6 +24,7 @@ from tilldone import (
     check,
     watch,
 )
+from tilldone._core.forecast import forecast_of
 from tilldone.simulator import Step
 from tilldone.testing import ManualClock, body, done, failed, running, status
 
@@ -104,6 +106,65 @@ def test_a_callback_that_raises_carries_the_ref(
         with pytest.raises(Mine) as caught:
             backend.wait(job, on_snapshot=raising)
         assert caught.value.__notes__ == [NOTE + job.ref]
+
+
+class Forgetful:
+    """A history of the caller's own that breaks at one of the things that it is asked for."""
+
+    breaking = ""
+
+    @property
+    def at_worst(self) -> float:
+        return raising() if self.breaking == "at_worst" else 1.2
+
+    def forecast(self, _kind: str) -> Any:  # noqa: ANN401 # what takes a forecast's place
+        return raising() if self.breaking == "forecast" else forecast_of([60.0] * 10)
+
+    def learn(self, _kind: str, _seconds: float) -> None:
+        if self.breaking == "learn":
+            raising()
+
+
+@pytest.mark.parametrize("breaking", ["at_worst", "forecast", "learn"])
+def test_a_history_that_raises_is_told_of_and_asked_no_more(
+    backend: Backend, breaking: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with ManualClock() as clock:
+        job = Desk(clock, [RUNNING, RUNNING, DONE]).job()
+        history = Forgetful()
+        polling = Polling(history=history)
+        history.breaking = breaking
+        assert backend.wait(job, polling=polling).status == "success"
+    (said,) = [line.getMessage() for line in caplog.records]
+    assert said == (
+        f"edenai job {job.id}: its history raised Mine: at the wrong moment; "
+        "polled by the schedule alone"
+    )
+
+
+@pytest.fixture(params=["filter", "handler"])
+def talking_back(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Have what is logged meet code of the caller's own that raises."""
+    logger, handler = logging.getLogger("tilldone"), logging.StreamHandler()
+    asked = logger if request.param == "filter" else handler
+    asked.addFilter(raising)
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    yield
+    logger.setLevel(logging.NOTSET)
+    logger.removeHandler(handler)
+    asked.removeFilter(raising)
+
+
+@pytest.mark.usefixtures("talking_back")
+@pytest.mark.parametrize("answer", [DONE, Reply(status=503)], ids=["done", "after a fault"])
+@pytest.mark.together("backend", "answer")
+def test_a_result_is_not_lost_to_what_a_log_filter_raises(
+    backend: Backend, answer: Reply, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with ManualClock() as clock:
+        assert backend.wait(Desk(clock, [answer, DONE]).job()).status == "success"
+    assert "Mine: at the wrong moment" in capsys.readouterr().err
 
 
 MINE = Provider(

@@ -24,13 +24,13 @@ from weakref import finalize
 
 from tilldone._core.arguments import expect
 from tilldone._core.forecast import KEPT, Forecast, forecast_of
+from tilldone._log import logger
 
 if TYPE_CHECKING:
     from tilldone._history_file import HistoryFile
 
 __all__ = ["History", "data_folder", "shared_history"]
 
-_logger = logging.getLogger("tilldone")
 
 # How many kinds are remembered, how often a file is written at most, and how often read (s).
 _KINDS = 256
@@ -168,7 +168,7 @@ def shared_history() -> History:
     try:
         history = History(data_folder() / "history.sqlite3")
     except RuntimeError as error:
-        _logger.info("history: %s; durations are remembered in this process alone", error)
+        logger.info("history: %s; durations are remembered in this process alone", error)
         return History()
     file = history._file  # pyright: ignore[reportPrivateUsage] # the inside of its own module
     if file is not None:

@@ -14,10 +14,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tilldone._core.forecast import KEPT
+from tilldone._log import logger
 
 __all__ = ["HistoryFile"]
 
-_logger = logging.getLogger("tilldone")
 
 # How long another process that writes is waited for (s).
 _PATIENCE = 0.2
@@ -109,7 +109,7 @@ class HistoryFile:
     def _tell(self, text: str) -> None:
         if text not in self._told:
             self._told.add(text)
-            _logger.log(self.level, "%s; durations are remembered in this process alone", text)
+            logger.log(self.level, "%s; durations are remembered in this process alone", text)
 
     def _move_aside(self, error: sqlite3.Error) -> None:
         aside = self.path.with_name(f"{self.path.name}.damaged")
@@ -118,7 +118,7 @@ class HistoryFile:
         except OSError as failure:
             self._tell(f"history: {self.path} is damaged ({error}), and stays in place: {failure}")
         else:
-            _logger.log(
+            logger.log(
                 self.level,
                 "history: %s is damaged (%s); it is now %s, and a new one is begun",
                 *(self.path, error, aside),

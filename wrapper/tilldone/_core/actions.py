@@ -116,5 +116,8 @@ class Observer:
     def stumbled(self, reason: str, /) -> None:
         """Take note of a poll that showed nothing of the job."""
 
+    def lost_history(self, reason: str, /) -> None:
+        """Take note that the history raised, and is asked no more."""
+
     def ended(self, how: str, /, *, well: bool) -> None:
         """Take note of the end: a phase, or the name of an error; `well` if the job succeeded."""

@@ -11,14 +11,18 @@ polls that showed nothing of it, teaches nothing: nobody can say when it was.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from tilldone._core.declaration import Body, Phase
 from tilldone._core.forecast import Forecast, PastDurations, doubt_of, pause_by
 from tilldone._core.job import Job, making_of, provider_of
 from tilldone._core.response import Response, age_at
+from tilldone._core.text import excerpt
 
 __all__ = ["Estimate", "remaining_by"]
+
+T = TypeVar("T")
 
 # What progress says of the end may be so far off (standard deviation of the logarithm), and wrong
 # altogether so often.
@@ -37,12 +41,15 @@ class Estimate:
 
     Args:
         job: the job.
-        history: what remembers durations, if anything does.
+        history: what remembers durations, if anything does. It may be the user's own: one that
+            raises is asked no more.
         start: when the wait began.
+        broke: called with what the history raised, in words.
     """
 
     __slots__ = (
         "_began",
+        "_broke",
         "_forecast",
         "_history",
         "_kind",
@@ -53,10 +60,18 @@ class Estimate:
         "_start",
     )
 
-    def __init__(self, job: Job[object], history: PastDurations | None, *, start: float) -> None:
+    def __init__(
+        self,
+        job: Job[object],
+        history: PastDurations | None,
+        *,
+        start: float,
+        broke: Callable[[str], object],
+    ) -> None:
         self._provider = provider_of(job)
         self._making = making_of(job)
         self._history = history
+        self._broke = broke
         self._start = start
         self._began: float | None = None
         self._kind: str | None = None
@@ -72,8 +87,9 @@ class Estimate:
         """Take in a readable answer; `sure` says whether that to the poll before was one, too."""
         if self._kind is None:
             self._kind = self._find_kind(body, answer, now)
-            if self._history is not None and not phase.finished:
-                self._forecast = self._history.forecast(self._kind)
+            kind = self._kind
+            if not phase.finished:
+                self._forecast = self._asked(lambda history: history.forecast(kind))
         share = self._provider.read_progress(body)
         if share is not None:
             known = () if self._began is None else ((self._began, 0.0),)
@@ -90,26 +106,36 @@ class Estimate:
             ahead = Forecast(math.log(left), _SPREAD, _NORMAL)
             pause = pause_by(lambda on: ahead.hazard(on, doubt=_DOUBT), longest=_LONGEST * usual)
             return max(pause, _SHORTEST * usual)
-        forecast, history = self._forecast, self._history
-        if forecast is None or history is None:
+        forecast = self._forecast
+        if forecast is None:
             return usual
-        age, doubt = self._age(now), doubt_of(history.at_worst)
-        return pause_by(
-            lambda on: forecast.hazard(age + on, doubt=doubt), longest=history.at_worst * usual
-        )
+        age = self._age(now)
+
+        def by(history: PastDurations) -> float:
+            doubt, longest = doubt_of(history.at_worst), history.at_worst * usual
+            return pause_by(lambda on: forecast.hazard(age + on, doubt=doubt), longest=longest)
+
+        asked = self._asked(by)
+        return usual if asked is None else asked
 
     def likelihood(self, now: float) -> float | None:
         """Give how likely the job is to finish now, by the second; None where nothing tells."""
-        if self._forecast is None or self._history is None:
+        forecast = self._forecast
+        if forecast is None:
             return None
-        return self._forecast.hazard(self._age(now), doubt=doubt_of(self._history.at_worst))
+        age = self._age(now)
+        return self._asked(lambda history: forecast.hazard(age, doubt=doubt_of(history.at_worst)))
 
     def remaining(self, now: float) -> float | None:
         """Give the estimated time until the job is finished (s), None where nothing tells."""
         left = self._left(now)
-        if left is not None or self._forecast is None or self._history is None:
+        forecast = self._forecast
+        if left is not None or forecast is None:
             return left
-        return self._forecast.remaining(self._age(now), doubt=doubt_of(self._history.at_worst))
+        age = self._age(now)
+        return self._asked(
+            lambda history: forecast.remaining(age, doubt=doubt_of(history.at_worst))
+        )
 
     def _left(self, now: float) -> float | None:
         left = remaining_by(self._shares)
@@ -135,8 +161,18 @@ class Estimate:
 
     def _learn(self, ended: float) -> None:
         age = self._age(ended)
-        if self._history is not None and self._kind is not None and age > 0:
-            self._history.learn(self._kind, age)
+        if (kind := self._kind) is not None and age > 0:
+            self._asked(lambda history: history.learn(kind, age))
+
+    def _asked(self, ask: Callable[[PastDurations], T]) -> T | None:
+        if self._history is None:
+            return None
+        try:
+            return ask(self._history)
+        except Exception as error:  # noqa: BLE001 # the user's own code raises whatever it meets
+            self._history = self._forecast = None
+            self._broke(f"{type(error).__name__}: {excerpt(error)}")
+            return None
 
 
 def remaining_by(seen: Sequence[tuple[float, float]]) -> float | None:

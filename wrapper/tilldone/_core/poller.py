@@ -123,7 +123,11 @@ class Poller(Generic[R]):
         self._last_fault: str | None = None
         # Most waits have nothing to estimate their ends by.
         told = polling.history is not None or self._provider.progress is not None
-        self._estimate = Estimate(job, polling.history, start=now) if told else None
+        self._estimate: Estimate | None = None
+        if told:
+            self._estimate = Estimate(
+                job, polling.history, start=now, broke=self.observer.lost_history
+            )
         self.stop: Stop | None = None
         """How the wait ended, None while it goes on."""
 

@@ -4,7 +4,6 @@ A sleeping wait costs no task. The polls in flight are carried out by as many wo
 work for, up to the concurrency; a worker goes on to the next poll that is due by itself.
 """
 
-import logging
 import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -23,6 +22,7 @@ from tilldone._drivers.clock import Clock, clock
 from tilldone._drivers.feeding import Feed
 from tilldone._http.settings import host_of
 from tilldone._http.transports import Transport, open_transport
+from tilldone._log import logger
 
 if TYPE_CHECKING:
     from tilldone._core.response import Response
@@ -36,7 +36,6 @@ _KEPT = 32
 # Of what a wait may choose about its polling, what holds for the pages of a list.
 _PAGES = Polling()
 
-_logger = logging.getLogger("tilldone")
 
 R = TypeVar("R")
 
@@ -325,7 +324,7 @@ class Engine(Generic[R]):
         self._scheduler.receive_page(dispatch, event, self._clock.now())
         if jobs.fault is not None:
             name = jobs.provider.name
-            _logger.info("%s: the list of jobs is not asked for a while: %s", name, jobs.fault)
+            logger.info("%s: the list of jobs is not asked for a while: %s", name, jobs.fault)
         self._stir.set()
 
     def _check(self) -> None:

@@ -7,7 +7,6 @@ the polls nor their consumer.
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from contextvars import Context, copy_context
@@ -19,6 +18,7 @@ import anyio.lowlevel
 
 from tilldone._core.job import Job, target_of
 from tilldone._core.text import excerpt
+from tilldone._log import logger
 
 __all__ = ["Feed", "checked_job", "context_without_loop"]
 
@@ -26,7 +26,6 @@ R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 T = TypeVar("T")
 
-_logger = logging.getLogger("tilldone")
 
 # How long (s) the end of the waits is held up by an iterable that does not close.
 _GRACE = 1.0
@@ -110,7 +109,7 @@ class Feed(Generic[R]):
         except anyio.get_cancelled_exc_class() as cancelled:
             # Such as of a submission that is in doubt now: nobody else hears of it.
             for said in getattr(cancelled, "__notes__", ()):
-                _logger.warning("the iterable of jobs was interrupted: %s", said)
+                logger.warning("the iterable of jobs was interrupted: %s", said)
             raise
         finally:
             with anyio.move_on_after(_GRACE, shield=True):
@@ -230,8 +229,8 @@ def _left_over(what: object) -> None:
     """Log what came of an iterable when nobody waited any more: it may have cost money."""
     if isinstance(what, Job):
         job = cast("Job[object]", what)
-        _logger.warning("a job was given after the waits had ended; resume with %s", job.ref)
+        logger.warning("a job was given after the waits had ended; resume with %s", job.ref)
     elif not isinstance(what, StopAsyncIteration):
-        _logger.warning(
+        logger.warning(
             "after the waits had ended, the iterable of jobs gave %s", excerpt(repr(what))
         )

@@ -18,6 +18,7 @@ from tilldone._core.declaration import Phase
 from tilldone._core.job import Job
 from tilldone._core.snapshot import Snapshot
 from tilldone._core.text import excerpt
+from tilldone._log import logger
 from tilldone._version import __version__
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ __all__ = [
     "mark_failed",
 ]
 
-_logger = logging.getLogger("tilldone")
-_logger.addHandler(logging.NullHandler())
 
 _NOTHING = nullcontext()
 
@@ -69,9 +68,9 @@ class Instrumentation(Observer):
         """Log and trace a readable answer; an unknown status is a warning, once in a process."""
         self._stumbling = False
         phase, status = snapshot.phase, snapshot.status
-        if _logger.isEnabledFor(logging.DEBUG):
+        if logger.isEnabledFor(logging.DEBUG):
             polls = snapshot.polls
-            _logger.debug("%s: poll %d, %s (%s)", self._name, polls, phase, excerpt(status))
+            logger.debug("%s: poll %d, %s (%s)", self._name, polls, phase, excerpt(status))
         if self._span is not None:
             told = {"tilldone.phase": phase.value, "tilldone.status": excerpt(status)}
             self._span.add_event("poll", told)
@@ -82,10 +81,16 @@ class Instrumentation(Observer):
         """Log and trace a poll that brought nothing; the first of a row is worth a line."""
         level = logging.DEBUG if self._stumbling else logging.INFO
         self._stumbling = True
-        if _logger.isEnabledFor(level):
-            _logger.log(level, "%s: %s; waiting on", self._name, reason)
+        if logger.isEnabledFor(level):
+            logger.log(level, "%s: %s; waiting on", self._name, reason)
         if self._span is not None:
             self._span.add_event("fault", {"tilldone.fault": reason})
+
+    def lost_history(self, reason: str, /) -> None:
+        """Log what a history raised."""
+        logger.warning(
+            "%s: its history raised %s; polled by the schedule alone", self._name, reason
+        )
 
     def ended(self, how: str, /, *, well: bool) -> None:
         """End the span."""
@@ -122,7 +127,7 @@ class Instrumentation(Observer):
         # One step, so that of many threads one is the first.
         if len(words) >= _MOST_WORDS or words.setdefault(word, mine) is not mine:
             return
-        _logger.warning(
+        logger.warning(
             "%s: status %r is not one that %s documents; waiting on%s",
             self._name,
             excerpt(status),

@@ -15,12 +15,12 @@ from tilldone._core.response import Response, TransportError
 from tilldone._core.submission import Submitter
 from tilldone._drivers.clock import clock
 from tilldone._drivers.instrumentation import as_current, begun_span, mark_failed
+from tilldone._log import logger
 
 __all__ = ["LONGEST", "MAX_BODY", "Run", "Sendings"]
 
 R = TypeVar("R")
 
-_logger = logging.getLogger("tilldone")
 
 MAX_BODY = Polling().max_body
 
@@ -66,15 +66,15 @@ class Sendings(Generic[R]):
     def one(self) -> Generator[None]:
         """Count a sending, and make the span the current one while it lasts."""
         self._sent += 1
-        if _logger.isEnabledFor(logging.DEBUG):
-            _logger.debug("%s: sending %d", self._submitter.name, self._sent)
+        if logger.isEnabledFor(logging.DEBUG):
+            logger.debug("%s: sending %d", self._submitter.name, self._sent)
         with as_current(self._span):
             yield
 
     def received(self, event: Response | TransportError) -> None:
         """Hand on what a sending brought, and log what that means."""
         self._submitter.receive(event, clock().now())
-        _logger.info("%s: %s", self._submitter.name, self._submitter.said)
+        logger.info("%s: %s", self._submitter.name, self._submitter.said)
         if self._span is not None:
             self._span.add_event("sending", {"tilldone.said": self._submitter.said})
 

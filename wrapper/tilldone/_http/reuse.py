@@ -5,7 +5,6 @@ request has gone out is told from that one's answer, and the connection is close
 after cannot be told from it: so the first that is told is taken for a warning of the others.
 """
 
-import logging
 import select
 import socket
 from contextlib import suppress
@@ -13,10 +12,10 @@ from contextlib import suppress
 import httpx
 
 from tilldone._http.origin import origin_of
+from tilldone._log import logger
 
 __all__ = ["Reuse", "is_more", "is_readable", "unread_at"]
 
-_logger = logging.getLogger("tilldone")
 
 # The most that a farewell of TLS takes, in bytes; few answers have so little, with their heads.
 _FAREWELL = 85
@@ -34,7 +33,7 @@ class Reuse:
         if self.over:
             return
         self.over = True
-        _logger.warning(
+        logger.warning(
             "%s sent more than one answer to a request, and what is too much could be taken for "
             "the answer to another job's; from now on each poll there opens a connection of its "
             "own, which is slower",

@@ -35,6 +35,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tilldone._core.text import excerpt
+from tilldone._log import logger
 from tilldone.durable._settings import SCHEMA, Settings
 from tilldone.durable._tables import make_tables
 
@@ -48,7 +49,6 @@ __all__ = [
     "without_console",
 ]
 
-_logger = logging.getLogger("tilldone")
 _dbos_lines = logging.getLogger("tilldone.dbos")
 
 _PICKLE = "py_pickle"
@@ -267,7 +267,7 @@ class Trouble:
             there, self._there = self._there, True
             self._reading = reading and (self._reading or not there)
         if not there:
-            _logger.warning("durable waits: %s: %s", self._begins, excerpt(str(why)))
+            logger.warning("durable waits: %s: %s", self._begins, excerpt(str(why)))
 
     def ended(self, *, reading: bool = False) -> None:
         """Say so, if it had begun; what can be read again may not take a write yet."""
@@ -275,7 +275,7 @@ class Trouble:
             there = self._there and (self._reading or not reading)
             self._there = self._there and not there
         if there:
-            _logger.warning("durable waits: %s", self._ends)
+            logger.warning("durable waits: %s", self._ends)
 
 
 _ours: ContextVar[bool] = ContextVar("tilldone_dbos_call", default=False)

@@ -1,18 +1,17 @@
 """The engine that polls for all waits that a process carries, and the clients it polls with."""
 
 import asyncio
-import logging
 from collections.abc import Mapping
 from contextvars import Context
 
 from tilldone._core.poller import Poller
 from tilldone._drivers.clock import clock
 from tilldone._drivers.engine import Engine, EngineFailed
+from tilldone._log import logger
 from tilldone.durable._settings import Settings, client_of
 
 __all__ = ["Polls"]
 
-_logger = logging.getLogger("tilldone")
 
 _AT_ONCE = 100
 
@@ -64,7 +63,7 @@ class Polls:
             try:
                 self._make(provider)
             except ValueError as error:
-                _logger.warning("durable waits: a refused key cannot be read anew: %s", error)
+                logger.warning("durable waits: a refused key cannot be read anew: %s", error)
         client = self._clients[provider]
         return None if client is refused else client
 
@@ -81,7 +80,7 @@ class Polls:
             except EngineFailed:
                 if self._engine is engine:
                     self._engine = None
-                    _logger.exception("durable waits: an error in tilldone; going on")
+                    logger.exception("durable waits: an error in tilldone; going on")
                 # What fails at once each time is not to keep the machine busy.
                 await asyncio.sleep(_ANEW)
             else:

@@ -11,7 +11,6 @@ that it runs again can send a second time: the row says how far it was.
 
 import asyncio
 import json
-import logging
 import math
 import uuid
 from collections.abc import Callable, Generator
@@ -37,6 +36,7 @@ from tilldone._drivers.clock import clock
 from tilldone._drivers.submitting import LONGEST, MAX_BODY, Sendings
 from tilldone._http.settings import host_of, submission_settings
 from tilldone._http.transports import open_httpx_transport
+from tilldone._log import logger
 from tilldone.durable._database import quiet_dbos
 from tilldone.durable._segment import KEY_REFUSED, Carrier, wall
 from tilldone.durable._store import SUBMISSION, WaitStore, stem_of
@@ -51,7 +51,6 @@ from tilldone.durable._submissions import StoredSubmission, SubmissionStore
 
 __all__ = ["Sender", "register_submissions"]
 
-_logger = logging.getLogger("tilldone")
 
 T = TypeVar("T")
 
@@ -178,7 +177,7 @@ class _Run:
             if kept.job is not None and not kept.cancelled:
                 await self._begin_wait(request.wait(kept.key, kept.job))
         except LookupError:
-            _logger.info("durable submissions: one was forgotten before it was carried out")
+            logger.info("durable submissions: one was forgotten before it was carried out")
 
     async def _read(self) -> StoredSubmission:
         kept = await _recorded(lambda: self._rows.submission(self._id))
@@ -315,7 +314,7 @@ class _Run:
                 self._rows.end_with_job(self._id, told, stem, wall())
             except ConnectionError:
                 # It has been paid for, and nobody else knows of it yet.
-                _logger.warning("%s: made %s, which is yet to be recorded", name, job.ref)
+                logger.warning("%s: made %s, which is yet to be recorded", name, job.ref)
                 raise
 
         await _recorded(record)

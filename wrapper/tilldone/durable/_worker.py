@@ -1,6 +1,5 @@
 """The part of a process that carries waits: DBOS, launched, and an eye on the other workers."""
 
-import logging
 import uuid
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +8,7 @@ from threading import Event, Thread
 import dbos._dbos
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
+from tilldone._log import logger
 from tilldone.durable._database import SCHEMA, Trouble, database_errors, quiet_dbos, without_console
 from tilldone.durable._leaving import leaving
 from tilldone.durable._liveness import liveness
@@ -26,7 +26,6 @@ from tilldone.durable._store import (
 
 __all__ = ["Worker"]
 
-_logger = logging.getLogger("tilldone")
 
 # How often the others are looked after, in seconds.
 _BEAT = 3.0
@@ -90,9 +89,9 @@ class Worker:
         if launched.exception() is not None:
             self.close()
         launched.result()
-        _logger.info("durable waits: at work for %s", ", ".join(self.providers))
+        logger.info("durable waits: at work for %s", ", ".join(self.providers))
         for name, why in self.missing.items():
-            _logger.info("durable waits: not for %s (%s)", name, why)
+            logger.info("durable waits: not for %s (%s)", name, why)
 
     def _launch(self) -> None:
         quiet_dbos.at_work = True
@@ -140,7 +139,7 @@ class Worker:
         for worker in set(carriers) - {self._id}:
             with self._liveness.claim_if_dead(worker) as dead:
                 if dead and (number := self._store.release(worker)):
-                    _logger.info("durable waits: %d of a worker that died go on", number)
+                    logger.info("durable waits: %d of a worker that died go on", number)
 
     def forked(self) -> None:
         """Leave all of it to the parent, in a forked child, which has none of the threads."""
