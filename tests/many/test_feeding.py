@@ -8,6 +8,7 @@ from typing import Any
 
 import anyio
 import attrs
+import httpx
 import pytest
 from tests.many.crowd import (
     BRISK,
@@ -20,7 +21,7 @@ from tests.many.crowd import (
 from tests.waits.harness import HUNG, Bench, within
 
 import tilldone
-from tilldone import Job, JobTimeout, Outcome, aio, edenai
+from tilldone import Job, JobTimeout, Outcome, WaitError, aio, edenai
 from tilldone._drivers.clock import SystemClock
 from tilldone.testing import ManualClock, done, hang, running
 from tilldone_clients.edenai.models import UniversalAIAsyncBody, UniversalAIAsyncBodyInput
@@ -202,6 +203,38 @@ def test_what_is_no_job_is_named_with_its_place_when_it_comes(
     with nothing_left(bench), pytest.raises(TypeError, match="item 1 is no Job but a str"):
         backend.as_completed(stream.jobs(), timeout=None)
     assert stream.closed.is_set()
+
+
+@pytest.mark.parametrize("what", ["closed", "of the other kind", "with unknown settings"])
+@pytest.mark.together("backend", "what")
+def test_a_client_that_cannot_be_used_ends_its_own_job_alone(
+    bench: Bench, backend: Backend, what: str
+) -> None:
+    before, after = jobs_of(bench, 2, running(), done())
+    kinds: list[Any] = [httpx.AsyncClient, httpx.Client]
+    ours, other = kinds[::-1] if backend.name == "sync" else kinds
+    client = (other if what == "of the other kind" else ours)(
+        base_url=bench.simulator.url("edenai")
+    )
+    if what == "closed" and isinstance(client, httpx.Client):
+        client.close()
+    elif what == "closed":
+        anyio.run(client.aclose)
+    elif what == "with unknown settings":
+        client = bench.client("edenai", httpx_args={"tiemout": 5})
+    unusable = edenai.job(client, "x")
+
+    stream = Stream(backend, [before, unusable, after])
+    with nothing_left(bench):
+        outcomes = backend.as_completed(stream.jobs(), timeout=HUNG)
+
+    errors = {outcome.job.id: outcome.error for outcome in outcomes}
+    assert errors.keys() == {before.id, "x", after.id}
+    error = errors.pop("x")
+    assert isinstance(error, WaitError)
+    assert isinstance(error.__cause__, (TypeError, ValueError))
+    assert str(error.__cause__) in str(error)
+    assert [*errors.values()] == [None, None]
 
 
 def test_no_more_jobs_are_taken_than_there_is_room_for(

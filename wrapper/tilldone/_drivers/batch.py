@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from attrs import field, frozen
 
 from tilldone._core.arguments import expect
+from tilldone._core.host_queue import ScheduledWait
 from tilldone._core.job import Job
 from tilldone._core.poller import Poller
 from tilldone._core.polling import Polling, checked, seconds_until_deadline
@@ -197,7 +198,10 @@ class Batch(Generic[R]):
     def _take_fed(self, job: Job[R]) -> None:
         if self._options.ordered:
             self._options.taken.append(job)
-        self._take(job, clock().now())
+        scheduled = self._take(job, clock().now())
+        if scheduled is not None:
+            # Those that have their outcomes already are not to be thrown away for this one's sake.
+            self._engine.open_for(scheduled)
 
     def consumed(self) -> None:
         """Say that an outcome was taken, so that there is room for another job."""
@@ -207,11 +211,12 @@ class Batch(Generic[R]):
     def _polled(self, poller: Poller[R]) -> None:
         self._progress.polled(poller.remaining if poller.stop is None else None)
 
-    def _take(self, job: Job[R], now: float) -> None:
+    def _take(self, job: Job[R], now: float) -> ScheduledWait[R] | None:
+        """Take a job in hand; give its wait, None where there is one already."""
         self._progress.begun()
         if job in self._waits:
             self._repeats[job] = self._repeats.get(job, 0) + 1
-            return
+            return None
         observer = self._waits[job] = Instrumentation(job)
         poller = Poller(
             job,
@@ -220,7 +225,7 @@ class Batch(Generic[R]):
             now=now,
             observer=observer,
         )
-        self._engine.add(poller, rate=self._options.rate)
+        return self._engine.add(poller, rate=self._options.rate)
 
     def _left(self, poller: Poller[R]) -> None:
         outcome = poller.outcome()

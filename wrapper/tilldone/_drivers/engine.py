@@ -151,6 +151,15 @@ class Engine(Generic[R]):
             self._stir.set()
         return scheduled
 
+    def open_for(self, scheduled: ScheduledWait[R]) -> None:
+        """Open what it takes to poll for this wait: a client that cannot be used ends it alone."""
+        poller = scheduled.poller
+        try:
+            self._transport(target_of(poller.job).client, poller.polling)
+        except Exception as error:  # noqa: BLE001 # the client is the user's, and so is its error
+            if self._scheduler.abandon(scheduled, error):
+                self._leave(scheduled)
+
     async def drive(
         self, poller: Poller[R], *, until: float = math.inf, rate: float | None = None
     ) -> None:

@@ -159,7 +159,8 @@ def as_completed(
             thread, such as a sqlite3 connection, is to be opened in the generator): each is waited
             for as soon as it is there, and no more than `1000 * concurrency` are in hand at once,
             counted until their outcome is taken. What it raises, or what is no job in it, ends
-            all waits, with the refs in a note. Leaving early closes a generator, once its next
+            all waits, with the refs in a note; a client in it that cannot be used ends its own job
+            alone, where in a list it ends all. Leaving early closes a generator, once its next
             job has come where it is at work on one.
         timeout: seconds or a timedelta for all of them, from the first step on; None is for ever.
             An iterable is asked for jobs until `polling.last_poll` seconds after it, and one that
