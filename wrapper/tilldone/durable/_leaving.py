@@ -3,8 +3,12 @@
 DBOS tries for ever to reach a database that does not answer, with up to 90 seconds between two
 attempts, in threads that Python waits for at its end: Ctrl-C would end nothing until the database
 is back. What those threads bring is of no use to anybody once the event loop has ended.
+
+There is no public way to any of it. A DBOS that has none of these parts, or calls them otherwise,
+is left as it leaves itself.
 """
 
+import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -12,8 +16,7 @@ from threading import Event, Thread
 from threading import enumerate as all_threads
 from typing import Any
 
-import dbos._dbos
-import dbos._sys_db
+import dbos  # noqa: F401 # its modules are looked up by their names
 
 __all__ = ["leaving"]
 
@@ -36,7 +39,9 @@ class _Time:
 
 
 _time = _Time()
-dbos._sys_db.time = _time  # type: ignore[assignment,attr-defined] # it is what that module needs of time
+_database = sys.modules.get("dbos._sys_db")
+if hasattr(_database, "time"):
+    _database.time = _time  # type: ignore[union-attr] # it is what that module needs of time
 
 
 @contextmanager
@@ -47,18 +52,19 @@ def leaving() -> Generator[None]:
     has just taken a wait would begin it in a loop that has gone, which Python warns of, or would
     stay there for ever, which DBOS waits for.
     """
-    ours = dbos._dbos._dbos_global_instance  # pyright: ignore[reportPrivateUsage] # there is no public way to ask
+    ours: Any = getattr(sys.modules.get("dbos._dbos"), "_dbos_global_instance", None)
     if ours is not None:
-        for stop in ours.background_thread_stop_events:
+        for stop in getattr(ours, "background_thread_stop_events", ()):
             stop.set()
         give_up = time.monotonic() + _LAST_BEGINNING
         for thread in all_threads():
             if thread.name.startswith("queue-worker-"):
                 _await_end(thread, give_up)
         # Before attempts fail: that must not be recorded as the end of a wait.
-        ours._background_event_loop.stop()  # pyright: ignore[reportPrivateUsage] # destroy() does it, too late
-        if ours._sys_db_field is not None:  # pyright: ignore[reportPrivateUsage] # as above
-            ours._sys_db_field._retry_connection_errors = False  # pyright: ignore[reportPrivateUsage] # an option that DBOS() does not hand on
+        if (loop := getattr(ours, "_background_event_loop", None)) is not None:
+            loop.stop()  # destroy() does it, too late
+        if (held := getattr(ours, "_sys_db_field", None)) is not None:
+            held._retry_connection_errors = False  # an option that DBOS() does not hand on
     _time.over.set()
     try:
         yield

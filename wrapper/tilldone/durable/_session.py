@@ -1,5 +1,6 @@
 """What a process has open for durable waits: a database, and a worker if it polls itself."""
 
+import atexit
 import os
 import threading
 from collections.abc import Iterable, Mapping
@@ -70,8 +71,8 @@ class _Session:
 
 _session = _Session()
 # Not with atexit's: by then Python has waited for all threads, DBOS's included, and of those some
-# end only when they are told to.
-threading._register_atexit(_session.close)  # type: ignore[attr-defined] # as concurrent.futures has it
+# end only when they are told to. A Python without this name has the worker closed later.
+getattr(threading, "_register_atexit", atexit.register)(_session.close)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_session.forked)
 
