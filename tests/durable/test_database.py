@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 
@@ -350,6 +351,38 @@ def test_a_worker_that_is_told_to_stop_does_not_wait_for_its_database(
     with session(url, clients=clients, providers=["edenai"]):
         for job in jobs:
             assert durable.attach(job).result(timeout=LOST).status == "success"
+
+
+@pytest.mark.usefixtures("postgres")
+def test_a_worker_that_looks_after_the_others_when_its_database_goes_can_be_closed(
+    simulator: Simulator,
+    own_server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    # Its own lock was there a moment before.
+    monkeypatch.setattr("tilldone.durable._liveness._SessionLocks.acquire", lambda _: True)
+    clients = {"edenai": partial(client, simulator, "edenai")}
+    job = eden_job(simulator, duration=3600)
+    with (
+        caplog.at_level(logging.DEBUG, logger="tilldone.dbos"),
+        session(own_server.fresh(), clients=clients, providers=["edenai"]),
+    ):
+        durable.start(job, timeout=None)
+        own_server.stop()
+        try:
+            until(lambda: any(map(tries_for_the_watch, caplog.records)))
+            closing = Thread(target=durable.close, daemon=True)
+            closing.start()
+            closing.join(LOST)
+            assert not closing.is_alive()
+        finally:
+            own_server.start()
+
+
+def tries_for_the_watch(record: logging.LogRecord) -> bool:
+    trying = record.getMessage().startswith("Database connection failed")
+    return trying and record.threadName == "tilldone-worker"
 
 
 def test_nothing_of_dbos_reaches_the_terminal(

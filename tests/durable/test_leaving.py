@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import dbos._dbos
 import dbos._sys_db
@@ -36,7 +37,8 @@ def test_a_dbos_that_calls_its_parts_otherwise_can_be_left(
     else:
         parts = {} if ours == "without parts" else {"_sys_db_field": SimpleNamespace()}
         monkeypatch.setattr(dbos._dbos, "_dbos_global_instance", SimpleNamespace(**parts))
-    with leaving():
+    client: Any = SimpleNamespace()
+    with leaving(client):
         assert dbos._sys_db.time.sleep(LONG) is None  # type: ignore[attr-defined] # pauses end at once
 
 

@@ -16,7 +16,7 @@ from threading import Event, Thread
 from threading import enumerate as all_threads
 from typing import Any
 
-import dbos  # noqa: F401 # its modules are looked up by their names
+from dbos import DBOSClient
 
 __all__ = ["leaving"]
 
@@ -45,8 +45,8 @@ if hasattr(_database, "time"):
 
 
 @contextmanager
-def leaving() -> Generator[None]:
-    """Have DBOS begin nothing more and try nothing more, while it is destroyed.
+def leaving(client: DBOSClient) -> Generator[None]:
+    """Have DBOS begin nothing more and try nothing more, while it is destroyed; so has its client.
 
     By itself it ends its event loop first, and last those who take waits from the queues. One that
     has just taken a wait would begin it in a loop that has gone, which Python warns of, or would
@@ -63,13 +63,21 @@ def leaving() -> Generator[None]:
         # Before attempts fail: that must not be recorded as the end of a wait.
         if (loop := getattr(ours, "_background_event_loop", None)) is not None:
             loop.stop()  # destroy() does it, too late
-        if (held := getattr(ours, "_sys_db_field", None)) is not None:
-            held._retry_connection_errors = False  # an option that DBOS() does not hand on
+        _try_on(ours, "_sys_db_field", on=False)  # an option that DBOS() does not hand on
+    # The watch over the other workers may be asking by it.
+    _try_on(client, "_sys_db", on=False)
     _time.over.set()
     try:
         yield
     finally:
         _time.over.clear()
+        _try_on(client, "_sys_db", on=True)
+
+
+def _try_on(holder: object, name: str, *, on: bool) -> None:
+    """Have what asks the database there try on for ever, or raise."""
+    if (held := getattr(holder, name, None)) is not None:
+        held._retry_connection_errors = on
 
 
 def _await_end(thread: Thread, give_up: float) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tilldone.durable._database import SCHEMA, database_errors, open_database, quiet_dbos
+from tilldone.durable._leaving import leaving
 from tilldone.durable._settings import Settings
 from tilldone.durable._stored import NotUnderstood, StoredOutcome, WaitRequest
 
@@ -142,6 +143,10 @@ class WaitStore:
         # One that a thread of DBOS's still had in use when the others were closed.
         if self._closed:
             record.invalidate()
+
+    def leaving(self) -> contextlib.AbstractContextManager[None]:
+        """Have nobody wait for the database to be back, while the worker is closed."""
+        return leaving(self._client)
 
     def forked(self) -> None:
         """Open the database anew, when it is used next: the connections are the parent's."""

@@ -10,7 +10,6 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
 from tilldone._log import logger
 from tilldone.durable._database import SCHEMA, Trouble, database_errors, quiet_dbos, without_console
-from tilldone.durable._leaving import leaving
 from tilldone.durable._liveness import liveness
 from tilldone.durable._polls import Polls
 from tilldone.durable._segment import Carrier, carry_with
@@ -154,9 +153,9 @@ class Worker:
         """
         self._stopping.set()
         self._sender.close()
-        if self._watch.is_alive():
-            self._watch.join()
-        with leaving():
+        with self._store.leaving():
+            if self._watch.is_alive():
+                self._watch.join()
             DBOS.destroy()
         quiet_dbos.at_work = False
         # Only now: until here this worker may have recorded something.
