@@ -213,7 +213,7 @@ def test_a_client_that_cannot_be_used_ends_its_own_job_alone(
     before, after = jobs_of(bench, 2, running(), done())
     kinds: list[Any] = [httpx.AsyncClient, httpx.Client]
     ours, other = kinds[::-1] if backend.name == "sync" else kinds
-    client = (other if what == "of the other kind" else ours)(
+    client: Any = (other if what == "of the other kind" else ours)(
         base_url=bench.simulator.url("edenai")
     )
     if what == "closed" and isinstance(client, httpx.Client):

@@ -80,12 +80,12 @@ def test_a_cancelled_submission_says_that_the_job_may_exist(backend: str) -> Non
     assert '"provider":"renders","id":"r1"' in note
 
 
-@pytest.mark.parametrize("kind", [KeyboardInterrupt, RuntimeError])
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit])
 def test_a_job_that_was_made_is_not_lost_to_what_comes_after_it(
     ways: Ways, kind: type[BaseException], caplog: pytest.LogCaptureFixture
 ) -> None:
     class Slow(logging.Filter):
-        """A part of a log that something goes wrong in, or that Ctrl-C finds at work."""
+        """A part of a log that Ctrl-C finds at work, or that ends the program."""
 
         def filter(self, record: logging.LogRecord) -> bool:
             if "made job r1" in record.getMessage():
