@@ -1,4 +1,4 @@
-"""Where Ctrl-C is heard between two waits for a lock only, as on Windows, no wait is endless."""
+"""Where Ctrl-C is heard between two waits for a lock only, no wait is endless."""
 
 import threading
 

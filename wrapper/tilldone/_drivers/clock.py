@@ -1,6 +1,5 @@
 """The clock that drivers keep: the system's, unless a test moves one by hand."""
 
-import os
 import time
 from typing import TYPE_CHECKING, Protocol
 
@@ -9,9 +8,10 @@ if TYPE_CHECKING:
 
 __all__ = ["WAKE", "Clock", "SystemClock", "clock", "set_clock"]
 
-WAKE = 0.2 if os.name == "nt" else None
-"""How long the main thread may wait at once (s): on Windows, Ctrl-C is heard between two waits for
-a lock, and never during one."""
+WAKE = 0.2
+"""How long the main thread may wait at once (s). On Windows, Ctrl-C is heard between two waits for
+a lock, and never during one. Elsewhere the system may have another thread take a signal, as it does
+on a busy machine, and that ends no wait of the main thread, which alone acts on it."""
 
 
 class Clock(Protocol):
