@@ -72,6 +72,13 @@ ODD = ("a/b", "a%2Fb", "a/../b", "ä€", "a b", "a+b", "a?b=c&d", "a#b", "a;b=c
 CANARY = "canary-key-0123456789"
 DONE_BODY = b'{"status": "done"}'
 FINISHED = response(DONE_BODY)
+# Its jobs are polled at the path that is their name.
+BY_NAME = Provider(
+    name="any",
+    request=lambda name: {"method": "get", "url": f"/{name}"},
+    phases={"done": Phase.SUCCEEDED},
+    parse=dict,
+)
 
 
 def settings_for(lanes: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
@@ -239,12 +246,6 @@ def test_a_context_that_speaks_http_2_for_others_does_not_for_polls(
         spoken.append(connection.selected_alpn_protocol())
         connection.sendall(FINISHED)
 
-    provider = Provider(
-        name="any",
-        request=lambda name: {"method": "get", "url": f"/{name}"},
-        phases={"done": Phase.SUCCEEDED},
-        parse=dict,
-    )
     secured, trusting = certified()
     secured.set_alpn_protocols(["h2", "http/1.1"])
     trusting.set_alpn_protocols(["http/1.1", "h2"])
@@ -253,7 +254,7 @@ def test_a_context_that_speaks_http_2_for_others_does_not_for_polls(
         client = AuthenticatedClient(
             base_url=server.url, token="key-for-tests", verify_ssl=trusting, **settings
         )
-        (outcome,) = Backend("asyncio").wait_all([provider.job(client, "x")])
+        (outcome,) = Backend("asyncio").wait_all([BY_NAME.job(client, "x")])
     assert outcome.error is None
     assert spoken == ["http/1.1"]
 
@@ -473,17 +474,11 @@ LENIENT: dict[str, tuple[bytes, type[WaitError] | None]] = {
 def test_what_is_not_quite_http_is_told_of_many_as_of_one(
     lanes: str, odd: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    provider = Provider(
-        name="any",
-        request=lambda name: {"method": "get", "url": f"/{name}"},
-        phases={"done": Phase.SUCCEEDED},
-        parse=dict,
-    )
     answer, kind = LENIENT[odd]
     with serving(answering(answer)) as server:
         settings = settings_for(lanes, monkeypatch)
         client = AuthenticatedClient(base_url=server.url, token="key-for-tests", **settings)
-        jobs = [provider.job(client, str(n)) for n in range(9)]
+        jobs = [BY_NAME.job(client, str(n)) for n in range(9)]
         outcomes = Backend("asyncio").wait_all(jobs, polling=IMPATIENT, concurrency=3)
         for outcome in outcomes:
             assert outcome.error is None if kind is None else type(outcome.error) is kind
@@ -580,16 +575,10 @@ def test_with_more_clients_than_polls_at_once_no_connection_is_kept(
         connections.append(connections_to(connection.getsockname()[1]))
         connection.sendall(FINISHED)
 
-    provider = Provider(
-        name="any",
-        request=lambda name: {"method": "get", "url": f"/{name}"},
-        phases={"done": Phase.SUCCEEDED},
-        parse=dict,
-    )
     for lanes in ("aiohttp", "httpx"):
         settings_for(lanes, monkeypatch)
         with serving(speak) as server:
-            jobs = [provider.job(Origin(server.url), str(number)) for number in range(60)]
+            jobs = [BY_NAME.job(Origin(server.url), str(number)) for number in range(60)]
             assert all(o.error is None for o in backend.wait_all(jobs, concurrency=3))
     assert len(connections) == 120
     # One that is being closed is open for a moment still.

@@ -5,7 +5,6 @@ At INFO it writes down the URL of each request, with the keys that are parameter
 
 import logging
 from contextvars import ContextVar
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from attrs import define
@@ -46,11 +45,6 @@ class Masked:
         logging.getLogger("httpx").addFilter(_filter)
         self._before = _mask.set(self.mask)
 
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         if self._before is not None:
             _mask.reset(self._before)
