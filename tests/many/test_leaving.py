@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import anyio
 import anyio.lowlevel
@@ -227,6 +227,22 @@ def test_an_interruption_in_the_reading_of_a_result_carries_its_ref(
     provider = attrs.evolve(provider_of(made), parse=parse)
     job = Job(attrs.evolve(target_of(made), provider=provider))
     with nothing_left(bench), pytest.raises(kind, match="the user's own") as caught:
+        backend.wait_all([job])
+    assert f"1 job goes on; resume it with its ref:\n{job.ref}" in caught.value.__notes__
+
+
+def test_an_interruption_of_a_task_within_a_poll_comes_out_without_a_group(
+    bench: Bench, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (job,) = jobs_of(bench, 1, running())
+
+    async def interrupted(*_arguments: object) -> NoReturn:
+        # As where Ctrl-C finds one of the tasks that try the addresses of a host.
+        raise BaseExceptionGroup("", [BaseExceptionGroup("", [KeyboardInterrupt("there")])])
+
+    monkeypatch.setattr("tilldone._http.aiohttp_transport.AiohttpTransport.send", interrupted)
+    monkeypatch.setattr("tilldone._http.async_transport.AsyncTransport.send", interrupted)
+    with nothing_left(bench), pytest.raises(KeyboardInterrupt, match="there") as caught:
         backend.wait_all([job])
     assert f"1 job goes on; resume it with its ref:\n{job.ref}" in caught.value.__notes__
 

@@ -6,7 +6,7 @@ work for, up to the concurrency; a worker goes on to the next poll that is due b
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 import anyio
 from attrs import define, field
@@ -27,7 +27,7 @@ from tilldone._log import logger
 if TYPE_CHECKING:
     from tilldone._core.response import Response
 
-__all__ = ["Engine", "EngineFailed", "is_cancellation"]
+__all__ = ["Engine", "EngineFailed", "without_cancellation"]
 
 # Clients that may each keep connections open between polls, whatever the concurrency: one for each
 # of a thousand is more than a process may have. So many are kept open, too, that no wait needs.
@@ -40,13 +40,27 @@ _PAGES = Polling()
 R = TypeVar("R")
 
 
-def is_cancellation(error: BaseException) -> bool:
-    """Say whether it is by this that an event loop ends a task; all else is somebody's own.
+def without_cancellation(error: BaseException) -> BaseException | None:
+    """Give what of an error is somebody's own; None where an event loop ends a task by all of it.
 
-    What is handed to nobody comes out in a group around it, and on trio as trio's own end.
+    What is handed to nobody comes out in a group around it, and on trio as trio's own end. There
+    Ctrl-C may find a task that anyio has begun, as for an address, and come in a group already.
     """
-    ends = (GeneratorExit, BaseExceptionGroup, anyio.get_cancelled_exc_class())
-    return isinstance(error, ends) and not isinstance(error, Exception)
+    if isinstance(error, Exception):
+        return error
+    ends = (GeneratorExit, anyio.get_cancelled_exc_class())
+    if not isinstance(error, BaseExceptionGroup):
+        return None if isinstance(error, ends) else error
+    own = cast("BaseExceptionGroup[BaseException]", error).split(ends)[1]
+    return None if own is None else _ungrouped(own)
+
+
+def _ungrouped(error: BaseException) -> BaseException:
+    """Take off the groups that tasks put around a single error."""
+    if not isinstance(error, BaseExceptionGroup):
+        return error
+    first, *others = cast("BaseExceptionGroup[BaseException]", error).exceptions
+    return cast("BaseException", error) if others else _ungrouped(first)
 
 
 class EngineFailed(RuntimeError):
@@ -273,9 +287,10 @@ class Engine(Generic[R]):
                 await feed.run(take)
         # Handed to the caller, without a group around it.
         except BaseException as error:
-            if is_cancellation(error):
+            own = without_cancellation(error)
+            if own is None:
                 raise
-            self._failure = error
+            self._failure = own
         finally:
             self._feeding_until = math.inf
             self.complete()
@@ -291,9 +306,10 @@ class Engine(Generic[R]):
                 dispatch = self._scheduler.next_dispatch(self._clock.now())
         # Handed to the caller, without a group around it.
         except BaseException as error:
-            if is_cancellation(error):
+            own = without_cancellation(error)
+            if own is None:
                 raise
-            self._failure = error
+            self._failure = own
         finally:
             self._workers -= 1
             self._stir.set()

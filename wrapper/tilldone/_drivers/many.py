@@ -23,7 +23,7 @@ from tilldone._core.job import Job
 from tilldone._core.snapshot import Outcome
 from tilldone._drivers.batch import Batch, BatchOptions
 from tilldone._drivers.clock import WAKE
-from tilldone._drivers.engine import Engine, is_cancellation
+from tilldone._drivers.engine import Engine, without_cancellation
 from tilldone._drivers.feeding import context_without_loop
 from tilldone._drivers.interruption import GO_ON, carrying_refs, refs_of
 from tilldone._http.async_transport import on_trio
@@ -64,9 +64,10 @@ class _Inbox(Generic[R]):
             raise
         # Raised again in the consumer.
         except BaseException as error:
-            if is_cancellation(error):
+            own = without_cancellation(error)
+            if own is None:
                 raise
-            self.failure = error
+            self.failure = own
         finally:
             self.close()
 

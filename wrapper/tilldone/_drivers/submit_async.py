@@ -21,7 +21,7 @@ from tilldone._core.submission import Submitted, Submitter
 from tilldone._drivers.asynchronous import wait
 from tilldone._drivers.batch import checked_concurrency, checked_rate
 from tilldone._drivers.clock import clock
-from tilldone._drivers.engine import is_cancellation
+from tilldone._drivers.engine import without_cancellation
 from tilldone._drivers.interruption import noting, refs_of
 from tilldone._drivers.submitting import MAX_BODY, Run, Sendings
 from tilldone._http.settings import host_of, submission_settings
@@ -151,9 +151,10 @@ class SubmitBatch(Generic[R]):
                 await _submitted(submitter, synchronous=self._synchronous)
         # Handed to the caller, without a group around it.
         except BaseException as error:
-            if is_cancellation(error):
+            own = without_cancellation(error)
+            if own is None:
                 raise
-            self._failure = self._failure or error
+            self._failure = self._failure or own
             group.cancel()
 
     def refs(self) -> str:
