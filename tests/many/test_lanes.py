@@ -351,7 +351,7 @@ def test_what_follows_an_answer_is_no_answer_to_the_next_job(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    said = threading.Event()
+    said, read = threading.Event(), threading.Event()
     surplus = response(b'{"status": "done", "id": "nobody"}'.ljust(100))
 
     def speak(connection: socket.socket, request: bytes) -> None:
@@ -364,6 +364,9 @@ def test_what_follows_an_answer_is_no_answer_to_the_next_job(
             connection.sendall(answer + more)
         else:
             connection.sendall(answer)
+            if when == "later":
+                # Else it may come in one piece with the end of the answer.
+                read.wait(HUNG)
             connection.sendall(more)
         said.set()
 
@@ -383,9 +386,11 @@ def test_what_follows_an_answer_is_no_answer_to_the_next_job(
         told: list[object] = []
         for name in "abc":
             said.clear()
+            read.clear()
             answer = await transport.send(target_of(provider.job(client, name)), Poll(HUNG))
             assert isinstance(answer, Response)
             told.append(json.loads(answer.content)["id"])
+            read.set()
             # At once, it waits where no event loop has seen it yet.
             said.wait(HUNG)
             await anyio.sleep(0.05 if when == "later" else 0)
