@@ -219,8 +219,10 @@ class SubmissionStore:
         self._changed(id, and_(columns.ended.is_(None), columns.run.is_(None)), ended=now)
 
     def uncancel(self, id: str) -> None:
-        """Have the job of a cancelled one waited for again."""
-        self._changed(id, self._table.c.job.is_not(None), cancelled=False)
+        """Have its job waited for again, also where it is only on its way to make one."""
+        columns = self._table.c
+        on_its_way = and_(columns.run.is_not(None), columns.ended.is_(None))
+        self._changed(id, or_(columns.job.is_not(None), on_its_way), cancelled=False)
 
     def forget(self, before: datetime) -> int:
         """Delete those that ended before then and whose jobs no wait is kept of.

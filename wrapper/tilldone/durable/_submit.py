@@ -158,11 +158,14 @@ def _wait_again(
     last: StoredSubmission, rows: SubmissionStore, waits: WaitStore, asked: SubmissionRequest
 ) -> None:
     """Begin a wait anew that was cancelled, or ended with an error; see `start`."""
-    if last.job is None or waits.is_active(last.id):
-        return
     if last.cancelled:
         rows.uncancel(last.id)
-    waits.begin(asked.wait(last.key, last.job))
+        # Read only now: whoever recorded a job before that begins no wait for it.
+        last = rows.submission(last.id)
+    elif waits.is_active(last.id):
+        return
+    if last.job is not None:
+        waits.begin(asked.wait(last.key, last.job))
 
 
 def _check_same(last: StoredSubmission, rows: SubmissionStore, asked: SubmissionRequest) -> None:
