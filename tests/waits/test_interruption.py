@@ -6,6 +6,8 @@ import json
 import signal
 import socket
 import subprocess
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import aclosing
 from pathlib import Path
@@ -20,7 +22,7 @@ from tests.waits.harness import BACKENDS, HUNG, Bench, connect, name_job, within
 from tests.waits.interrupted import POLLING, wait_async
 from tests.waits.sockets import connections_to, never_accepting, serving
 
-from tilldone import Job, aio, watch
+from tilldone import Job, Polling, aio, wait, watch
 from tilldone.testing import drip_body, hang, running
 
 ROOT = Path(__file__).parents[2]
@@ -119,6 +121,36 @@ def test_ctrl_c_stops_at_once_and_leaves_nothing(
     assert (carrier == "CancelledError") == (way == "asyncio")
     assert left["threads"] == 1
     assert left["connections"] == 0
+
+
+def test_ctrl_c_that_another_thread_has_taken_ends_a_pause(bench: Bench) -> None:
+    main, lost = threading.get_ident(), threading.Event()
+
+    def take() -> None:
+        # The pause has begun by then; where it has not, it is heard of all the same.
+        time.sleep(0.5)
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+    def give_up() -> None:
+        lost.set()
+        signal.pthread_kill(main, signal.SIGINT)
+
+    def seen(_snapshot: object) -> None:
+        threading.Thread(target=take).start()
+        rescue.start()
+
+    rescue = threading.Timer(HUNG, give_up)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            wait(
+                bench.job("edenai", running()),
+                timeout=None,
+                polling=Polling(schedule=lambda _: 2 * HUNG),
+                on_snapshot=seen,
+            )
+    finally:
+        rescue.cancel()
+    assert not lost.is_set()
 
 
 @pytest.mark.parametrize("loop", LOOPS)

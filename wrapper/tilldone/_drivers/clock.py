@@ -1,5 +1,6 @@
 """The clock that drivers keep: the system's, unless a test moves one by hand."""
 
+import threading
 import time
 from typing import TYPE_CHECKING, Protocol
 
@@ -45,8 +46,12 @@ class SystemClock:
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Sleep; Ctrl-C ends it at once."""
-        time.sleep(seconds)
+        """Sleep; Ctrl-C ends it at once, or within `WAKE` where another thread has taken it."""
+        if threading.current_thread() is threading.main_thread():
+            end = self.now() + seconds
+            while (seconds := end - self.now()) > WAKE:
+                time.sleep(WAKE)
+        time.sleep(max(seconds, 0.0))
 
     async def sleep_async(self, seconds: float) -> None:
         """Sleep on the running event loop, asyncio's or trio's."""
