@@ -37,13 +37,16 @@ def file(tilldone: Terminal, tmp_path: Path) -> Path:
 
 
 def known(tilldone: Terminal, file: Path) -> str:
-    """Submit a job of a kind that takes a minute, by the history."""
+    """Submit a job of a kind that takes an hour, by the history.
+
+    No machine is so busy that a command finds little of that left.
+    """
     url = tilldone.bench.simulator.url("edenai")
     job_id = tilldone.submit("edenai", running(3), done())
     kind = kind_of(edenai.job(edenai.connect(TOKENS["edenai"], base_url=url), job_id))
     history = History(file)
-    for seconds in range(55, 65):
-        history.learn(kind, float(seconds))
+    for minutes in range(55, 65):
+        history.learn(kind, 60.0 * minutes)
     return job_id
 
 
@@ -51,7 +54,9 @@ def test_a_command_tells_what_is_left(tilldone: Terminal, file: Path) -> None:
     ran = tilldone("wait", *tilldone.at("edenai", known(tilldone, file)))
     assert ran.returncode == 0
     assert re.search(
-        r": running \(processing\), after .* poll; about [2-6]\d s left$", ran.stderr, re.MULTILINE
+        r": running \(processing\), after .* poll; about [4-6]\d min left$",
+        ran.stderr,
+        re.MULTILINE,
     )
 
 
@@ -59,7 +64,7 @@ def test_a_terminal_tells_it_in_the_line(tilldone: Terminal, file: Path) -> None
     arguments = tilldone.at("edenai", known(tilldone, file))
     with tilldone.on_a_terminal("wait", *arguments, columns=150) as screen:
         assert screen.end() == 0
-    assert re.search(rb"about [2-6]\d s left", screen.told)
+    assert re.search(rb"about [4-6]\d min left", screen.told)
 
 
 def test_a_command_remembers_for_the_next_one(tilldone: Terminal, file: Path) -> None:
