@@ -5,6 +5,7 @@ import math
 import pickle
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -58,6 +59,27 @@ def at_work(opened: Desk, fresh: Fresh) -> Iterator[str]:
 
 def ended(key: str) -> list[durable.Ended]:
     return [each for each in durable.ended() if each.key == key]
+
+
+@contextmanager
+def holding(store: type, method: str, *, done: bool) -> Iterator[None]:
+    """Hold up whoever calls this method meanwhile: once it has done its work, or before."""
+    work, go_on = getattr(store, method), Event()
+
+    def held(*given: Any, **how: Any) -> Any:  # noqa: ANN401 # what it takes and gives
+        if done:
+            told = work(*given, **how)
+            go_on.wait(LOST)
+            return told
+        go_on.wait(LOST)
+        return work(*given, **how)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, method, held)
+        try:
+            yield
+        finally:
+            go_on.set()
 
 
 def submit(desk: Desk, wanted: str, **how: Any) -> durable.Handle[Any]:  # noqa: ANN401 # what submit takes
@@ -202,44 +224,24 @@ def test_what_was_cancelled_on_its_way_is_waited_for_where_it_is_asked_for_again
     assert desk.bought["after all"] == 1
 
 
-def test_what_was_cancelled_is_waited_for_again_before_its_worker_has_left_it(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    end, go_on = SubmissionStore.end_with_job, Event()
-
-    def held(*told: Any) -> None:  # noqa: ANN401 # what it takes
-        end(*told)
-        go_on.wait(LOST)
-
-    monkeypatch.setattr(SubmissionStore, "end_with_job", held)
+def test_what_was_cancelled_is_waited_for_again_before_its_worker_has_left_it(desk: Desk) -> None:
     desk.held = True
     handle = submit(desk, "again")
     until(lambda: desk.bought["again"])
     handle.cancel()
-    desk.held = False
-    try:
+    with holding(SubmissionStore, "end_with_job", done=True):
+        desk.held = False
         with pytest.raises(WaitCancelled):
             handle.result(timeout=LOST)
         again = submit(desk, "again")
-    finally:
-        go_on.set()
     assert again.result(timeout=LOST).status == "success"
     assert desk.bought["again"] == 1
 
 
-def test_what_has_made_its_job_is_listed_until_its_wait_is(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    begin, go_on = WaitStore.begin, Event()
-
-    def held(store: WaitStore, *asked: Any, **how: Any) -> str:  # noqa: ANN401 # what it takes
-        go_on.wait(LOST)
-        return begin(store, *asked, **how)
-
-    monkeypatch.setattr(WaitStore, "begin", held)
+def test_what_has_made_its_job_is_listed_until_its_wait_is(desk: Desk) -> None:
     desk.unfinished = True
-    handle = submit(desk, "made")
-    try:
+    with holding(WaitStore, "begin", done=False):
+        handle = submit(desk, "made")
         until(lambda: desk.answered["made"])
         until(lambda: [each.id for each in durable.waiting() if each.key == "made"] == ["made"])
         [listed] = [each for each in durable.waiting() if each.key == "made"]
@@ -249,8 +251,6 @@ def test_what_has_made_its_job_is_listed_until_its_wait_is(
         assert (found.job, found.done()) == (handle.job, False)
         durable.cancel(handle.job)
         assert [each.outcome for each in ended("made")] == ["cancelled"]
-    finally:
-        go_on.set()
     with pytest.raises(WaitCancelled):
         handle.result(timeout=LOST)
     # The wait that was held up begins, and learns only then that it was cancelled.
