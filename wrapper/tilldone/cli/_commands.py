@@ -61,7 +61,7 @@ class _Commands(click.Group):
     """The commands; without one it is wrong usage."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Show the help where nothing is asked for, and end as click 8.2 does: before, it was 0."""
+        """Show the help where nothing is asked for, and end with 2, as older clicks do not."""
         if not args and not ctx.resilient_parsing:
             click.echo(ctx.get_help(), err=True)
             ctx.exit(Exit.USAGE)

@@ -63,21 +63,22 @@ def leaving(client: DBOSClient) -> Generator[None]:
         # Before attempts fail: that must not be recorded as the end of a wait.
         if (loop := getattr(ours, "_background_event_loop", None)) is not None:
             loop.stop()  # destroy() does it, too late
-        _try_on(ours, "_sys_db_field", on=False)  # an option that DBOS() does not hand on
+        # An option that DBOS() does not hand on.
+        _set_retrying(ours, "_sys_db_field", retrying=False)
     # The watch over the other workers may be asking by it.
-    _try_on(client, "_sys_db", on=False)
+    _set_retrying(client, "_sys_db", retrying=False)
     _time.over.set()
     try:
         yield
     finally:
         _time.over.clear()
-        _try_on(client, "_sys_db", on=True)
+        _set_retrying(client, "_sys_db", retrying=True)
 
 
-def _try_on(holder: object, name: str, *, on: bool) -> None:
-    """Have what asks the database there try on for ever, or raise."""
+def _set_retrying(holder: object, name: str, *, retrying: bool) -> None:
+    """Have what asks the database there retry for ever, or raise at once."""
     if (held := getattr(holder, name, None)) is not None:
-        held._retry_connection_errors = on
+        held._retry_connection_errors = retrying
 
 
 def _await_end(thread: Thread, give_up: float) -> None:
